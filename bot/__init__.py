@@ -1,0 +1,1 @@
+"""From a question to a cited reply, in a terminal or in Telegram."""

@@ -1,0 +1,105 @@
+"""What is known to a question: lines with figures and their citations, passages, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from bot.interpretation import AbsentPlace, Choice, Intent, Interpretation
+from knowledge.model import Citation, Entity, Fact
+
+Status = Literal["answered", "clarify", "no_data", "not_understood"]
+
+Reason = Literal["blank", "unread", "not_on_form", "not_stated", "no_report"]
+"""Why a figure is missing: printed blank, not read, not on the report's form, not in the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A figure worked out from stored ones; `value` is None where it is undefined (of 0).
+
+    A share is in percent with two decimals, half up.
+    """
+
+    operation: Literal["sum", "share"]
+    value: Decimal | None
+    unit: str
+    operands: tuple[Fact, ...]
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One measure of one report: the facts or the computed figure that answer, or the reason.
+
+    `facts` are the figures asked for (several where statements or re-issues differ).
+    `parts` break it down, `said` are the statements of the text on the same measure,
+    `details` break those down. `group` heads lines of an overview.
+    """
+
+    entity: Entity
+    year: int
+    name: str
+    facts: tuple[Fact, ...] = ()
+    computed: Computed | None = None
+    reason: Reason | None = None
+    parts: tuple[Fact, ...] = ()
+    said: tuple[Fact, ...] = ()
+    details: tuple[Fact, ...] = ()
+    group: str | None = None
+    from_text: bool = False
+    """The table has no such figure, the text has: its statement answers, and the reply says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words of a report: the whole sub-section, and the stretch of it that answers."""
+
+    text: str
+    shown: str
+    citation: Citation
+    entity: Entity
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissingYear:
+    """A year asked for of which the store has no report of this entity, and the years it has."""
+
+    entity: Entity
+    years: tuple[int, ...]
+    held: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A line of the list of what the store holds."""
+
+    entity: Entity
+    years: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything that a reply says, before it is worded.
+
+    `key` names the wording of replies without figures, `values` what goes into it.
+    """
+
+    status: Status
+    question: str
+    intent: Intent | None = None
+    interpretation: Interpretation | None = None
+    lines: tuple[Line, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    missing_years: tuple[MissingYear, ...] = ()
+    absent: tuple[AbsentPlace, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    key: str | None = None
+    values: dict[str, str] = field(default_factory=dict)
+    default_year: bool = False
+    """No year was named: the latest report of each entity answers."""
+    county_shown: tuple[Entity, ...] = ()
+    """Entities whose name several towns of China share: the reply names their county."""

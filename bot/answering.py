@@ -1,0 +1,379 @@
+"""From an interpretation to an answer: asks the store, never guesses, names what is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.answer import Answer, Computed, Line, Listing, MissingYear, Passage, Reason
+from bot.interpretation import Choice, Interpretation, Wanted
+from bot.phrases import Topic, load_table, load_topics
+from knowledge import query
+from knowledge.catalogue import Catalogue, Measure, Statement, load_catalogue
+from knowledge.entities import NameIndex
+from knowledge.form import Form, load_form
+from knowledge.model import CellId, Citation, Entity, Fact, SectionText
+from knowledge.query import ReportRecord
+from knowledge.store import Store
+
+MAX_LISTED = 30
+"""Places in one list; with more, the reply says how many there are and asks for a county."""
+
+PERCENT = Decimal("0.01")
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+    always: tuple[str, ...]
+    if_not_zero: tuple[str, ...]
+
+
+class _Profile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    group: tuple[_Group, ...]
+
+
+@lru_cache(maxsize=1)
+def _profile_groups() -> tuple[_Group, ...]:
+    return load_table("profile.toml", _Profile).group
+
+
+def answer(store: Store, index: NameIndex, question: str, asked: Interpretation) -> Answer:
+    """The answer to an understood question. Only reads; the same store gives the same answer."""
+    base = Answer(
+        "answered",
+        question,
+        asked.intent,
+        asked,
+        absent=asked.absent,
+        default_year=not asked.years.named and asked.intent != "coverage",
+        county_shown=tuple(e for e in asked.entities if len(index.elsewhere(e.name)) > 1),
+    )
+    if asked.intent == "coverage":
+        return _coverage(store, base)
+    years, missing = _years(store, asked)
+    base = replace(base, missing_years=missing)
+    if not years:
+        return replace(base, status="no_data", key="no_report")
+    if asked.intent == "passage":
+        return _passages(store, base, years)
+    if asked.intent == "profile":
+        return _profile(store, base, years)
+    lines: list[Line] = []
+    for entity, year in years:
+        for wanted in asked.wanted:
+            resolved = _Resolver(store, entity, year).lines(wanted, question)
+            if isinstance(resolved, Answer):
+                return replace(base, status="clarify", key="which_measure", choices=resolved.choices)
+            lines += resolved
+    known = any(line.facts or line.computed for line in lines)
+    return replace(base, lines=tuple(lines), status="answered" if known else "no_data", key=None if known else "no_figure")
+
+
+def _years(
+    store: Store, asked: Interpretation
+) -> tuple[list[tuple[Entity, int]], tuple[MissingYear, ...]]:
+    """The reports that answer, entity by entity, and the years asked for that there are not."""
+    found: list[tuple[Entity, int]] = []
+    missing: list[MissingYear] = []
+    held = {entity: years for entity, years in query.entities(store)}
+    for entity in asked.entities:
+        years = held.get(entity, ())
+        if asked.years.span == "years":
+            found += [(entity, year) for year in asked.years.years if year in years]
+            lacking = tuple(year for year in asked.years.years if year not in years)
+            if lacking:
+                missing.append(MissingYear(entity, lacking, years))
+            continue
+        count = {"latest": 1, "last": asked.years.count, "all": len(years)}[asked.years.span]
+        found += [(entity, year) for year in years[-count:]]
+    return found, tuple(missing)
+
+
+class _Resolver:
+    """Looks up the measures of one report."""
+
+    def __init__(self, store: Store, entity: Entity, year: int) -> None:
+        self.store = store
+        self.entity = entity
+        self.year = year
+        self.form: Form = load_form()
+        self.catalogue: Catalogue = load_catalogue()
+
+    def lines(self, wanted: Wanted, question: str) -> list[Line] | Answer:
+        """The lines of one measure asked for; choices where its words fit several cells."""
+        names = wanted.measures
+        if len(names) > 1:
+            held = [name for name in names if self._on_form(name)]
+            names = tuple(held) if held else names[:1]
+        if len(names) > 1:
+            choices = tuple(
+                Choice(self.catalogue.measures[name].name, self.catalogue.measures[name].example)
+                for name in names
+                if name in self.catalogue.measures
+            )
+            return Answer("clarify", question, choices=choices)
+        name = names[0]
+        statement = self.catalogue.statements.get(name)
+        if statement is not None:
+            return [self._statement_line(statement)]
+        measure = self.catalogue.measures[name]
+        columns: list[str | None] = list(wanted.columns) or [None]
+        if wanted.whole and wanted.columns:
+            columns.insert(0, None)
+        if measure.share is not None:
+            return [self._share_line(measure)]
+        lines: list[Line] = []
+        for column in columns:
+            lines += self._measure_lines(measure, column)
+        return lines
+
+    def _on_form(self, name: str) -> bool:
+        measure = self.catalogue.measures.get(name)
+        if measure is None or measure.item is None or measure.column is None:
+            return True
+        cell = CellId(measure.item, measure.column)
+        return query.gap(self.store, self.entity, self.year, cell) != "not_on_form"
+
+    def _facts(self, cell: CellId) -> list[Fact]:
+        return [f for f in query.lookup(self.store, self.entity, self.year, cell) if not f.superseded]
+
+    def _line(self, name: str, **fields: object) -> Line:
+        return replace(Line(self.entity, self.year, name), **fields)  # type: ignore[arg-type]
+
+    def _statement_line(self, statement: Statement) -> Line:
+        facts = self._facts(CellId(statement.id, "total"))
+        if not facts:
+            return self._line(statement.name, reason="not_stated")
+        return self._line(statement.name, facts=tuple(facts), details=self._details(statement))
+
+    def _details(self, statement: Statement) -> tuple[Fact, ...]:
+        return tuple(
+            fact for detail in statement.details for fact in self._facts(CellId(detail, "total"))
+        )
+
+    def _measure_lines(self, measure: Measure, column: str | None) -> list[Line]:
+        named = self.catalogue.columns.get(column) if column else None
+        name = f"{measure.name}（{named.name}）" if named else measure.name
+        if measure.item is None:
+            usual = measure.column or "total"
+            return [self._sum_line(name, measure, (column or usual))]
+        if column is None and measure.column is None:
+            return self._row_lines(measure)
+        cell = CellId(measure.item, column or measure.column or "total")
+        if named is not None and named.sum_of:
+            return [self._sum_line(name, measure, named.id)]
+        facts = self._facts(cell)
+        said = self._said(measure, cell)
+        if facts:
+            parts = self._parts(cell, facts[0])
+            statement = self.catalogue.statements.get(measure.statement or "")
+            details = self._details(statement) if statement is not None and said else ()
+            return [self._line(name, facts=tuple(facts), parts=parts, said=said, details=details)]
+        if said:
+            return [self._line(name, facts=said, from_text=True, reason=self._reason(cell))]
+        return [self._line(name, reason=self._reason(cell))]
+
+    def _reason(self, cell: CellId) -> Reason:
+        return query.gap(self.store, self.entity, self.year, cell) or "not_stated"
+
+    def _row_lines(self, measure: Measure) -> list[Line]:
+        """A row without a usual column: all columns of the report's own form."""
+        assert measure.item is not None
+        lines: list[Line] = []
+        part = self.form.part_of(measure.item)
+        records = query.reports(self.store, self.entity, self.year)
+        editions = {r.editions.get(part) for r in records if part is not None} - {None}
+        edition = next(iter(sorted(e for e in editions if e is not None)), None)
+        columns = self.form.columns_of(measure.item, edition)
+        for column in columns:
+            cell = CellId(measure.item, column)
+            facts = self._facts(cell)
+            label = self.form.place(cell, edition)[2].label
+            name = f"{measure.name}（{re.sub('（.*）', '', label)}）"
+            reason = None if facts else self._reason(cell)
+            lines.append(self._line(name, facts=tuple(facts), reason=reason))
+        if not columns:
+            lines.append(self._line(measure.name, reason="not_on_form"))
+        return lines
+
+    def _said(self, measure: Measure, cell: CellId) -> tuple[Fact, ...]:
+        """What the text says of the same cell."""
+        if measure.statement is None:
+            return ()
+        statement = self.catalogue.statements[measure.statement]
+        if statement.cell is not None and CellId(*statement.cell.split("/")) != cell:
+            return ()
+        return tuple(self._facts(CellId(statement.id, "total")))
+
+    def _parts(self, cell: CellId, total: Fact) -> tuple[Fact, ...]:
+        """The applicant kinds that make up a total of section 三, without those that are 0."""
+        if cell.column != "total" or total.value == 0 or self.form.part_of(cell.item) != "applications":
+            return ()
+        columns = [c for c in self.form.columns_of(cell.item) if c != "total"]
+        facts = [fact for column in columns for fact in self._facts(CellId(cell.item, column))]
+        return tuple(fact for fact in facts if fact.value != 0)
+
+    def _sum_line(self, name: str, measure: Measure, column: str) -> Line:
+        """A group total: the report's own subtotal if it prints one, else the sum of its cells.
+
+        With an operand missing it is not computed.
+        """
+        items = (measure.item,) if measure.item else measure.sum_of
+        known = self.catalogue.columns.get(column)
+        columns = known.sum_of if known is not None and known.sum_of else (column,)
+        printed = measure.printed_total or measure.item
+        if printed is not None:
+            own = self._facts(CellId(printed, column))
+            if own:
+                return self._line(name, facts=tuple(own))
+        operands: list[Fact] = []
+        for item in items:
+            for single in columns:
+                cell = CellId(item, single)
+                facts = self._facts(cell)
+                if len(facts) != 1:
+                    reason = self._reason(cell) if not facts else "unread"
+                    return self._line(name, reason=reason)
+                operands += facts
+        value = sum((fact.value for fact in operands), Decimal(0))
+        formula = " + ".join(self.catalogue.name_of(fact.cell) for fact in operands)
+        computed = Computed("sum", value, operands[0].unit, tuple(operands), formula)
+        said = self._said(measure, CellId(measure.id, column)) if column == "total" else ()
+        return self._line(name, computed=computed, said=said)
+
+    def _share_line(self, measure: Measure) -> Line:
+        assert measure.share is not None
+        sides: list[list[Fact]] = []
+        for items in (measure.share.of, measure.share.among):
+            facts: list[Fact] = []
+            for item in items:
+                cell = CellId(item, "total")
+                own = self._facts(cell)
+                if len(own) != 1:
+                    return self._line(measure.name, reason=self._reason(cell) if not own else "unread")
+                facts += own
+            sides.append(facts)
+        of, among = (sum((f.value for f in side), Decimal(0)) for side in sides)
+        value = None
+        if among != 0:
+            value = (of * 100 / among).quantize(PERCENT, rounding=ROUND_HALF_UP)
+        operands = (*sides[0], *sides[1])
+        return self._line(
+            measure.name, computed=Computed("share", value, "%", operands, measure.share.formula)
+        )
+
+
+def _profile(store: Store, base: Answer, years: Sequence[tuple[Entity, int]]) -> Answer:
+    lines: list[Line] = []
+    for entity, year in years[:3]:
+        facts = {}
+        for fact in query.facts_of(store, entity, year):
+            facts.setdefault(fact.cell, []).append(fact)
+        for group in _profile_groups():
+            shown = [(name, False) for name in group.always] + [
+                (name, True) for name in group.if_not_zero
+            ]
+            for name, only_filled in shown:
+                cell = CellId(*name.split("/"))
+                own = facts.get(cell, [])
+                if own and not (only_filled and own[0].value == 0):
+                    label = load_catalogue().name_of(cell)
+                    lines.append(Line(entity, year, label, tuple(own[:1]), group=group.title))
+    if not lines:
+        return replace(base, status="no_data", key="no_figure")
+    return replace(base, lines=tuple(lines[:30]))
+
+
+def _coverage(store: Store, base: Answer) -> Answer:
+    assert base.interpretation is not None
+    held = query.entities(store)
+    if base.interpretation.entities:
+        held = [pair for pair in held if pair[0] in base.interpretation.entities]
+    years = base.interpretation.years
+    if years.span == "years":
+        held = [(e, tuple(y for y in ys if y in years.years)) for e, ys in held]
+        held = [pair for pair in held if pair[1]]
+    if not held:
+        return replace(base, status="no_data", key="no_coverage", values={"years": "、".join(map(str, years.years))})
+    counted = query.counts(store)
+    return replace(
+        base,
+        listings=tuple(Listing(entity, ys) for entity, ys in held[:MAX_LISTED]),
+        values={
+            "entities": str(len(held)),
+            "more": str(max(0, len(held) - MAX_LISTED)),
+            "reports": str(counted.reports),
+        },
+    )
+
+
+def _passages(store: Store, base: Answer, years: Sequence[tuple[Entity, int]]) -> Answer:
+    assert base.interpretation is not None and base.interpretation.topic is not None
+    topic = load_topics()[base.interpretation.topic]
+    passages: list[Passage] = []
+    for entity, year in years:
+        found = query.sections(store, entity, year)
+        current = [(record, text) for record, text in found if record.status == "current"]
+        passage = _find_passage(topic, current)
+        if passage is not None:
+            passages.append(passage)
+    if not passages:
+        return replace(base, status="no_data", key="no_passage", values={"topic": topic.name})
+    return replace(base, passages=tuple(passages), values={"topic": topic.name})
+
+
+def _find_passage(
+    topic: Topic, sections: Sequence[tuple[ReportRecord, SectionText]]
+) -> Passage | None:
+    """The sub-section that a topic's headings or lines point at, else its whole section."""
+    for key in topic.sections:
+        own = [(record, text) for record, text in sections if text.key == key]
+        if topic.pattern is not None:
+            for record, text in sorted(own, key=lambda pair: -pair[1].level):
+                shown = _lines_with(topic, text.text)
+                if shown:
+                    return _passage(record, text, shown, own)
+            continue
+        for record, text in own:
+            heading = text.heading or ""
+            if text.level == 2 and any(word in heading for word in topic.headings):
+                if not any(word in heading for word in topic.avoid):
+                    return _passage(record, text, text.text, own)
+        whole = next(((r, t) for r, t in own if t.level < 2 and t.text.strip()), None)
+        if whole is not None:
+            return _passage(*whole, whole[1].text, own)
+    return None
+
+
+def _lines_with(topic: Topic, text: str) -> str:
+    assert topic.pattern is not None
+    sentences = re.split(r"(?<=[。；！？\n])", text)
+    chosen = [
+        s.strip()
+        for s in sentences
+        if any(word in s for word in topic.lines) and re.search(topic.pattern, s)
+    ]
+    return "\n".join(chosen)
+
+
+def _passage(
+    record: ReportRecord,
+    text: SectionText,
+    shown: str,
+    own: Iterable[tuple[ReportRecord, SectionText]],
+) -> Passage:
+    section = next((t.heading for r, t in own if t.level == 1 and r.id == record.id), None)
+    title = record.title or f"{record.entity.name}{record.year}年政府信息公开工作年度报告"
+    citation = Citation(
+        title, section, text.heading if text.level == 2 else None, shown[:200], record.file, text.line, record.url
+    )
+    return Passage(text.text, shown, citation, record.entity, record.year)

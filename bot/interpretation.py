@@ -1,0 +1,90 @@
+"""What a question asks for, once it is understood; or why it is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from knowledge.model import Entity
+
+Intent = Literal["lookup", "series", "exists", "derived", "passage", "profile", "coverage", "meta", "help"]
+
+YearSpan = Literal["years", "last", "all", "latest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One measure asked for, with the columns that narrow it.
+
+    `measures` are ids of the catalogue, several only where a phrase has several meanings;
+    `columns` are the columns named, empty for the usual one; `whole` keeps the usual column
+    beside them (收到多少，其中自然人多少).
+    """
+
+    measures: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WantedYears:
+    """The years asked for. `latest` without the word for it is a default that the reply states."""
+
+    span: YearSpan
+    years: tuple[int, ...] = ()
+    count: int = 0
+    named: bool = True
+    is_range: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One reading of an ambiguous question, and the question that means only that."""
+
+    label: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentPlace:
+    """A place named that the store does not hold: its name and the regions that have it."""
+
+    name: str
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """A question understood. `read_as` lists names that were read as another (typed, taken)."""
+
+    intent: Intent
+    entities: tuple[Entity, ...] = ()
+    years: WantedYears = field(default_factory=lambda: WantedYears("latest", named=False))
+    wanted: tuple[Wanted, ...] = ()
+    topic: str | None = None
+    absent: tuple[AbsentPlace, ...] = ()
+    read_as: tuple[tuple[str, Entity], ...] = ()
+    exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """A question with several readings: the wording key of what is asked back, and the choices."""
+
+    key: str
+    choices: tuple[Choice, ...]
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A question without an answer: the wording key of the reason, and what goes into it."""
+
+    status: Literal["no_data", "not_understood", "answered"]
+    key: str
+    values: dict[str, str] = field(default_factory=dict)
+    intent: Intent | None = None
+    choices: tuple[Choice, ...] = ()
+
+
+Understood = Interpretation | Clarify | Refusal

@@ -1,0 +1,186 @@
+"""How people ask, loaded from `bot/data`: harmless words, question words, topics, intents."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from knowledge.catalogue import load_catalogue
+from knowledge.errors import DataError
+from knowledge.phrases import Lexicon
+from knowledge.text import fold
+from knowledge.words import load_words
+
+Kind = Literal[
+    "measure", "column", "topic", "coverage", "help", "greeting", "thanks", "operation", "outside"
+]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Harmless(_Table):
+    words: tuple[str, ...]
+    connectors: tuple[str, ...]
+    never_before_name: tuple[str, ...]
+    of_which: tuple[str, ...]
+
+
+class _Asked(_Table):
+    any: tuple[str, ...]
+    count: tuple[str, ...]
+    money: tuple[str, ...]
+    percent: tuple[str, ...]
+    exists: tuple[str, ...]
+
+
+class _WordList(_Table):
+    words: tuple[str, ...]
+
+
+class _Greeting(_Table):
+    words: tuple[str, ...]
+    thanks: tuple[str, ...]
+
+
+class Phrases(_Table):
+    """The tables of `bot/data/phrases.toml`; its comments say what each is for."""
+
+    harmless: _Harmless
+    asked: _Asked
+    profile: _WordList
+    coverage: _WordList
+    help: _WordList
+    greeting: _Greeting
+    operations: _WordList
+    outside: _WordList
+
+
+class Topic(_Table):
+    """Something that words answer; see the head of `bot/data/topics.toml`."""
+
+    id: str
+    name: str
+    sections: tuple[str, ...]
+    headings: tuple[str, ...]
+    avoid: tuple[str, ...]
+    lines: tuple[str, ...] = ()
+    pattern: str | None = None
+    terms: tuple[str, ...]
+    example: str
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        if pattern is not None:
+            re.compile(pattern)
+        return pattern
+
+
+class _Topics(_Table):
+    topic: tuple[Topic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a phrase of a question stands for: its kind, and the ids it may mean."""
+
+    kind: Kind
+    ids: tuple[str, ...] = ()
+    generic: bool = False
+    """A bare word (申请) that yields to any measure of the same table beside it."""
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def bot_data(name: str) -> str:
+    """The text of one file of `bot/data`, UTF-8."""
+    return files("bot").joinpath("data").joinpath(name).read_text(encoding="utf-8")
+
+
+def load_table(name: str, model: type[_Model]) -> _Model:
+    """One TOML file of `bot/data` as its model. Raises: DataError naming file and entry."""
+    try:
+        return model.model_validate(tomllib.loads(bot_data(name)))
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(name, "全文", f"不是合格的 TOML：{error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise DataError(name, ".".join(map(str, first["loc"])), first["msg"]) from error
+
+
+@lru_cache(maxsize=1)
+def load_phrases() -> Phrases:
+    """`phrases.toml`, loaded once."""
+    return load_table("phrases.toml", Phrases)
+
+
+@lru_cache(maxsize=1)
+def load_topics() -> dict[str, Topic]:
+    """`topics.toml` by id, loaded once."""
+    return {topic.id: topic for topic in load_table("topics.toml", _Topics).topic}
+
+
+@lru_cache(maxsize=1)
+def meanings() -> Lexicon[Meaning]:
+    """Every phrase that means something, with what it means; ambiguous ones with all ids."""
+    catalogue = load_catalogue()
+    phrases = load_phrases()
+    measures: dict[str, dict[str, None]] = {}
+    generic: set[str] = set()
+    for measure in catalogue.measures.values():
+        generic.update(map(fold, measure.generic))
+        for phrase in (*measure.terms, *measure.asked, *measure.ambiguous, *measure.generic):
+            measures.setdefault(fold(phrase), {})[measure.id] = None
+    for statement in catalogue.statements.values():
+        for phrase in (*statement.terms, *statement.asked):
+            measures.setdefault(fold(phrase), {})[statement.id] = None
+    entries = [
+        (phrase, Meaning("measure", tuple(ids), phrase in generic))
+        for phrase, ids in measures.items()
+    ]
+    for column in catalogue.columns.values():
+        for phrase in (*column.terms, *column.asked):
+            entries.append((fold(phrase), Meaning("column", (column.id,))))
+    for topic in load_topics().values():
+        entries += [(fold(term), Meaning("topic", (topic.id,))) for term in topic.terms]
+    kinds: tuple[tuple[Kind, tuple[str, ...]], ...] = (
+        ("coverage", phrases.coverage.words),
+        ("help", phrases.help.words),
+        ("greeting", phrases.greeting.words),
+        ("thanks", phrases.greeting.thanks),
+        ("operation", phrases.operations.words),
+        ("outside", phrases.outside.words),
+    )
+    for kind, words in kinds:
+        entries += [(fold(word), Meaning(kind, (word,))) for word in words]
+    return Lexicon(entries)
+
+
+@lru_cache(maxsize=1)
+def harmless() -> Lexicon[str]:
+    """Words that may be stepped over: talk, particles, question words, connectors."""
+    phrases = load_phrases()
+    asked = phrases.asked
+    words = dict.fromkeys(
+        (
+            *load_words().both.words,
+            *phrases.harmless.words,
+            *phrases.harmless.connectors,
+            *phrases.profile.words,
+            *asked.any,
+            *asked.count,
+            *asked.money,
+            *asked.percent,
+            *asked.exists,
+        )
+    )
+    return Lexicon((fold(word), word) for word in words)

@@ -1,0 +1,276 @@
+"""A question as spans: what was recognised where, and which words nothing accounts for.
+
+Only words are looked at here, no figures: what the spans mean together is for `bot.intents`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from bot.phrases import Meaning, harmless, load_phrases, meanings
+from knowledge.catalogue import UnitClass
+from knowledge.entities import NameIndex, NameMention
+from knowledge.phrases import Hit, Steps, cover
+from knowledge.text import fold
+from knowledge.years import Years, find_years
+
+MAX_QUESTION = 300
+"""Characters. The longest sensible question met has under 80; more is pasted text."""
+
+PUNCTUATION = ",.;:!?、。，；：！？()（）[]【】{}\"'“”‘’「」《》<>~～…—-_·`*#@^|\\=" + "\u3000 \t"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The name of a province, city or county in a question."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A recognised span of the question's letters (end excluded) and what it stands for."""
+
+    start: int
+    end: int
+    value: Meaning | NameMention | Years | Region
+    pieces: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownName:
+    """Words that stand where a town's name stands but are none: as typed, and their span."""
+
+    start: int
+    end: int
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was recognised in a question; all spans are in `letters`, the folded text.
+
+    `leftover` are the words, as typed, that nothing accounts for. `asked` are the kinds of
+    quantity that the question words name (several if it asks several things).
+    """
+
+    text: str
+    letters: str
+    mentions: tuple[Mention, ...]
+    unknown_names: tuple[UnknownName, ...]
+    leftover: tuple[str, ...]
+    asked: frozenset[UnitClass]
+    asks_number: bool
+    exists: bool
+    profile: bool
+    positions: tuple[int, ...]
+
+    @property
+    def names(self) -> tuple[tuple[Mention, NameMention], ...]:
+        return tuple((m, m.value) for m in self.mentions if isinstance(m.value, NameMention))
+
+    @property
+    def regions(self) -> tuple[tuple[Mention, Region], ...]:
+        return tuple((m, m.value) for m in self.mentions if isinstance(m.value, Region))
+
+    @property
+    def years(self) -> tuple[Years, ...]:
+        return tuple(m.value for m in self.mentions if isinstance(m.value, Years))
+
+    @property
+    def meanings(self) -> tuple[tuple[Mention, Meaning], ...]:
+        return tuple((m, m.value) for m in self.mentions if isinstance(m.value, Meaning))
+
+    def replaced(self, start: int, end: int, words: str) -> str:
+        """The question as typed with the letters from start to end replaced by other words."""
+        first, last = self.positions[start], self.positions[end - 1] + 1
+        return self.text[:first] + words + self.text[last:]
+
+
+def read_question(text: str, index: NameIndex, today: date) -> Question:
+    """The question's spans. Never raises, whatever the text; longer texts are cut by callers."""
+    positions = tuple(n for n, c in enumerate(text) if not c.isspace() and c.isprintable())
+    letters = fold("".join(text[n] for n in positions))
+    steps, inner = Steps(len(letters)), Steps(len(letters))
+    for word in harmless().find(letters):
+        steps.add(word.start, word.end)
+        inner.add(word.start, word.end)
+    hits: list[Hit[Meaning | NameMention | Years | Region]] = []
+    for name in index.find(letters):
+        hits.append(_hit(name.start, name.end, name))
+        if not name.short or name.entities:
+            inner.add(name.start, name.end)
+    for start in range(len(letters)):
+        region = index.gazetteer.region_at(letters, start)
+        if region is not None:
+            hits.append(_hit(start, start + len(region), Region(region)))
+            inner.add(start, start + len(region))
+    for years in find_years(letters, today):
+        hits.append(_hit(years.start, years.end, years))
+        inner.add(years.start, years.end)
+    for hit in meanings().find(letters, None):
+        if hit.value.kind == "column":
+            inner.add(hit.start, hit.end)
+    for hit in meanings().find(letters, inner):
+        hits.append(Hit(hit.start, hit.end, hit.pieces, hit.phrase, hit.value))
+    chosen = cover(letters, hits, steps, PUNCTUATION)
+    mentions: list[Mention] = []
+    for hit in chosen.hits:
+        mentions.append(Mention(hit.start, hit.end, hit.value, hit.pieces))
+        mentions.extend(_inside(letters, hit, hits))
+    mentions.sort(key=lambda mention: (mention.start, mention.end))
+    unknown = _unknown_names(letters, mentions, chosen.leftover)
+    mentions = [m for m in mentions if not any(u.start <= m.start and m.end <= u.end for u in unknown)]
+    leftover = tuple(
+        text[positions[start] : positions[end - 1] + 1]
+        for start, end in _outside(chosen.leftover, unknown)
+    )
+    bare = _without(letters, mentions)
+    return Question(
+        text=text,
+        letters=letters,
+        mentions=tuple(mentions),
+        unknown_names=unknown,
+        leftover=leftover,
+        asked=_asked(bare),
+        asks_number=_words_pattern("number").search(bare) is not None,
+        exists=_words_pattern("exists").search(bare) is not None,
+        profile=_words_pattern("profile").search(bare) is not None,
+        positions=positions,
+    )
+
+
+def _hit(
+    start: int, end: int, value: NameMention | Years | Region
+) -> Hit[Meaning | NameMention | Years | Region]:
+    return Hit(start, end, ((start, end),), "", value)
+
+
+def _inside(
+    letters: str,
+    outer: Hit[Meaning | NameMention | Years | Region],
+    hits: Sequence[Hit[Meaning | NameMention | Years | Region]],
+) -> list[Mention]:
+    """What was stepped over between the pieces of a phrase: years, names, applicant kinds."""
+    found: list[Mention] = []
+    for (_, start), (end, _) in zip(outer.pieces, outer.pieces[1:], strict=False):
+        if start == end:
+            continue
+        within = [
+            Hit(h.start - start, h.end - start, h.pieces, h.phrase, h.value)
+            for h in hits
+            if start <= h.start and h.end <= end
+            and not (isinstance(h.value, Meaning) and h.value.kind != "column")
+        ]
+        steps = Steps(end - start)
+        for word in harmless().find(letters[start:end]):
+            steps.add(word.start, word.end)
+        for hit in cover(letters[start:end], within, steps, PUNCTUATION).hits:
+            span = (hit.start + start, hit.end + start)
+            found.append(Mention(*span, hit.value, (span,)))
+    return found
+
+
+def _unknown_names(
+    letters: str, mentions: Sequence[Mention], leftover: Sequence[tuple[int, int]]
+) -> tuple[UnknownName, ...]:
+    """Spans that look like a town's name but are none, with what belongs to them beside.
+
+    A word left over directly before a name makes both one name (中|南庄镇); so does a
+    harmless word that names begin with (上|景芝镇). A stretch left over counts up to its
+    last 镇, 乡, 街道; without one it counts as a short form only if no town is named at all.
+    """
+    names = [m for m in mentions if isinstance(m.value, NameMention)]
+    found: list[UnknownName] = []
+    taken: set[int] = set()
+    for mention in names:
+        start = mention.start
+        before = next((s for s, e in leftover if e == mention.start), None)
+        if before is not None and _is_han(letters[before : mention.start]):
+            start = max(before, mention.start - 6)
+        else:
+            word = _word_before(letters, mentions, mention.start)
+            if word:
+                start = mention.start - len(word)
+        after = next((e for s, e in leftover if s == mention.end), None)
+        end = mention.end
+        if after is not None and mention.value.short and after - mention.end <= 2:  # type: ignore[union-attr]
+            end = after
+        if (start, end) != (mention.start, mention.end):
+            found.append(UnknownName(start, end, letters[start:end]))
+            taken.update(range(start, end))
+    for start, end in leftover:
+        if not taken.isdisjoint(range(start, end)):
+            continue
+        piece = letters[start:end]
+        cut = max((piece.rfind(s) + len(s) for s in ("镇", "乡", "街道", "苏木", "街办") if s in piece), default=0)
+        if cut >= 2 and _is_han(piece[:cut]):
+            begin = max(start, start + cut - 10)
+            found.append(UnknownName(begin, start + cut, letters[begin : start + cut]))
+        elif not names and 2 <= end - start <= 4 and _is_han(piece):
+            found.append(UnknownName(start, end, piece))
+    return tuple(sorted(found, key=lambda name: name.start))
+
+
+def _word_before(letters: str, mentions: Sequence[Mention], position: int) -> str:
+    """The harmless word directly before a name that could be the beginning of its name."""
+    if any(mention.end == position for mention in mentions):
+        return ""
+    longest = ""
+    for word in harmless().find(letters[max(0, position - 8) : position]):
+        if word.end == min(8, position) and len(word.phrase) > len(longest):
+            longest = word.phrase
+    return longest if longest in load_phrases().harmless.never_before_name else ""
+
+
+def _is_han(text: str) -> bool:
+    return bool(text) and all("\u3400" <= c <= "\u9fff" for c in text)
+
+
+def _outside(
+    leftover: Sequence[tuple[int, int]], names: Sequence[UnknownName]
+) -> list[tuple[int, int]]:
+    """The stretches left over without those that are part of an unknown name."""
+    rest: list[tuple[int, int]] = []
+    for start, end in leftover:
+        kept = [n for n in range(start, end) if not any(u.start <= n < u.end for u in names)]
+        for position in kept:
+            if rest and rest[-1][1] == position:
+                rest[-1] = (rest[-1][0], position + 1)
+            else:
+                rest.append((position, position + 1))
+    return rest
+
+
+def _without(letters: str, mentions: Sequence[Mention]) -> str:
+    """The letters without those that mentions account for, which become blanks."""
+    kept = list(letters)
+    for mention in mentions:
+        for start, end in mention.pieces:
+            kept[start:end] = " " * (end - start)
+    return "".join(kept)
+
+
+@lru_cache(maxsize=8)
+def _words_pattern(which: str) -> re.Pattern[str]:
+    asked = load_phrases().asked
+    words = {
+        "number": (*asked.any, *asked.count, *asked.money, *asked.percent),
+        "exists": asked.exists,
+        "profile": load_phrases().profile.words,
+        "count": asked.count,
+        "money": asked.money,
+        "percent": asked.percent,
+    }[which]
+    return re.compile("|".join(re.escape(fold(w)) for w in sorted(words, key=len, reverse=True)))
+
+
+def _asked(bare: str) -> frozenset[UnitClass]:
+    classes: tuple[UnitClass, ...] = ("count", "money", "percent")
+    return frozenset(name for name in classes if _words_pattern(name).search(bare))
+
+

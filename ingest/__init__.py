@@ -1,0 +1,1 @@
+"""From report files to facts: read, align to the official form, store."""

@@ -1,0 +1,229 @@
+"""Printed labels aligned with the labels that the form expects, as two sequences.
+
+The best order-keeping assignment is found by dynamic programming over the labels seen; what
+is no label of the form is passed over, so prose, page heads and repeated headers do not
+disturb it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from ingest.document import Block, Paragraph
+from knowledge.form import FormRow, FormTable, has_numbering, label_core, load_form
+from knowledge.model import Part
+from knowledge.numerals import cell_value, is_blank
+
+MAX_PIECES = 4
+"""Pieces into which one label is broken over lines or cells; seed 001 has two, PDFs more."""
+
+
+class Token(NamedTuple):
+    """One cell or line of a table region. `row` tells which printed row it is from.
+
+    `row` is None for a line of its own: there the labels must bring the rows back.
+    """
+
+    text: str
+    line: int | None
+    row: int | None
+
+
+class Slot(NamedTuple):
+    """One label that the form expects, in the order of the form."""
+
+    kind: Literal["row", "column", "group", "word"]
+    label: str
+    item: str | None
+    column: str | None
+    group: int
+    """Which header the label belongs to: the group of rows, or 0 for the whole table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A slot and the tokens (start, end excluded) that print its label."""
+
+    slot: int
+    start: int
+    end: int
+
+
+def tokens_of(blocks: Sequence[Block]) -> list[Token]:
+    """Cells and lines in reading order; a line that ends in figures is cut at them."""
+    tokens: list[Token] = []
+    for number, block in enumerate(blocks):
+        if isinstance(block, Paragraph):
+            tokens.extend(_line_tokens(block))
+        else:
+            tokens.extend(Token(cell.text, cell.line, number) for cell in block.cells)
+    return tokens
+
+
+def _line_tokens(paragraph: Paragraph) -> list[Token]:
+    """A line as one token, or as label and figures where figures end it after blanks."""
+    pieces = paragraph.text.split()
+    count = 0
+    while count < len(pieces) and is_value(pieces[-1 - count]):
+        count += 1
+    if count == 0 or len(pieces) == 1:
+        return [Token(paragraph.text, paragraph.line, None)]
+    label = " ".join(pieces[: len(pieces) - count])
+    figures = [Token(piece, paragraph.line, None) for piece in pieces[len(pieces) - count :]]
+    return [Token(label, paragraph.line, None), *figures] if label else figures
+
+
+@lru_cache(maxsize=16384)
+def is_value(text: str) -> bool:
+    """A figure or a printed dash; an empty cell is one only inside a printed row."""
+    return cell_value(text) is not None or (bool(text) and is_blank(text))
+
+
+def is_label(token: Token) -> bool:
+    """Whether a token is words: neither empty nor a figure nor a dash."""
+    return bool(token.text) and not is_value(token.text)
+
+
+def group_number(table: FormTable, row: FormRow) -> int:
+    """Which header of the table a row stands under; 0 where the table has one for all."""
+    if table.header == "table":
+        return 0
+    groups = list(dict.fromkeys(known.group for known in table.rows))
+    return groups.index(row.group)
+
+
+@lru_cache(maxsize=8)
+def slots_of(edition: str, part: Part) -> tuple[Slot, ...]:
+    """The labels of a table with one row an item, in the order in which the form prints them."""
+    form = load_form()
+    table = form.editions[edition].tables[part]
+    slots: list[Slot] = []
+    group: tuple[str, ...] | None = None
+    for row in table.rows:
+        number = group_number(table, row)
+        if row.group != group:
+            group = row.group
+            for label in group[-1:]:
+                if not any(known.extra and known.label == label for known in table.rows):
+                    slots.append(Slot("group", label, None, None, number))
+            if table.header == "group":
+                slots.append(Slot("word", "信息内容", None, None, number))
+                slots.extend(
+                    Slot("column", column.label, None, column.column, number)
+                    for column in row.columns
+                )
+        slots.append(Slot("row", row.label, row.item, None, number))
+    return tuple(slots)
+
+
+@lru_cache(maxsize=8)
+def _slot_index(slots: tuple[Slot, ...]) -> dict[str, tuple[int, ...]]:
+    form = load_form()
+    index: dict[str, list[int]] = {}
+    for number, slot in enumerate(slots):
+        if slot.kind == "row" and slot.item is not None:
+            cores = form.row_cores(slot.item, slot.label)
+        elif slot.kind == "column":
+            cores = form.column_cores(slot.label)
+        else:
+            cores = (label_core(slot.label),)
+        for core in cores:
+            index.setdefault(core, []).append(number)
+    return {core: tuple(numbers) for core, numbers in index.items()}
+
+
+def align(tokens: Sequence[Token], slots: tuple[Slot, ...]) -> tuple[float, list[Match]]:
+    """The best order-keeping assignment of labels seen to labels expected, and its score.
+
+    Each slot is used at most once and slots keep their order. A row label counts more when
+    figures follow it; a label counts more when it carries its number where the form's does.
+    """
+    index = _slot_index(slots)
+    width = len(slots)
+    # best[i][j]: score of the first i tokens with slot j-1 the last used (j = 0: none).
+    labels = [number for number, token in enumerate(tokens) if is_label(token)]
+    cores = [label_core(tokens[number].text) for number in labels]
+    best: list[list[float]] = [[0.0] + [float("-inf")] * width]
+    back: list[dict[int, tuple[int, int]]] = [{}]
+    for _ in labels:
+        best.append([])
+        back.append({})
+    for i in range(len(labels) + 1):
+        if i:
+            carried = best[i - 1]
+            if best[i]:
+                best[i] = [max(a, b) for a, b in zip(best[i], carried, strict=True)]
+                for j in range(width + 1):
+                    if carried[j] >= best[i][j]:
+                        back[i].pop(j, None)
+            else:
+                best[i] = list(carried)
+        if i == len(labels):
+            break
+        joined = ""
+        for size in range(1, MAX_PIECES + 1):
+            if i + size > len(labels):
+                break
+            joined += cores[i + size - 1]
+            if size > 1 and not _adjacent(tokens, labels[i + size - 2], labels[i + size - 1]):
+                break
+            for slot in index.get(joined, ()):
+                before = best[i]
+                previous = max(range(slot + 1), key=before.__getitem__)
+                score = before[previous] + _weight(tokens, labels, i, size, slots[slot])
+                target = i + size
+                if not best[target]:
+                    best[target] = [float("-inf")] * (width + 1)
+                if score > best[target][slot + 1]:
+                    best[target][slot + 1] = score
+                    back[target][slot + 1] = (i, previous)
+    last = max(range(width + 1), key=best[-1].__getitem__)
+    score = best[-1][last]
+    matches: list[Match] = []
+    i = len(labels)
+    while i > 0 and last > 0:
+        step = back[i].get(last)
+        if step is None:
+            i -= 1
+            continue
+        start, previous = step
+        matches.append(Match(last - 1, labels[start], labels[i - 1] + 1))
+        i, last = start, previous
+    matches.reverse()
+    return score, matches
+
+
+def _adjacent(tokens: Sequence[Token], first: int, second: int) -> bool:
+    """Whether nothing but empty cells stands between two pieces of a label."""
+    return all(not tokens[number].text for number in range(first + 1, second))
+
+
+def _weight(tokens: Sequence[Token], labels: Sequence[int], i: int, size: int, slot: Slot) -> float:
+    first, last = labels[i], labels[i + size - 1]
+    printed = "".join(tokens[labels[k]].text for k in range(i, i + size))
+    weight = 1.0 - 0.05 * (size - 1)
+    if has_numbering(printed) == has_numbering(slot.label):
+        weight += 0.5
+    follows = last + 1 < len(tokens) and (
+        is_value(tokens[last + 1].text)
+        or (tokens[last].row is not None and _row_has_figures(tokens, last))
+    )
+    if slot.kind == "row":
+        weight += 2.0 if follows else -0.5
+    elif follows and tokens[first].row is None:
+        weight -= 0.75
+    return weight
+
+
+def _row_has_figures(tokens: Sequence[Token], label: int) -> bool:
+    row = tokens[label].row
+    for number in range(label + 1, len(tokens)):
+        token = tokens[number]
+        if token.row != row or is_label(token):
+            return False
+        if token.text:
+            return True
+    return False

@@ -1,0 +1,229 @@
+"""Who issued a report and for which year, by witnesses in order of trust; never guessed.
+
+The manifest first, then the title, then the signature and what the text says of itself. An
+issuer or year from less than manifest or title is marked as inferred; without one of them
+the report is set aside. Only the county may stay unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.document import Document, Paragraph
+from ingest.manifest import ManifestRow
+from ingest.sections import Section
+from knowledge.errors import InputRejected
+from knowledge.gazetteer import issuer_name, load_gazetteer
+from knowledge.model import Entity
+from knowledge.text import fold, join_printed, squeeze
+
+MAX_TITLE_LINES = 3
+"""A title was met broken over two and three lines (field-notes, section 1)."""
+
+_SUBJECT = r"(?:政府信息|政务信息|政务|信息)公开"
+_KIND = r"(?:年度?报告|年度报|年报|工作总结|情况的?报告)"
+_YEAR_AFTER = re.compile(
+    rf"(?P<issuer>.*?)(?:关于)?(?P<year>20\d\d)年?年?度?(?:[\u4e00-\u9fff]{{0,4}}?){_SUBJECT}.{{0,12}}?{_KIND}"
+)
+_YEAR_FIRST = re.compile(
+    rf"(?:关于)?(?P<year>20\d\d)年?度?(?P<issuer>[\u4e00-\u9fff]{{2,24}}?){_SUBJECT}.{{0,12}}?{_KIND}"
+)
+_PERIOD = re.compile(r"(?P<year>20\d\d)年1月1日起?(?:至|到|-)+?(?:(?P<end>20\d\d)年)?12月31日")
+_TEXT_ISSUER = re.compile(
+    r"(?P<issuer>[\u4e00-\u9fff]{1,16}?(?:镇|乡|街道|苏木|街))(?:人民政府|政府|办事处|街道办事处)"
+)
+_OWN_YEAR = re.compile(r"(?P<year>20\d\d)年(?:度)?,?(?:我|本|全)(?:镇|乡|街道|街|苏木|局|场|单位|机关)")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Issuer and year with the witnesses that named them; `title` as printed, if there is one."""
+
+    entity: Entity
+    year: int
+    title: str | None
+    issuer_witness: str
+    year_witness: str
+
+    @property
+    def inferred(self) -> bool:
+        """Whether issuer or year came from less than manifest or title."""
+        return not {self.issuer_witness, self.year_witness} <= {"manifest", "title"}
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title line: as printed on one line, and what it names; "" or None for what it lacks."""
+
+    printed: str
+    issuer: str
+    year: int | None
+
+
+def find_identity(
+    document: Document, sections: Sequence[Section], row: ManifestRow | None, file: str
+) -> Identity:
+    """Issuer, county and year of a report.
+
+    Raises: InputRejected if no witness names the issuer, or none the year.
+    """
+    title = find_title(document, sections)
+    text = squeeze(fold("\n".join(p.text for p in document.paragraphs())))
+    printed_title = (row.title if row else None) or (title.printed if title else None)
+    named_title = _read_title(squeeze(fold(row.title))) if row and row.title else None
+    issuers: list[tuple[str, str]] = []
+    if row and row.entity:
+        issuers.append(("manifest", row.entity))
+    if named_title and named_title.issuer:
+        issuers.append(("manifest", named_title.issuer))
+    if title and title.issuer:
+        issuers.append(("title", title.issuer))
+    issuers += [("text", name) for name in _text_issuers(document, text)]
+    entity: Entity | None = None
+    issuer_witness = ""
+    for witness, printed in issuers:
+        entity = resolve_issuer(printed, row.region if row else None, text)
+        if entity is not None:
+            issuer_witness = witness
+            break
+    if entity is None:
+        raise InputRejected(
+            file, "看不出是哪个镇街的年报：标题和正文都没有写全名，请在 manifest.csv 里写明 entity"
+        )
+    years: list[tuple[str, int]] = []
+    if row and row.year:
+        years.append(("manifest", row.year))
+    if named_title and named_title.year:
+        years.append(("manifest", named_title.year))
+    if title and title.year:
+        years.append(("title", title.year))
+    years += [("text", year) for year in _text_years(text)]
+    if not years:
+        raise InputRejected(
+            file, "看不出是哪一年的年报：标题和统计期限都没有年份，请在 manifest.csv 里写明 year"
+        )
+    year_witness, year = years[0]
+    return Identity(entity, year, printed_title, issuer_witness, year_witness)
+
+
+def find_title(document: Document, sections: Sequence[Section]) -> Title | None:
+    """The report's own title, put together where it is broken over lines; None if it has none.
+
+    A title that names issuer and year is preferred to one that names the year alone.
+    """
+    lines = [
+        block.text
+        for section in sections[:1]
+        for block in section.blocks[:40]
+        if isinstance(block, Paragraph)
+    ]
+    best: Title | None = None
+    for size in range(1, MAX_TITLE_LINES + 1):
+        for start in range(len(lines) - size + 1):
+            pieces = lines[start : start + size]
+            if any(len(piece) > 60 for piece in pieces):
+                continue
+            title = _read_title(squeeze(fold("".join(pieces))))
+            if title is None or (best is not None and (best.issuer or not title.issuer)):
+                continue
+            best = Title("".join(map(join_printed, pieces)), title.issuer, title.year)
+    return best
+
+
+def _read_title(folded: str) -> Title | None:
+    for pattern in (_YEAR_FIRST, _YEAR_AFTER):
+        match = pattern.fullmatch(folded)
+        if match is None:
+            continue
+        issuer = match["issuer"].strip("《》:：“”\"'")
+        if issuer and issuer_name(_without_years(issuer)) is None:
+            continue
+        return Title(folded, _without_years(issuer), int(match["year"]))
+    return None
+
+
+def _without_years(text: str) -> str:
+    return re.sub(r"20\d\d年?度?", "", text)
+
+
+def resolve_issuer(printed: str, region: str | None, text: str) -> Entity | None:
+    """The entity that a printed name means, its region from the name, `region` or the text.
+
+    Names of regions in front (`孟州市南庄镇`) are split off. Where several places in China
+    share the name, only a region that the name, the manifest or the text states decides;
+    otherwise the region stays unknown.
+    """
+    gazetteer = load_gazetteer()
+    name = issuer_name(printed)
+    if name is None:
+        return None
+    name = fold(name)
+    regions: list[str] = []
+    while name not in gazetteer.towns:
+        found = gazetteer.region_at(name, 0)
+        rest = name[len(found) :] if found else ""
+        if found is None or len(rest) < 2 or issuer_name(rest) is None:
+            break
+        regions.append(found)
+        name = rest
+    return Entity(name, _region(name, regions, region, text))
+
+
+def _region(name: str, regions: list[str], given: str | None, text: str) -> str | None:
+    gazetteer = load_gazetteer()
+    candidates = list(gazetteer.regions_of(name))
+    if given is not None:
+        wanted = squeeze(given)
+        complete = [c for c in candidates if fold(c) == fold(wanted) or c.endswith("/" + fold(wanted))]
+        return complete[0] if len(complete) == 1 else wanted
+    for part in regions:
+        candidates = [c for c in candidates if gazetteer.contains(c, part)]
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates and not regions:
+        named = [c for c in candidates if c.rsplit("/", 1)[-1] in text]
+        return named[0] if len(named) == 1 else None
+    if regions:
+        paths = [
+            path
+            for path in gazetteer.regions.get(regions[-1], ())
+            if all(gazetteer.contains(path, part) for part in regions)
+        ]
+        return paths[0] if len(paths) == 1 else None
+    return None
+
+
+def _text_issuers(document: Document, text: str) -> Iterator[str]:
+    """Names that the text gives itself: the signature, then the name it states most often."""
+    tail = list(document.paragraphs())[-6:]
+    for paragraph in reversed(tail):
+        line = squeeze(fold(paragraph.text))
+        if len(line) <= 30 and line.endswith(("人民政府", "办事处", "政府")):
+            yield line
+    counted = Counter(_known_names(text))
+    if counted:
+        (name, count), *others = counted.most_common(2)
+        if not others or others[0][1] < count:
+            yield name
+
+
+def _known_names(text: str) -> Iterable[str]:
+    gazetteer = load_gazetteer()
+    for match in _TEXT_ISSUER.finditer(text):
+        printed = match["issuer"]
+        for start in range(len(printed) - 1):
+            name = issuer_name(printed[start:])
+            if name is not None and name in gazetteer.towns:
+                yield name
+                break
+
+
+def _text_years(text: str) -> list[int]:
+    period = _PERIOD.search(text)
+    if period is not None and period["end"] in (None, period["year"]):
+        return [int(period["year"])]
+    counted = Counter(int(match["year"]) for match in _OWN_YEAR.finditer(text))
+    return [counted.most_common(1)[0][0]] if len(counted) == 1 else []

@@ -1,0 +1,90 @@
+"""Plain text and Markdown: lines, and the tables that pages leave in them.
+
+Two layouts of rows are recognised here, because both mark where a cell ends: cells between
+vertical bars (with or without Markdown's rule under the header) and cells between tabs.
+A table with one cell a line has no such marks: its lines stay paragraphs, and the labels of
+the form bring its rows back (`ingest.matching`).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from ingest.document import Block, Cell, Document, Paragraph, Row
+from knowledge.errors import InputRejected
+
+MAX_BYTES = 16 * 1024 * 1024
+"""No report in text form comes near this; a larger file is noise and is refused unread."""
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_RULE = re.compile(r"[\s|:+\-—=]*-{2,}[\s|:+\-—=]*")
+_TAG = re.compile(r"</?(?:p|td|tr|th|br|span|div|b|strong|font)\b[^<>]{0,200}>", re.IGNORECASE)
+_EMPHASIS = re.compile(r"\*\*(.+?)\*\*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def read_text(content: bytes, file: str) -> Document:
+    """The lines of a text file as paragraphs and table rows, each with its line from 1.
+
+    Raises: InputRejected if the file is empty, too large, binary, or in no known encoding.
+    """
+    if len(content) > MAX_BYTES:
+        raise InputRejected(file, f"文件有 {len(content) // 1024 // 1024} MB，太大，不像一份年报")
+    text = _decode(content, file)
+    if not text.strip():
+        raise InputRejected(file, "文件是空的")
+    blocks: list[Block] = []
+    for number, line in enumerate(_LINE_END.split(text), 1):
+        block = _block(line, number)
+        if block is not None:
+            blocks.append(block)
+    return Document(tuple(blocks))
+
+
+def _decode(content: bytes, file: str) -> str:
+    for bom, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if content.startswith(bom):
+            try:
+                return content.decode(encoding)
+            except UnicodeDecodeError:
+                raise InputRejected(file, f"开头标明 {encoding}，内容却不是") from None
+    if b"\x00" in content[:65536]:
+        raise InputRejected(file, "是二进制文件，不是文本")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding == "gb18030" and len(_CONTROL.findall(text)) > len(text) // 200:
+            break
+        return text
+    raise InputRejected(file, "既不是 UTF-8 也不是 GB18030 编码的文本")
+
+
+def _block(line: str, number: int) -> Block | None:
+    cleaned = _EMPHASIS.sub(r"\1", _TAG.sub("", line)) if ("<" in line or "**" in line) else line
+    stripped = cleaned.strip()
+    if not stripped:
+        return None
+    if "|" in stripped:
+        if _RULE.fullmatch(stripped):
+            return None
+        inner = stripped.removeprefix("|").removesuffix("|")
+        return _row(inner.split("|"), number)
+    if "\t" in cleaned.strip(" ") and len(cells := cleaned.strip("\r\n ").split("\t")) > 1:
+        filled = [cell for cell in cells if cell.strip()]
+        # A lone leading tab is indentation, not a table of two cells (layout of seed 001).
+        if len(filled) > 1 or len(cells) > 2:
+            return _row(cells, number)
+    text = stripped.lstrip("#").strip() if stripped.startswith("#") else stripped
+    return Paragraph(text, number) if text else None
+
+
+def _row(cells: list[str], number: int) -> Row | None:
+    row = Row(tuple(Cell(cell.strip(), number) for cell in cells))
+    return row if any(cell.text for cell in row.cells) else None

@@ -1,0 +1,243 @@
+"""The catalogue of measures: what can be asked for and stated, and the words for it.
+
+`data/measures.toml` holds what the official form prints and what is computed from it,
+`data/statements.toml` what reports state in their text, `data/columns.toml` the applicant
+kinds and results that narrow a measure. All three are refused on loading if an id, a cell
+or a phrase does not hold together.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from knowledge.errors import DataError
+from knowledge.form import load_form
+from knowledge.model import NARRATIVE, CellId
+from knowledge.text import data_text
+
+UnitClass = Literal["count", "money", "percent"]
+Phrase = Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    name: str
+    terms: tuple[Phrase, ...] = ()
+    """Phrases of questions and reports alike; a blank parts pieces that may change places."""
+    asked: tuple[Phrase, ...] = ()
+    """Phrases of questions alone."""
+    example: str
+    """A question that means this and nothing else; tests run it."""
+
+
+class Share(BaseModel):
+    """A rate: the sum of `of` over the sum of `among`, in percent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    of: tuple[str, ...]
+    among: tuple[str, ...]
+    formula: str
+    """The formula in words, shown with every answer."""
+
+
+class Measure(_Entry):
+    """Something that the form prints or that is computed from it.
+
+    Exactly one of `item`, `sum_of`, `share` is set. `column` is the usual column, None where
+    no column is usual and the whole row is meant. `statement` is the kind of sentence in
+    reports that says the same. `printed_total` is the id of the subtotal row that some
+    reports print themselves; it answers before the computed sum.
+    """
+
+    item: str | None = None
+    column: str | None = None
+    sum_of: tuple[str, ...] = ()
+    share: Share | None = None
+    statement: str | None = None
+    printed_total: str | None = None
+    ambiguous: tuple[Phrase, ...] = ()
+    """Phrases that mean another measure as well; both list them. The one that the report's
+    form prints is taken, and where it prints both the reply asks."""
+    generic: tuple[Phrase, ...] = ()
+    """Bare words (申请) that mean this alone, and nothing beside a measure of the same table."""
+
+
+class Statement(_Entry):
+    """A kind of figure that reports state in their text, stored under `narrative.*`.
+
+    `unit` is the usual classifier, `unit_class` what kind of quantity it is; a number with a
+    classifier of another class is not this statement. `part_of` names the total of which it
+    is a part, so that of "通过网站主动公开119条" only the website is meant. `context` words
+    must stand earlier in the paragraph (or in the phrase itself) for it to count.
+    """
+
+    unit: str
+    unit_class: UnitClass = "count"
+    cell: str | None = None
+    """`item/column` of the form that counts the same, if there is one."""
+    part_of: str | None = None
+    context: tuple[str, ...] = ()
+    printed: tuple[Phrase, ...] = ()
+    """Phrases of reports alone."""
+    details: tuple[str, ...] = ()
+    """Statements that break this one down, shown beside it (网络 2 件、信件 3 件)."""
+    zero: bool = True
+    """Whether 无…, 未收到… before or after the phrase states a 0."""
+
+
+class Column(_Entry):
+    """A column that narrows a measure: an applicant kind or a result of review.
+
+    `sum_of` lists the columns that are added up where the form has no such column.
+    `usual_item` is the item meant when no measure is named, None if that must be asked.
+    """
+
+    sum_of: tuple[str, ...] = ()
+    usual_item: str | None = None
+
+
+class _Measures(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    measure: tuple[Measure, ...]
+
+
+class _Statements(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    statement: tuple[Statement, ...]
+
+
+class _Columns(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    column: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Measures, statements and columns by id, in the order of the files."""
+
+    measures: dict[str, Measure]
+    statements: dict[str, Statement]
+    columns: dict[str, Column]
+
+    def name_of(self, cell: CellId) -> str:
+        """The Chinese name of a measure for a reply: of a statement, else of item and column."""
+        if cell.item in self.statements:
+            return self.statements[cell.item].name
+        for measure in self.measures.values():
+            if measure.item == cell.item and measure.column == cell.column:
+                return measure.name
+        form = load_form()
+        _, row, column = form.place(cell)
+        return f"{row.label}（{column.label}）"
+
+
+@lru_cache(maxsize=1)
+def load_catalogue() -> Catalogue:
+    """The catalogue, loaded once and checked against the form.
+
+    Raises: DataError, naming the file, the entry and what is wrong with it.
+    """
+    measures = _load("measures.toml", _Measures).measure
+    statements = _load("statements.toml", _Statements).statement
+    columns = _load("columns.toml", _Columns).column
+    for file, entries in (
+        ("measures.toml", measures),
+        ("statements.toml", statements),
+        ("columns.toml", columns),
+    ):
+        seen: set[str] = set()
+        for entry in entries:
+            if entry.id in seen:
+                raise DataError(file, entry.id, "id 出现了两次")
+            seen.add(entry.id)
+            if not entry.terms and not entry.asked:
+                raise DataError(file, entry.id, "没有任何说法（terms 或 asked）")
+    catalogue = Catalogue(
+        {entry.id: entry for entry in measures},
+        {entry.id: entry for entry in statements},
+        {entry.id: entry for entry in columns},
+    )
+    _check_cells(catalogue)
+    _check_phrases(catalogue)
+    return catalogue
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _load(file: str, model: type[_Model]) -> _Model:
+    try:
+        return model.model_validate(tomllib.loads(data_text(file)))
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(file, "全文", f"不是合格的 TOML：{error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise DataError(file, ".".join(map(str, first["loc"])), first["msg"]) from error
+
+
+def _check_cells(catalogue: Catalogue) -> None:
+    form = load_form()
+    for measure in catalogue.measures.values():
+        ways = [measure.item is not None, bool(measure.sum_of), measure.share is not None]
+        if sum(ways) != 1:
+            raise DataError("measures.toml", measure.id, "item、sum_of、share 必须恰有一个")
+        items = [measure.item] if measure.item else list(measure.sum_of)
+        if measure.share is not None:
+            items = [*measure.share.of, *measure.share.among]
+        for item in items:
+            columns = form.columns_of(item) if item else ()
+            if not columns:
+                raise DataError("measures.toml", measure.id, f"没有哪个版本有 {item}")
+            if measure.column is not None and measure.column not in columns:
+                raise DataError("measures.toml", measure.id, f"{item} 没有 {measure.column} 这一列")
+        if measure.statement is not None and measure.statement not in catalogue.statements:
+            raise DataError("measures.toml", measure.id, f"没有 {measure.statement} 这种陈述")
+    for statement in catalogue.statements.values():
+        if not statement.id.startswith(NARRATIVE):
+            raise DataError("statements.toml", statement.id, f"id 应以 {NARRATIVE} 开头")
+        if statement.part_of is not None and statement.part_of not in catalogue.statements:
+            raise DataError("statements.toml", statement.id, f"没有 {statement.part_of}")
+        if statement.cell is not None:
+            item, _, column = statement.cell.partition("/")
+            if not form.editions_with(CellId(item, column)):
+                raise DataError("statements.toml", statement.id, f"没有哪个版本有 {statement.cell}")
+    for column in catalogue.columns.values():
+        if column.usual_item is not None and not form.columns_of(column.usual_item):
+            raise DataError("columns.toml", column.id, f"没有哪个版本有 {column.usual_item}")
+
+
+def _check_phrases(catalogue: Catalogue) -> None:
+    owners: dict[str, list[str]] = {}
+    allowed: dict[str, set[str]] = {}
+    for measure in catalogue.measures.values():
+        for phrase in measure.ambiguous:
+            allowed.setdefault(_canonical(phrase), set()).add(measure.id)
+    for entry in (*catalogue.measures.values(), *catalogue.statements.values()):
+        phrases = [*entry.terms, *entry.asked]
+        if isinstance(entry, Measure):
+            phrases += [*entry.ambiguous, *entry.generic]
+        for phrase in {_canonical(phrase) for phrase in phrases}:
+            owners.setdefault(phrase, []).append(entry.id)
+    for phrase, ids in owners.items():
+        strangers = [known for known in ids if known not in allowed.get(phrase, set())]
+        if len(ids) > 1 and strangers:
+            raise DataError(
+                "measures.toml / statements.toml",
+                strangers[0],
+                f"“{phrase}”同时指 {'、'.join(ids)}：若确有两解，两处都列入 ambiguous",
+            )
+
+
+def _canonical(phrase: str) -> str:
+    return " ".join(sorted(phrase.split()))

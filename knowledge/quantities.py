@@ -1,0 +1,126 @@
+"""Quantities in running text: a number with its classifier, and whether it is approximate.
+
+Dates, document numbers, articles, telephone numbers and glued digits are none.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from knowledge.catalogue import UnitClass
+from knowledge.errors import DataError
+from knowledge.numerals import chinese_numeral, decimal_of
+from knowledge.text import data_text
+
+
+class _Words(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: tuple[str, ...]
+
+
+class _Approximate(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    behind: tuple[str, ...]
+
+
+class _Units(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    count: _Words
+    money: _Words
+    percent: _Words
+    approximate: _Approximate
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its classifier in a folded text; the value is exactly the number written.
+
+    `unit` is the classifier as written (`万次` is not multiplied out).
+    """
+
+    start: int
+    end: int
+    value: Decimal
+    unit: str
+    unit_class: UnitClass
+    approximate: bool
+
+
+@lru_cache(maxsize=1)
+def _units() -> _Units:
+    try:
+        return _Units.model_validate(tomllib.loads(data_text("units.toml")))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise DataError("units.toml", "全文", str(error)) from error
+
+
+@lru_cache(maxsize=1)
+def unit_classes() -> dict[str, UnitClass]:
+    """Every known classifier with the kind of quantity that it counts."""
+    units = _units()
+    classes: dict[str, UnitClass] = dict.fromkeys(units.count.words, "count")
+    classes.update(dict.fromkeys(units.money.words, "money"))
+    classes.update(dict.fromkeys(units.percent.words, "percent"))
+    return classes
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    approximate = _units().approximate
+
+    def either(words: tuple[str, ...]) -> str:
+        return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+    return re.compile(
+        rf"(?P<before>{either(approximate.before)})?"
+        r"(?P<number>(?<![\d.,:年月日号第条款a-z〔\[-])"
+        r"(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,6})?(?![\d.,:]\d)(?!\d)"
+        r"|(?<![第〇零一二两三四五六七八九十百千])[零一二两三四五六七八九十百千]{1,6})"
+        rf"(?P<after>{either(approximate.after)})?"
+        rf"(?P<unit>{either(tuple(unit_classes()))})"
+        rf"(?P<behind>{either(approximate.behind)})?"
+    )
+
+
+_GLUED_DATE = re.compile(r"20\d{4,6}")
+
+
+def find_quantities(text: str) -> list[Quantity]:
+    """Every quantity of a folded text without blanks, in order.
+
+    A run of 6 to 8 digits that begins with 20 is a date whose 年 and 月 were lost, never a
+    count (field-notes, section 3); Chinese numerals count only before a classifier.
+
+    >>> [(str(q.value), q.unit, q.approximate) for q in find_quantities("收到申请5件,公开250余条,第20条")]
+    [('5', '件', False), ('250', '条', True)]
+    """
+    found: list[Quantity] = []
+    for match in _pattern().finditer(text):
+        number = match["number"]
+        if _GLUED_DATE.fullmatch(number):
+            continue
+        value = decimal_of(number)
+        if value is None:
+            numeral = chinese_numeral(number)
+            if numeral is None or text[match.end() : match.end() + 1] in ("性", "把"):
+                continue
+            value = Decimal(numeral)
+        unit = match["unit"]
+        approximate = any(match[group] for group in ("before", "after", "behind"))
+        found.append(
+            Quantity(
+                match.start(), match.end(), value, unit, unit_classes()[unit], approximate
+            )
+        )
+    return found

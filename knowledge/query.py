@@ -1,0 +1,396 @@
+"""The only SELECTs: what the store holds, as typed results in a fixed order.
+
+Every function only reads and answers from one snapshot. A report that is a duplicate of a
+fuller one is left out everywhere; one that a later issue superseded is kept and flagged.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, NamedTuple, cast
+
+from knowledge.errors import UnknownCell
+from knowledge.form import load_form
+from knowledge.issues import Status
+from knowledge.model import (
+    CellId,
+    Citation,
+    Entity,
+    Fact,
+    Finding,
+    GapKind,
+    Part,
+    SectionText,
+)
+from knowledge.numerals import plain
+from knowledge.store import Store
+
+Absence = GapKind | Literal["not_on_form"]
+"""Why there is no figure: printed blank, not read for certain, or not on the report's form."""
+
+TRIGRAM = 3
+"""The full text index holds runs of three characters; shorter words are searched one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRecord:
+    """A stored report without its contents. `file` is relative to the ingested folder."""
+
+    id: int
+    entity: Entity
+    year: int
+    title: str | None
+    file: str
+    url: str | None
+    published: str | None
+    inferred: bool
+    editions: dict[Part, str | None]
+    status: Status
+
+
+class Counts(NamedTuple):
+    """How much the store holds, duplicates left out, superseded issues included."""
+
+    entities: int
+    reports: int
+    facts: int
+
+
+_REPORT = (
+    "r.id, e.name, e.region, r.year, r.title, r.file, r.url, r.published, r.issuer_inferred,"
+    " r.disclosure_edition, r.applications_edition, r.reviews_edition, r.status"
+)
+_REPORT_WIDTH = 13
+_REPORTS = "FROM reports r JOIN entities e ON e.id = r.entity_id"
+# 'current' sorts before 'superseded'.
+_REPORT_ORDER = "e.region, e.name, r.year, r.status, r.file, r.path"
+
+_OF_ENTITY = "e.name = ? AND ifnull(e.region, '') = ?"
+
+_FACTS = """
+SELECT e.name, e.region, f.year, m.item, m."column", f.value, f.stated, f.line, f.cautions,
+  f.report_id, p.edition, p.section, p.label, p.whole_quote, p.unit, p.unit_stated,
+  coalesce(l.label, m.name), r.title, r.file, r.url, r.issuer_inferred, r.status = 'superseded'
+FROM entities e
+JOIN facts f ON f.entity_id = e.id
+JOIN reports r ON r.id = f.report_id AND r.status <> 'duplicate'
+JOIN measures m ON m.id = f.measure_id
+JOIN printed p ON p.id = f.printed_id
+LEFT JOIN labels l ON l.edition = p.edition AND l.measure_id = f.measure_id
+"""
+# Cells of the form stand in its order, statements after them by id.
+_OFFICIAL_ORDER = 'l.position IS NULL, l.position, m.item, m."column"'
+
+_LOOKUP = f"""{_FACTS} WHERE {_OF_ENTITY} AND f.year = ?
+  AND f.measure_id = (SELECT id FROM measures WHERE item = ? AND "column" = ?)
+ORDER BY r.status, r.file, r.path, f.ordinal"""
+
+_Row = tuple[
+    str, str | None, int, str, str, int | float, str | None, int | None, str | None,
+    int, str | None, str | None, str, int, str, int,
+    str, str | None, str, str | None, int, int,
+]  # fmt: skip
+
+
+def entities(store: Store) -> list[tuple[Entity, tuple[int, ...]]]:
+    """Every entity with the years that it has a report for, ascending.
+
+    Order: region (unknown first), then name.
+    """
+    years: dict[Entity, list[int]] = {}
+    for name, region, year in store.connection.execute(
+        f"SELECT DISTINCT e.name, e.region, r.year {_REPORTS} ORDER BY e.region, e.name, r.year"
+    ):
+        years.setdefault(Entity(name, region), []).append(year)
+    return [(entity, tuple(found)) for entity, found in years.items()]
+
+
+def reports(
+    store: Store, entity: Entity | None = None, year: int | None = None
+) -> list[ReportRecord]:
+    """The reports, of one entity or year or of all.
+
+    Order: region (unknown first), name, year, current before superseded, file.
+    """
+    where, values = _filters(entity, year)
+    rows = store.connection.execute(
+        f"SELECT {_REPORT} {_REPORTS} WHERE {where} ORDER BY {_REPORT_ORDER}", values
+    )
+    return [_record(row) for row in rows]
+
+
+def counts(store: Store) -> Counts:
+    """The numbers of entities, reports and facts."""
+    row = store.connection.execute(
+        "SELECT count(DISTINCT entity_id), count(*), ifnull(sum(fact_count), 0)"
+        " FROM reports WHERE status <> 'duplicate'"
+    ).fetchone()
+    return Counts(*row)
+
+
+def lookup(store: Store, entity: Entity, year: int, cell: CellId) -> list[Fact]:
+    """The facts of one measure of one entity in one year; empty if there is none (see `gap`).
+
+    More than one where the text states the measure several times, where a later issue
+    superseded the report, or where two issues differ and neither is known to be the later.
+    Order: current before superseded, file, then as stated in the report.
+    """
+    rows = store.connection.execute(
+        _LOOKUP, (entity.name, entity.region or "", year, *cell)
+    ).fetchall()
+    return _facts(rows)
+
+
+def facts_of(store: Store, entity: Entity, year: int) -> list[Fact]:
+    """Everything that the current report (or reports) of an entity and year state.
+
+    Order: the form's, then the statements of the text by measure; within one, file and as
+    stated. Superseded figures are left out, but `revised` tells where they differed.
+    """
+    rows = store.connection.execute(
+        f"{_FACTS} WHERE {_OF_ENTITY} AND f.year = ?"
+        f" ORDER BY {_OFFICIAL_ORDER}, r.file, r.path, f.ordinal",
+        (entity.name, entity.region or "", year),
+    ).fetchall()
+    return [fact for fact in _facts(rows) if not fact.superseded]
+
+
+def every_fact(store: Store) -> Iterator[Fact]:
+    """Every fact, superseded ones flagged.
+
+    Order: region (unknown first), name, year, file, the form's order, then the statements by
+    measure and as stated. The store is held at one snapshot until the iterator is done.
+    """
+    with _snapshot(store) as connection:
+        groups = connection.execute(
+            f"SELECT DISTINCT e.id, r.year {_REPORTS} ORDER BY e.region, e.name, r.year"
+        ).fetchall()
+        for group in groups:
+            rows = connection.execute(
+                f"{_FACTS} WHERE e.id = ? AND f.year = ?"
+                f" ORDER BY r.file, r.path, {_OFFICIAL_ORDER}, f.ordinal",
+                group,
+            ).fetchall()
+            yield from _facts(rows)
+
+
+def gap(store: Store, entity: Entity, year: int, cell: CellId) -> Absence | None:
+    """Why the current report has no figure for a cell of the form.
+
+    Returns: `blank` or `unread` as ingest noted it; `unread` too where the table was not
+    found at all, or has the cell and nothing is noted; `not_on_form` where the table's
+    edition has no such cell. None if there is a figure, if there is no report, and for
+    measures of the text, which no report has to state. Of several current reports that
+    disagree, `unread` counts before `blank`, `blank` before `not_on_form`.
+    Raises: UnknownCell if no edition has the cell.
+    """
+    if cell.is_narrative:
+        return None
+    form = load_form()
+    part = form.part_of(cell.item)
+    if part is None or not form.editions_with(cell):
+        raise UnknownCell(f"{cell.item} / {cell.column}")
+    rows = store.connection.execute(
+        f"SELECT r.{part}_edition, g.kind, EXISTS (SELECT 1 FROM facts f"
+        "  WHERE f.entity_id = r.entity_id AND f.year = r.year"
+        "  AND f.measure_id = m.id AND f.report_id = r.id)"
+        f" {_REPORTS}"
+        ' JOIN measures m ON m.item = ? AND m."column" = ?'
+        " LEFT JOIN gaps g ON g.report_id = r.id AND g.measure_id = m.id"
+        f" WHERE r.status = 'current' AND {_OF_ENTITY} AND r.year = ?",
+        (*cell, entity.name, entity.region or "", year),
+    ).fetchall()
+    if any(has_fact for _, _, has_fact in rows):
+        return None
+    reasons: set[Absence] = set()
+    for edition, kind, _ in rows:
+        if kind is not None:
+            reasons.add(kind)
+        elif edition is None or form.is_official(edition, cell):
+            reasons.add("unread")
+        else:
+            reasons.add("not_on_form")
+    order: tuple[Absence, ...] = ("unread", "blank", "not_on_form")
+    return next((reason for reason in order if reason in reasons), None)
+
+
+def sections(store: Store, entity: Entity, year: int) -> list[tuple[ReportRecord, SectionText]]:
+    """The sections of the reports of an entity and year.
+
+    Order: current before superseded reports, file, then as in the report.
+    """
+    return _sections(
+        store,
+        f"{_REPORTS} JOIN sections s ON s.report_id = r.id",
+        f"{_OF_ENTITY} AND r.year = ? AND r.status <> 'duplicate'",
+        f"{_REPORT_ORDER}, s.ordinal",
+        (entity.name, entity.region or "", year),
+    )
+
+
+def search_sections(
+    store: Store, words: str, limit: int = 20
+) -> list[tuple[ReportRecord, SectionText]]:
+    """The sections of current reports whose heading and text together hold every word.
+
+    Words are divided by white space and taken literally; no word, no result. A hit inside a
+    sub-section is a hit of the section around it too, which comes after it as it is longer.
+    Order: best match first (by the index, if a word has three characters), newest year first,
+    region, name, file, as in the report.
+    """
+    # What is no text in UTF-8 (half a surrogate pair) cannot be in the store either.
+    wanted = words.replace("\0", " ").encode("utf-8", "replace").decode("utf-8").split()
+    if not wanted:
+        return []
+    source = f"{_REPORTS} JOIN sections s ON s.report_id = r.id"
+    where, rank = ["r.status = 'current'"], ""
+    values: list[str | int] = []
+    phrases = ['"' + word.replace('"', '""') + '"' for word in wanted if len(word) >= TRIGRAM]
+    if phrases:
+        source += " JOIN sections_fts ON sections_fts.rowid = s.id"
+        where.append("sections_fts MATCH ?")
+        values.append(" AND ".join(phrases))
+        rank = "sections_fts.rank, "
+    for word in wanted:
+        if len(word) < TRIGRAM:
+            where.append(r"(s.text LIKE ? ESCAPE '\' OR s.heading LIKE ? ESCAPE '\')")
+            escaped = "".join(f"\\{c}" if c in "\\%_" else c for c in word)
+            values += [f"%{escaped}%"] * 2
+    return _sections(
+        store,
+        source,
+        " AND ".join(where),
+        f"{rank}r.year DESC, e.region, e.name, r.file, r.path, s.ordinal LIMIT {int(limit)}",
+        values,
+    )
+
+
+def findings(
+    store: Store, entity: Entity | None = None, year: int | None = None
+) -> list[tuple[ReportRecord, Finding]]:
+    """What ingest found wrong in the reports, of one entity or year or of all.
+
+    Order: that of `reports`, then as found.
+    """
+    where, values = _filters(entity, year)
+    rows = store.connection.execute(
+        f"SELECT {_REPORT}, n.rule, n.severity, n.text, n.cells"
+        f" {_REPORTS} JOIN findings n ON n.report_id = r.id"
+        f" WHERE {where} ORDER BY {_REPORT_ORDER}, n.id",
+        values,
+    )
+    found = []
+    for row in rows:
+        rule, severity, text, cells = row[_REPORT_WIDTH:]
+        ids = (CellId(*cell.rsplit("/", 1)) for cell in cells.split(";") if cell)
+        found.append((_record(row), Finding(rule, severity, text, tuple(ids))))
+    return found
+
+
+def _filters(entity: Entity | None, year: int | None) -> tuple[str, list[str | int]]:
+    where, values = ["r.status <> 'duplicate'"], cast("list[str | int]", [])
+    if entity is not None:
+        where.append(_OF_ENTITY)
+        values += [entity.name, entity.region or ""]
+    if year is not None:
+        where.append("r.year = ?")
+        values.append(year)
+    return " AND ".join(where), values
+
+
+@contextmanager
+def _snapshot(store: Store) -> Iterator[sqlite3.Connection]:
+    """The store as it is now, whatever another process writes; nests in an open transaction."""
+    if store.connection.in_transaction:
+        yield store.connection
+        return
+    store.connection.execute("BEGIN")
+    try:
+        yield store.connection
+    finally:
+        store.connection.rollback()
+
+
+def _record(row: tuple[object, ...]) -> ReportRecord:
+    (
+        number, name, region, year, title, file, url, published, inferred,
+        disclosure, applications, reviews, status,
+    ) = cast("tuple[int, str, str, int, str, str, str, str, int, str, str, str, Status]",
+             row[:_REPORT_WIDTH])  # fmt: skip
+    return ReportRecord(
+        id=number,
+        entity=Entity(name, region),
+        year=year,
+        title=title,
+        file=file,
+        url=url,
+        published=published,
+        inferred=bool(inferred),
+        editions={"disclosure": disclosure, "applications": applications, "reviews": reviews},
+        status=status,
+    )
+
+
+def _sections(
+    store: Store, source: str, where: str, order: str, values: Iterable[str | int]
+) -> list[tuple[ReportRecord, SectionText]]:
+    rows = store.connection.execute(
+        f"SELECT {_REPORT}, s.level, s.key, s.heading, s.text, s.line"
+        f" {source} WHERE {where} ORDER BY {order}",
+        tuple(values),
+    )
+    return [(_record(row), SectionText(*row[_REPORT_WIDTH:])) for row in rows]
+
+
+def _facts(rows: list[_Row]) -> list[Fact]:
+    """Facts of whole (entity, year, measure) groups, in the order of the rows."""
+    superseded: dict[tuple[str, str], dict[int, set[int | float]]] = {}
+    for row in rows:
+        if row[-1]:
+            issues = superseded.setdefault((row[3], row[4]), {})
+            issues.setdefault(row[9], set()).add(row[5])
+    return [_fact(row, superseded) for row in rows]
+
+
+def _fact(row: _Row, superseded: dict[tuple[str, str], dict[int, set[int | float]]]) -> Fact:
+    (
+        name, region, year, item, column, number, stated, line, codes,
+        _, edition, section, printed, whole_quote, unit, unit_stated,
+        label, title, file, url, inferred, is_superseded,
+    ) = row  # fmt: skip
+    value = Decimal(repr(number))
+    if stated is None:
+        stated = plain(value)
+    cautions = tuple(codes.split(";")) if codes else ()
+    if inferred and "entity_inferred" not in cautions:
+        cautions += ("entity_inferred",)
+    # The same rule in SQL is `schema.REVISED`.
+    if superseded and not is_superseded:
+        issues = superseded.get((item, column), {}).values()
+        if any(number not in values for values in issues):
+            cautions += ("revised",)
+    return Fact(
+        entity=Entity(name, region),
+        year=year,
+        cell=CellId(item, column),
+        value=value,
+        unit=unit,
+        unit_stated=bool(unit_stated),
+        stated=stated,
+        edition=edition,
+        citation=Citation(
+            report=title if title is not None else f"{name}{year}年政府信息公开工作年度报告",
+            section=section,
+            label=label,
+            quote=printed if whole_quote else f"{printed} {stated}",
+            file=file,
+            line=line,
+            url=url,
+        ),
+        cautions=cautions,
+        superseded=bool(is_superseded),
+    )

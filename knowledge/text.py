@@ -1,0 +1,84 @@
+"""Folding of text for comparison: width, traditional characters, look-alike radicals.
+
+Folding keeps one character for one character, so a span found in folded text is the same
+span of the source; what is quoted is always the source.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from importlib.resources import files
+
+from knowledge.errors import DataError
+
+_SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+
+
+def data_text(name: str) -> str:
+    """The text of one file of `knowledge/data`, UTF-8."""
+    return files("knowledge").joinpath("data").joinpath(name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _folding_table() -> dict[int, str]:
+    """Traditional and variant characters to simplified ones, from `data/traditional.tsv`."""
+    table: dict[int, str] = {}
+    for number, line in enumerate(data_text("traditional.tsv").splitlines(), 1):
+        if line.startswith("#") or not line:
+            continue
+        simplified, _, variants = line.partition("\t")
+        if len(simplified) != 1 or not variants:
+            raise DataError(
+                "traditional.tsv", f"第 {number} 行", "应为：简体字、制表符、折叠到它的字"
+            )
+        table.update((ord(character), simplified) for character in variants)
+    return table
+
+
+def fold(text: str) -> str:
+    """Text with width, case, compatibility and traditional characters folded, length unchanged.
+
+    A character whose compatibility form is longer than one character (㈠, ½) stays as it is,
+    so that positions in the result are positions in `text`.
+
+    >>> fold("（Ａ）２０２０年景芝鎮⻄")
+    '(a)2020年景芝镇西'
+    """
+    table = _folding_table()
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKC", text)
+    if len(folded) != len(text):
+        folded = "".join(_fold_one(character) for character in text)
+    folded = folded.translate(table)
+    lowered = folded.lower()
+    return lowered if len(lowered) == len(folded) else folded
+
+
+@lru_cache(maxsize=4096)
+def _fold_one(character: str) -> str:
+    folded = unicodedata.normalize("NFKC", character)
+    return folded if len(folded) == 1 else character
+
+
+def squeeze(text: str) -> str:
+    """Text without any white space or invisible characters.
+
+    >>> squeeze(" 本 年\\u3000新收 ")
+    '本年新收'
+    """
+    return _SPACES.sub("", text)
+
+
+def join_printed(text: str) -> str:
+    """A printed heading or title on one line: blanks between Chinese characters and digits go.
+
+    Blanks between Latin words stay.
+
+    >>> join_printed("景芝镇人民政府 2020 年  政府信息公开")
+    '景芝镇人民政府2020年政府信息公开'
+    """
+    joined = _SPACES.sub(" ", text).strip()
+    return re.sub(r"(?<![A-Za-z]) | (?![A-Za-z])", "", joined)

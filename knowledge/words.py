@@ -1,0 +1,50 @@
+"""Harmless words, words of zero and of other years, from `data/words.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from knowledge.errors import DataError
+from knowledge.text import data_text
+
+
+class _Both(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: tuple[str, ...]
+
+
+class _Reports(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: tuple[str, ...]
+    zero: tuple[str, ...]
+    other_years: tuple[str, ...]
+
+
+class _Regions(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    peoples: tuple[str, ...]
+
+
+class Words(BaseModel):
+    """`both`: harmless everywhere; `reports`: in reports alone; `regions`: for short forms."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    both: _Both
+    reports: _Reports
+    regions: _Regions
+
+
+@lru_cache(maxsize=1)
+def load_words() -> Words:
+    """The words, loaded once. Raises: DataError if the file is not as it should be."""
+    try:
+        return Words.model_validate(tomllib.loads(data_text("words.toml")))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise DataError("words.toml", "全文", str(error)) from error

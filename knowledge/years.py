@@ -1,0 +1,118 @@
+"""Years as people write them: 2020年, 20年, 二〇二〇, 去年, 近三年, 2019到2021年, 历年.
+
+What is found are report years. Durations (20年来), months and half-years are not understood
+and stay in the text as words left over.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from knowledge.numerals import chinese_numeral
+
+FIRST_YEAR = 2008
+"""The 条例 came into force on 2008-05-01; a two-digit year before it is not meant."""
+
+_DIGITS = "零〇○一二三四五六七八九"
+_FOUR = rf"(?:(?:19|20)\d\d|[一二][{_DIGITS}]{{3}}|二千(?:零|〇)?[{_DIGITS}十]{{1,3}}|两千(?:零|〇)?[{_DIGITS}十]{{1,3}})"
+_TWO = rf"(?:\d\d|[一二][{_DIGITS}])"
+_COUNTED = "(?![件条项份个次起宗元万人名篇场期%])"
+_NO_DURATION = "(?![来内前后以里间])"
+_YEAR = (
+    rf"(?:(?<![\d.〇零○]){_FOUR}(?![\d.]*\d)(?:年度|年份|年|{_COUNTED})"
+    rf"|(?<![\d.]){_TWO}(?:年度|年份|年){_NO_DURATION})"
+)
+_RANGE = re.compile(
+    rf"(?:从|自)?(?P<first>(?<![\d.]){_FOUR}(?!\d)|(?<![\d.]){_TWO}(?!\d))(?:年度|年份|年)?"
+    rf"(?:到|至|—|–|-|~)"
+    rf"(?P<last>{_FOUR}|{_TWO})(?!\d)(?:年度|年份|年)(?:之间|期间|间)?"
+    rf"|(?P<first4>(?<![\d.]){_FOUR})(?:到|至|—|–|-|~)(?P<last4>{_FOUR})(?!\d)"
+)
+_SINGLE = re.compile(_YEAR)
+_LISTED = re.compile(rf"(?<![\d.])(?P<two>{_TWO})(?=(?:、|,|和|与|及){_TWO}年)")
+_RELATIVE = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "明年": 1, "后年": 2}
+_RELATIVE_WORD = re.compile("(?P<word>" + "|".join(_RELATIVE) + ")(?:度)?")
+_LAST = re.compile(r"(?:最近|近|过去|这)(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,2}|几)个?年(?:来|间|里)?")
+_ALL = re.compile(r"历年来?|各年度?|每年|逐年|这些年|所有年份|全部年份|各个年份")
+_LATEST = re.compile(r"最新(?:一年|年度|一期|的一年)?|最近一年|最近一期")
+
+Span = Literal["years", "last", "all", "latest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """Years found in a text, start and end of the words (end excluded).
+
+    `span` is `years` for those listed in `years` (a range in full); `last` for the newest
+    `count` reports there are; `all`; or `latest`. `is_range` tells 2019到2021年 from 2019、2021年.
+    """
+
+    start: int
+    end: int
+    span: Span
+    years: tuple[int, ...] = ()
+    count: int = 0
+    is_range: bool = False
+
+
+def find_years(text: str, today: date) -> list[Years]:
+    """Every mention of years in a folded text without blanks, in order, none overlapping.
+
+    >>> [y.years for y in find_years("20年和二〇二一年,去年", date(2020, 5, 1))]
+    [(2020,), (2021,), (2019,)]
+    >>> find_years("2019到2021年", date(2024, 5, 1))[0].years
+    (2019, 2020, 2021)
+    """
+    found: list[Years] = []
+    taken: set[int] = set()
+
+    def add(mention: Years) -> None:
+        span = range(mention.start, mention.end)
+        if taken.isdisjoint(span):
+            taken.update(span)
+            found.append(mention)
+
+    for match in _LAST.finditer(text):
+        counted = match["count"]
+        count = 3 if counted == "几" else int(counted) if counted.isdigit() else chinese_numeral(counted)
+        if counted == "几":
+            add(Years(*match.span(), "all"))
+        elif count:
+            add(Years(*match.span(), "last", count=count))
+    for match in _RANGE.finditer(text):
+        first = year_number(match["first"] or match["first4"])
+        last = year_number(match["last"] or match["last4"])
+        if first is not None and last is not None and 0 <= last - first <= 50:
+            add(Years(*match.span(), "years", tuple(range(first, last + 1)), is_range=True))
+    for pattern, span in ((_ALL, "all"), (_LATEST, "latest")):
+        for match in pattern.finditer(text):
+            add(Years(*match.span(), "all" if span == "all" else "latest"))
+    for match in _SINGLE.finditer(text):
+        year = year_number(match[0].rstrip("年度份"))
+        if year is not None:
+            add(Years(*match.span(), "years", (year,)))
+    for match in _LISTED.finditer(text):
+        year = year_number(match["two"])
+        if year is not None:
+            add(Years(*match.span("two"), "years", (year,)))
+    for match in _RELATIVE_WORD.finditer(text):
+        add(Years(*match.span(), "years", (today.year + _RELATIVE[match["word"]],)))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def year_number(text: str) -> int | None:
+    """The year that two or four digits mean, Arabic or Chinese; None if no plausible year.
+
+    >>> year_number("20"), year_number("二零二零"), year_number("一九"), year_number("45")
+    (2020, 2020, 2019, None)
+    """
+    number = int(text) if text.isdigit() else chinese_numeral(text.replace("两千", "二千"))
+    if number is None:
+        return None
+    if number < 100:
+        number += 2000
+        return number if FIRST_YEAR <= number <= 2040 else None
+    return number if 1990 <= number <= 2099 else None

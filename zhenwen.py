@@ -1,0 +1,276 @@
+"""The one command: options in, one call, exit status out; alone in seeing all packages.
+
+Exit status: 0 done, whatever the answer; 1 some input was rejected; 2 the call is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
+
+from knowledge.errors import UsageError, ZhenwenError
+
+if TYPE_CHECKING:
+    from bot.assistant import Assistant
+    from ingest.pipeline import FileResult
+
+DEFAULT_DB = "zhenwen.db"
+DEFAULT_CONFIG = "config.toml"
+MAX_LINE = 1_000_000
+"""Bytes of one line of `--batch` or `chat`; a longer one is answered as too long, unread."""
+
+
+class Status(IntEnum):
+    """Exit statuses, as the contract promises them."""
+
+    DONE = 0
+    SOME_REJECTED = 1
+    WRONG_CALL = 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors as one line in the words of the people who run it."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{self.prog}：{_in_chinese(message)}（{self.prog} --help 有说明）")
+
+
+def _in_chinese(message: str) -> str:
+    for english, chinese in (
+        ("unrecognized arguments: ", "不认识的选项："),
+        ("the following arguments are required: ", "缺少："),
+        ("expected one argument", "后面要跟一个值"),
+        ("expected at least one argument", "后面至少要跟一个值"),
+        ("invalid choice: ", "没有这个取值："),
+        ("(choose from", "（可选"),
+        ("argument ", "选项 "),
+    ):
+        message = message.replace(english, chinese)
+    return message
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; every error that people can cause is one line on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        options = _parser().parse_args(arguments)
+        run: Callable[[argparse.Namespace], Status] = options.run
+        status = run(options)
+        sys.stdout.flush()
+        return status
+    except ZhenwenError as error:
+        print(f"zhenwen: {error}", file=sys.stderr)
+        return Status.WRONG_CALL
+    except KeyboardInterrupt:
+        print("zhenwen: 已中断；已经收录的都在，再运行一次即可接着来", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Status.DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="zhenwen", description="镇问：向全国镇街的政府信息公开年报提问，每个数都有出处")
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True, parser_class=_Parser)
+
+    def command(name: str, summary: str, run: Callable[[argparse.Namespace], Status]) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=summary, description=summary)
+        sub.set_defaults(run=run)
+        if name != "bot":
+            sub.add_argument("--db", metavar="FILE", help=f"事实库（默认取 {DEFAULT_CONFIG}，再默认 {DEFAULT_DB}）")
+        return sub
+
+    ingest = command("ingest", "把年报文件读进事实库；可以反复运行", _ingest)
+    ingest.add_argument("paths", nargs="+", metavar="PATH", help="年报文件，或装着年报的文件夹")
+    ingest.add_argument("--manifest", metavar="FILE", help="清单（默认是文件夹里的 manifest.csv）")
+    ingest.add_argument("--json", action="store_true", help="每个文件输出一行 JSON")
+
+    ask = command("ask", "问一个问题", _ask)
+    ask.add_argument("question", nargs="?", metavar="QUESTION")
+    ask.add_argument("--json", action="store_true", help="输出 JSON")
+    ask.add_argument("--batch", metavar="FILE", help="每行一个问题，每行输出一个 JSON；- 表示标准输入")
+    ask.add_argument("--today", metavar="YYYY-MM-DD", help="把这一天当作今天（影响“去年”）")
+
+    export = command("export", "导出全部数据，一行一个数", _export)
+    export.add_argument("--format", choices=("csv", "jsonl", "parquet"), default="csv")
+    export.add_argument("-o", "--output", metavar="FILE", help="写到文件（默认标准输出）")
+
+    chat = command("chat", "在终端里对话", _chat)
+    chat.add_argument("--json", action="store_true", help="每条消息输出一行 JSON")
+    chat.add_argument("--today", metavar="YYYY-MM-DD", help="把这一天当作今天")
+
+    bot = command("bot", "运行 Telegram 机器人", _bot)
+    bot.add_argument("--config", metavar="FILE", help=f"配置文件（默认 {DEFAULT_CONFIG}）")
+    return parser
+
+
+def _store_path(given: str | None) -> Path:
+    """`--db`, else the store of `./config.toml` where there is one, else `zhenwen.db` here."""
+    if given is not None:
+        return Path(given)
+    if Path(DEFAULT_CONFIG).is_file():
+        from bot.settings import load_settings
+
+        return load_settings(Path(DEFAULT_CONFIG)).store.path
+    return Path(DEFAULT_DB)
+
+
+def _ingest(options: argparse.Namespace) -> Status:
+    from ingest.pipeline import ingest_inputs, plan_ingest
+    from knowledge.store import open_for_writing
+
+    manifest = Path(options.manifest) if options.manifest else None
+    plan = plan_ingest([Path(path) for path in options.paths], manifest)
+    for warning in plan.warnings:
+        print(f"zhenwen: {warning}", file=sys.stderr)
+    outcomes: dict[str, int] = {}
+    with open_for_writing(_store_path(options.db)) as store:
+        for result in ingest_inputs(store, plan.inputs):
+            outcomes[result.outcome] = outcomes.get(result.outcome, 0) + 1
+            _print_result(result, options.json)
+    if not options.json:
+        names = {"stored": "收录", "replaced": "更新", "unchanged": "未变", "duplicate": "重复", "rejected": "拒收", "skipped": "跳过"}
+        counted = "，".join(f"{names[o]} {n}" for o, n in outcomes.items()) or "没有找到年报文件"
+        print(f"共 {sum(outcomes.values())} 个文件：{counted}")
+    return Status.SOME_REJECTED if outcomes.get("rejected") else Status.DONE
+
+
+def _print_result(result: FileResult, as_json: bool) -> None:
+    if as_json:
+        fields = {
+            "file": result.file,
+            "outcome": result.outcome,
+            "entity": result.entity,
+            "county": result.county,
+            "year": result.year,
+            "facts": result.facts,
+            "findings": [
+                {"rule": f.rule, "severity": f.severity, "text": f.text} for f in result.findings
+            ],
+            "reason": result.reason,
+        }
+        print(json.dumps(fields, ensure_ascii=False), flush=True)
+        return
+    if result.outcome == "rejected":
+        print(f"zhenwen: {_visible(result.file)}：{result.reason}", file=sys.stderr)
+        return
+    if result.outcome == "unchanged":
+        print(f"未变  {_visible(result.file)}")
+        return
+    names = {"stored": "收录", "replaced": "更新", "duplicate": "重复", "skipped": "跳过"}
+    place = f"{result.entity}（{result.county or '县区不详'}）{result.year} 年，{result.facts} 个数"
+    print(f"{names[result.outcome]}  {_visible(result.file)}：{place}")
+    for finding in result.findings:
+        print(f"      注意：{finding.text}")
+
+
+def _visible(name: str) -> str:
+    """A file name fit for a terminal: control characters shown, not obeyed."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in name)
+
+
+def _today(given: str | None) -> Callable[[], date]:
+    if given is None:
+        return date.today
+    try:
+        fixed = date.fromisoformat(given)
+    except ValueError:
+        raise UsageError(f"--today 应写作 2021-03-01 的样子，写的是“{given[:20]}”") from None
+    return lambda: fixed
+
+
+@contextmanager
+def _assistant(db: str | None, today: str | None) -> Iterator[Assistant]:
+    from bot.assistant import Assistant
+    from knowledge.store import open_for_reading
+
+    clock = _today(today)
+    with open_for_reading(_store_path(db)) as store:
+        yield Assistant(store, clock)
+
+
+def _ask(options: argparse.Namespace) -> Status:
+    if (options.question is None) == (options.batch is None):
+        raise UsageError("ask 要么跟一个问题，要么用 --batch FILE")
+    with _assistant(options.db, options.today) as assistant:
+        if options.batch is not None:
+            with _lines(options.batch) as lines:
+                for line in lines:
+                    print(assistant.ask(line).json_line(), flush=True)
+            return Status.DONE
+        reply = assistant.ask(options.question)
+        print(reply.json_line() if options.json else reply.text)
+    return Status.DONE
+
+
+@contextmanager
+def _lines(name: str) -> Iterator[Iterator[str]]:
+    if name == "-":
+        yield _split_lines(sys.stdin.buffer)
+        return
+    path = Path(name)
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise UsageError(f"{path}：读不出来（{error.strerror}）") from error
+    with file:
+        yield _split_lines(file)
+
+
+def _split_lines(file: BinaryIO) -> Iterator[str]:
+    """Lines that end at LF or CRLF only; a BOM is ignored; each is at most MAX_LINE bytes."""
+    first = True
+    while True:
+        line = file.readline(MAX_LINE)
+        if not line:
+            return
+        whole = line.endswith(b"\n")
+        if not whole:
+            while (more := file.readline(MAX_LINE)) and not more.endswith(b"\n"):
+                pass
+        if first:
+            line, first = line.removeprefix(b"\xef\xbb\xbf"), False
+        yield line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", errors="replace")
+
+
+def _export(options: argparse.Namespace) -> Status:
+    from knowledge.export import export
+    from knowledge.store import open_for_reading
+
+    with open_for_reading(_store_path(options.db)) as store:
+        target = Path(options.output) if options.output else sys.stdout.buffer
+        export(store, options.format, target)
+    return Status.DONE
+
+
+def _chat(options: argparse.Namespace) -> Status:
+    from bot.terminal import converse, converse_by_lines
+
+    with _assistant(options.db, options.today) as assistant:
+        if options.json or not sys.stdin.isatty():
+            converse_by_lines(assistant, _split_lines(sys.stdin.buffer), options.json)
+        else:
+            converse(assistant)
+    return Status.DONE
+
+
+def _bot(options: argparse.Namespace) -> Status:
+    from bot.settings import load_settings
+    from bot.telegram import run_bot
+
+    run_bot(load_settings(Path(options.config or DEFAULT_CONFIG)))
+    return Status.DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())
