@@ -51,6 +51,11 @@ class Line:
     from_text: bool = False
     """The table has no such figure, the text has: its statement answers, and the reply says so."""
 
+    @property
+    def operands(self) -> tuple[Fact, ...]:
+        """The stored figures that a computed one is made of."""
+        return self.computed.operands if self.computed is not None else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:

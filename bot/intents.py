@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,18 +16,21 @@ from bot.interpretation import (
     Wanted,
     WantedYears,
 )
-from bot.phrases import Meaning, load_phrases, load_topics
+from bot.phrases import Meaning
+from bot.measures import MeasureReading as _MeasureReading
 from bot.question import MAX_QUESTION, Mention, Question, UnknownName, read_question
 from knowledge.catalogue import Measure, Statement, load_catalogue
 from knowledge.entities import MAX_OFFERS, NameIndex
 from knowledge.form import load_form
 from knowledge.model import Entity
-from knowledge.text import fold
 
 MAX_CELLS = 12
 """Measures of one question; more is a list of words, no question."""
 
 MAX_PLACES = 10
+
+MAX_CANDIDATES = 50
+"""Places tried as choices for a question that names none; the first five that answer are shown."""
 
 
 def understand(text: str, index: NameIndex, today: date) -> Understood:
@@ -138,11 +140,14 @@ def _lies_in(entity: Entity, region: str, index: NameIndex) -> bool:
 def _refuse_words(question: Question) -> Refusal | None:
     kinds: dict[str, list[str]] = {}
     for mention, meaning in question.meanings:
-        kinds.setdefault(meaning.kind, []).append(question.letters[mention.start : mention.end])
+        kinds.setdefault(meaning.kind, []).append(question.typed(mention.start, mention.end))
     if "outside" in kinds:
         return Refusal("no_data", "outside", {"words": "、".join(dict.fromkeys(kinds["outside"]))})
     if question.leftover:
         return _leftover_refusal(question)
+    if "cause" in kinds:
+        words = "、".join(dict.fromkeys(kinds["cause"]))
+        return Refusal("not_understood", "cause", {"words": words})
     if "operation" in kinds:
         words = "、".join(dict.fromkeys(kinds["operation"]))
         return Refusal("not_understood", "operation", {"words": words})
@@ -272,7 +277,7 @@ def _which_place(question: Question, index: NameIndex, asks: bool) -> Clarify | 
         return Refusal("not_understood", "nothing", {})
     if len(scope) > MAX_OFFERS:
         key = "name_place_in_region" if regions else "name_place"
-        return Clarify(key, _place_choices(question, scope[:MAX_OFFERS]), {"region": "".join(r.name for _, r in regions)})
+        return Clarify(key, _place_choices(question, scope[:MAX_CANDIDATES]), {"region": "".join(r.name for _, r in regions)})
     key = "region_only" if regions else "no_place"
     return Clarify(key, _place_choices(question, scope), {"region": "".join(r.name for _, r in regions)})
 
@@ -300,145 +305,49 @@ def _years(question: Question) -> WantedYears | Refusal:
 
 def _wanted(question: Question) -> tuple[Wanted, ...] | Clarify | Refusal:
     """The measures asked for, each with the columns that belong to it."""
-    measures = _measures(question)
-    if isinstance(measures, Refusal):
-        return measures
-    columns = [(m, meaning.ids[0]) for m, meaning in question.meanings if meaning.kind == "column"]
-    if not measures and columns:
-        usual = {load_catalogue().columns[column].usual_item for _, column in columns}
-        item = next(iter(usual)) if len(usual) == 1 else None
-        if item is None:
-            return _which_item(question, columns)
-        return (Wanted((item,), tuple(dict.fromkeys(c for _, c in columns))),)
-    attached: list[tuple[list[str], bool]] = [([], False) for _ in measures]
-    for mention, column in columns:
-        owner = _owner(mention, column, measures, question)
-        if owner is None:
-            return Refusal("not_understood", "column", {"column": load_catalogue().columns[column].name})
-        number, adds = owner
-        names, whole = attached[number]
-        names.append(column)
-        attached[number] = (names, whole or adds)
-    if len(measures) > MAX_CELLS:
+    reading = _MeasureReading(question)
+    refusal = reading.run_together()
+    if refusal is not None:
+        return refusal
+    if len(reading.measures) > MAX_CELLS:
         return Refusal("not_understood", "too_many", {"limit": str(MAX_CELLS)})
-    wanted = tuple(
-        Wanted(meaning.ids, tuple(dict.fromkeys(names)), whole)
-        for (_, meaning), (names, whole) in zip(measures, attached, strict=True)
-    )
+    if not reading.measures:
+        return _columns_alone(question, reading)
+    wanted = reading.attach()
+    if isinstance(wanted, Refusal):
+        return wanted
     return _check_units(question, tuple(dict.fromkeys(wanted)))
 
 
-def _measures(question: Question) -> list[tuple[Mention, Meaning]] | Refusal:
-    found = [(m, meaning) for m, meaning in question.meanings if meaning.kind == "measure"]
-    specific = [pair for pair in found if not pair[1].generic]
-    if specific:
-        parts = {_part(meaning) for _, meaning in specific}
-        found = [
-            pair for pair in found if not pair[1].generic or _part(pair[1]) not in parts
-        ]
-    for (first, one), (second, other) in zip(found, found[1:], strict=False):
-        if one.ids == other.ids:
-            continue
-        between = question.letters[first.end : second.start] if first.end <= second.start else ""
-        if not _separates(between, question):
-            words = question.letters[first.start : second.end]
-            return Refusal("not_understood", "run_together", {"words": words[:40]})
-    return found
-
-
-def _part(meaning: Meaning) -> str | None:
-    """The table of the form that a measure stands in; statements belong to the one they repeat."""
-    form = load_form()
+def _columns_alone(
+    question: Question, reading: _MeasureReading
+) -> tuple[Wanted, ...] | Clarify | Refusal:
+    """Columns without a measure: the usual one of the catalogue, else the reply asks."""
     catalogue = load_catalogue()
-    for name in meaning.ids:
-        measure = catalogue.measures.get(name)
-        if measure is not None:
-            items = (measure.item, *measure.sum_of) if measure.item or measure.sum_of else ()
-            if measure.share is not None:
-                items = measure.share.of
-            return next((form.part_of(item) for item in items if item), None)
-        statement = catalogue.statements.get(name)
-        if statement is not None and "申请" in statement.context:
-            return "applications"
-        if statement is not None and statement.cell is not None:
-            return form.part_of(statement.cell.split("/")[0])
-    return None
-
-
-def _separates(between: str, question: Question) -> bool:
-    """Whether two measures are listed (和, 、, 几件) rather than run together into a new word."""
-    if question.asks_number and _asks(between):
-        return True
-    connectors = load_phrases().harmless.connectors
-    return any(fold(word) in between for word in connectors)
-
-
-def _asks(between: str) -> bool:
-    asked = load_phrases().asked
-    words = (*asked.any, *asked.count, *asked.money, *asked.percent)
-    return any(fold(word) in between for word in words)
-
-
-def _owner(
-    mention: Mention, column: str, measures: Sequence[tuple[Mention, Meaning]], question: Question
-) -> tuple[int, bool] | None:
-    """Which measure a column narrows, and whether beside its usual column (其中…) or instead.
-
-    The nearest measure that has the column: one that it stands in or directly before, else
-    the nearest before it, else the next.
-    """
-    fitting = [n for n, (_, meaning) in enumerate(measures) if _has_column(meaning, column)]
-    if not fitting:
-        return None
-    inside = [n for n in fitting if measures[n][0].start <= mention.start and mention.end <= measures[n][0].end]
-    if inside:
-        return inside[0], False
-    before = [n for n in fitting if measures[n][0].end <= mention.start]
-    after = [n for n in fitting if mention.end <= measures[n][0].start]
-    if after:
-        between = question.letters[mention.end : measures[after[0]][0].start]
-        if not _separates(between, question) and not re.search("其中", between):
-            return after[0], False
-    if before:
-        between = question.letters[measures[before[-1]][0].end : mention.start]
-        adds = _separates(between, question) or "其中" in between
-        return before[-1], adds
-    return after[0], False
-
-
-def _has_column(meaning: Meaning, column: str) -> bool:
-    form = load_form()
-    catalogue = load_catalogue()
-    known = catalogue.columns[column]
-    needed = known.sum_of or (column,)
-    for name in meaning.ids:
-        measure = catalogue.measures.get(name)
-        if measure is None or measure.share is not None:
-            continue
-        items = (measure.item,) if measure.item else measure.sum_of
-        if all(set(needed) <= set(form.columns_of(item)) for item in items):
-            return True
-    return False
-
-
-def _which_item(
-    question: Question, columns: Sequence[tuple[Mention, str]]
-) -> Clarify | Refusal:
-    """A result (纠正) without saying of what: the measures that have it, as choices."""
-    catalogue = load_catalogue()
-    mention, column = columns[0]
-    choices = [
+    columns = [column for _, column in reading.columns]
+    if not columns:
+        return ()
+    usual = {catalogue.columns[column].usual_item for column in columns}
+    item = next(iter(usual)) if len(usual) == 1 else None
+    if item is not None:
+        return _check_units(question, (Wanted((item,), tuple(dict.fromkeys(columns))),))
+    mention, column = reading.columns[0]
+    choices = tuple(
         Choice(
             f"{measure.name}：{catalogue.columns[column].name}",
-            question.replaced(mention.start, mention.start + 1, measure.terms[0].replace(" ", "") + question.text[question.positions[mention.start]]),
+            question.replaced(
+                mention.start, mention.end, phrase + question.typed(mention.start, mention.end)
+            ),
         )
         for measure in catalogue.measures.values()
-        if measure.item and measure.terms and column in load_form().columns_of(measure.item)
-        and load_form().part_of(measure.item) == "reviews"
-    ]
+        if measure.item is not None
+        and measure.id == measure.item
+        and column in load_form().columns_of(measure.item)
+        for phrase in (*measure.terms, *measure.asked)[:1]
+    )
     if not choices:
         return Refusal("not_understood", "column", {"column": catalogue.columns[column].name})
-    return Clarify("which_measure", tuple(choices[:MAX_OFFERS]), {})
+    return Clarify("which_measure", choices)
 
 
 def _check_units(question: Question, wanted: tuple[Wanted, ...]) -> tuple[Wanted, ...] | Refusal:
@@ -479,7 +388,3 @@ def _unit_classes(wanted: Wanted) -> set[str]:
                     classes |= {"money" if "元" in unit else "count" for unit in units}
     return classes
 
-
-def topic_name(topic: str) -> str:
-    """The Chinese name of a topic."""
-    return load_topics()[topic].name

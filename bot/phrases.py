@@ -18,7 +18,7 @@ from knowledge.text import fold
 from knowledge.words import load_words
 
 Kind = Literal[
-    "measure", "column", "topic", "coverage", "help", "greeting", "thanks", "operation", "outside"
+    "measure", "column", "topic", "coverage", "help", "greeting", "thanks", "operation", "cause", "outside"
 ]
 
 
@@ -60,6 +60,7 @@ class Phrases(_Table):
     help: _WordList
     greeting: _Greeting
     operations: _WordList
+    causes: _WordList
     outside: _WordList
 
 
@@ -158,6 +159,7 @@ def meanings() -> Lexicon[Meaning]:
         ("greeting", phrases.greeting.words),
         ("thanks", phrases.greeting.thanks),
         ("operation", phrases.operations.words),
+        ("cause", phrases.causes.words),
         ("outside", phrases.outside.words),
     )
     for kind, words in kinds:

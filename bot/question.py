@@ -85,6 +85,10 @@ class Question:
     def meanings(self) -> tuple[tuple[Mention, Meaning], ...]:
         return tuple((m, m.value) for m in self.mentions if isinstance(m.value, Meaning))
 
+    def typed(self, start: int, end: int) -> str:
+        """The letters from start to end as they were typed."""
+        return self.text[self.positions[start] : self.positions[end - 1] + 1]
+
     def replaced(self, start: int, end: int, words: str) -> str:
         """The question as typed with the letters from start to end replaced by other words."""
         first, last = self.positions[start], self.positions[end - 1] + 1

@@ -1,0 +1,28 @@
+"""Which facts a reply stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.answer import Answer
+from knowledge.model import Fact
+
+
+def answer_facts(answer: Answer) -> list[Fact]:
+    """Every fact that a reply shows or computes with: those asked for first, none twice."""
+    ordered: dict[tuple[object, ...], Fact] = {}
+
+    def add(facts: Iterable[Fact]) -> None:
+        for fact in facts:
+            citation = fact.citation
+            key = (fact.entity, fact.year, fact.cell, citation.file, citation.line, citation.quote)
+            ordered.setdefault(key, fact)
+
+    for line in answer.lines:
+        add(line.facts)
+        add(line.operands)
+    for line in answer.lines:
+        add(line.parts)
+        add(line.said)
+        add(line.details)
+    return list(ordered.values())

@@ -1,0 +1,238 @@
+"""Which measures a question asks for, and which columns narrow which of them.
+
+Measures that stand side by side are a list only where something lists them (和, 、, 几件);
+run together they are a word that was not understood (行政许可申请). A measure may also only
+say what another is about: the group of a reason (以国家秘密为由不予公开), the total of a
+channel (微信公开了几条), a bare 申请, or what stands before 中 (收到的申请中…).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from bot.interpretation import Refusal, Wanted
+from bot.phrases import Meaning, load_phrases
+from bot.question import Mention, Question
+from knowledge.catalogue import load_catalogue
+from knowledge.form import load_form
+from knowledge.text import fold
+
+Named = tuple[Mention, Meaning]
+
+
+class MeasureReading:
+    """The measures and columns of one question, in the order of its words."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.found: list[Named] = [
+            (m, meaning) for m, meaning in question.meanings if meaning.kind == "measure"
+        ]
+        self.columns: list[tuple[Mention, str]] = [
+            (m, meaning.ids[0]) for m, meaning in question.meanings if meaning.kind == "column"
+        ]
+        self.contexts = [n for n in range(len(self.found)) if self._is_context(n)]
+        self.measures = [pair for n, pair in enumerate(self.found) if n not in self.contexts]
+
+    def _between(self, first: Mention, second: Mention) -> str:
+        return self.question.letters[first.end : second.start]
+
+    def _asked(self, number: int) -> bool:
+        """Whether a question word belongs to the measure itself: inside, before or behind it."""
+        mention, _ = self.found[number]
+        letters = self.question.letters
+        inside = letters[mention.start : mention.end]
+        for start, end in mention.pieces:
+            inside = inside.replace(letters[start:end], "", 1)
+        following = [m.start for m, _ in self.found if m.start >= mention.end]
+        following += [m.start for m, _ in self.columns if m.start >= mention.end]
+        behind = letters[mention.end : min(following, default=len(letters))]
+        preceding = [m.end for m, _ in self.found if m.end <= mention.start]
+        before = letters[max(preceding, default=0) : mention.start]
+        return (
+            asks(inside)
+            or asks(behind)
+            or re.search(_asks_pattern().pattern + "$", before) is not None
+        )
+
+    def _is_context(self, number: int) -> bool:
+        mention, meaning = self.found[number]
+        others = [pair for n, pair in enumerate(self.found) if n != number]
+        if not others:
+            return False
+        if meaning.generic and not self._asked(number):
+            if any(part_of(other) == part_of(meaning) and not other.generic for _, other in others):
+                return True
+        following = [pair for pair in others if pair[0].start >= mention.end]
+        if following and not self._asked(number):
+            between = self._between(mention, following[0][0])
+            if _OF_WHICH.search(between) and not lists(between):
+                return True
+        return any(self._belongs(mention, meaning, *other) for other in others)
+
+    def _belongs(
+        self, mention: Mention, meaning: Meaning, other: Mention, narrower: Meaning
+    ) -> bool:
+        """Whether the other measure narrows this one and stands beside it, not listed with it."""
+        if not narrows(narrower, meaning):
+            return False
+        first, second = sorted((mention, other), key=lambda m: m.start)
+        between = self._between(first, second)
+        return not lists(between)
+
+    def run_together(self) -> Refusal | None:
+        """The refusal for measures side by side that nothing lists, None if all are listed."""
+        for (first, one), (second, other) in zip(self.measures, self.measures[1:], strict=False):
+            if one.ids == other.ids:
+                continue
+            between = self._between(first, second)
+            if not (lists(between) or asks(between) or re.search("[,;。?:]", between)):
+                words = self.question.typed(first.start, second.end)
+                return Refusal("not_understood", "run_together", {"words": words[:40]})
+        return None
+
+    def attach(self) -> tuple[Wanted, ...] | Refusal:
+        """Every measure with its columns. A column that no measure has refuses the question."""
+        names: list[list[str]] = [[] for _ in self.measures]
+        whole = [False] * len(self.measures)
+        for mention, column in self.columns:
+            owners = self._owners(mention, column)
+            if not owners:
+                name = load_catalogue().columns[column].name
+                return Refusal("not_understood", "column", {"column": name})
+            for number in owners:
+                names[number].append(column)
+                whole[number] = whole[number] or self._keeps_whole(number, mention)
+        return tuple(
+            Wanted(meaning.ids, tuple(dict.fromkeys(own)), keeps)
+            for (_, meaning), own, keeps in zip(self.measures, names, whole, strict=True)
+        )
+
+    def _keeps_whole(self, number: int, column: Mention) -> bool:
+        """收到多少，其中自然人多少: the measure was asked for before its column."""
+        mention, _ = self.measures[number]
+        if mention.end > column.start:
+            return False
+        return self._asked(self.found.index(self.measures[number]))
+
+    def _owners(self, mention: Mention, column: str) -> list[int]:
+        """The measures that a column narrows: the one it stands in or beside, and its list.
+
+        A column beside a measure that is only context (自然人申请中…) narrows all measures.
+        """
+        fitting = [n for n, (_, meaning) in enumerate(self.measures) if has_column(meaning, column)]
+        if not fitting:
+            return []
+        for number in self.contexts:
+            context, _ = self.found[number]
+            inside = context.start <= mention.start and mention.end <= context.end
+            beside = inside or mention.end == context.start or (
+                mention.end <= context.start and not self._split(mention, context)
+            )
+            if beside and all(self.measures[n][0].start >= context.start for n in fitting):
+                return fitting
+        inside_of = [
+            n
+            for n in fitting
+            if self.measures[n][0].start <= mention.start and mention.end <= self.measures[n][0].end
+        ]
+        if inside_of:
+            return inside_of[:1]
+        after = [n for n in fitting if mention.end <= self.measures[n][0].start]
+        before = [n for n in fitting if self.measures[n][0].end <= mention.start]
+        if after and not self._split(mention, self.measures[after[0]][0]):
+            return self._listed(after, forward=True)
+        if before:
+            return self._listed(before, forward=False)
+        return self._listed(after, forward=True)
+
+    def _split(self, first: Mention, second: Mention) -> bool:
+        between = self._between(first, second)
+        return lists(between) or asks(between) or re.search("[,;。?:]", between) is not None
+
+    def _listed(self, numbers: Sequence[int], forward: bool) -> list[int]:
+        """The nearest measure with those that it is listed with, asked for by one question word."""
+        chain = list(numbers) if forward else list(reversed(numbers))
+        owners = chain[:1]
+        for number in chain[1:]:
+            first, second = sorted((owners[-1], number))
+            between = self._between(self.measures[first][0], self.measures[second][0])
+            columns_between = any(
+                self.measures[first][0].end <= m.start and m.end <= self.measures[second][0].start
+                for m, _ in self.columns
+            )
+            if second - first != 1 or asks(between) or columns_between or not lists(between):
+                break
+            owners.append(number)
+        return owners
+
+
+_OF_WHICH = re.compile("里头|里面|里|当中|之中|其中|中")
+
+
+@lru_cache(maxsize=1)
+def _asks_pattern() -> re.Pattern[str]:
+    asked = load_phrases().asked
+    words = (*asked.any, *asked.count, *asked.money, *asked.percent)
+    return re.compile("(?:" + "|".join(re.escape(fold(w)) for w in sorted(words, key=len, reverse=True)) + ")")
+
+
+def asks(between: str) -> bool:
+    """Whether a stretch of words holds a question word (几件, 多少)."""
+    return _asks_pattern().search(between) is not None
+
+
+def lists(between: str) -> bool:
+    """Whether a stretch of words lists what stands on both its sides (和, 、)."""
+    return any(fold(word) in between for word in load_phrases().harmless.connectors)
+
+
+def part_of(meaning: Meaning) -> str | None:
+    """The table of the form that a measure stands in; for statements the one they are about."""
+    form, catalogue = load_form(), load_catalogue()
+    for name in meaning.ids:
+        measure = catalogue.measures.get(name)
+        if measure is not None:
+            items = measure.share.of if measure.share else (measure.item, *measure.sum_of)
+            return next((form.part_of(item) for item in items if item), None)
+        statement = catalogue.statements.get(name)
+        if statement is not None and "申请" in statement.context:
+            return "applications"
+        if statement is not None and statement.cell is not None:
+            return form.part_of(statement.cell.split("/")[0])
+    return None
+
+
+def narrows(narrower: Meaning, wider: Meaning) -> bool:
+    """Whether one measure is a part of the other: a reason, a channel, a cell of a row."""
+    catalogue = load_catalogue()
+    for one in narrower.ids:
+        for other in wider.ids:
+            measure = catalogue.measures.get(other)
+            own = catalogue.measures.get(one)
+            statement = catalogue.statements.get(one)
+            if measure is not None and one in measure.sum_of:
+                return True
+            if statement is not None and statement.part_of == other:
+                return True
+            same_row = measure is not None and own is not None and own.item == measure.item
+            if same_row and own is not measure and own is not None and own.item is not None and other == own.item:
+                return True
+    return False
+
+
+def has_column(meaning: Meaning, column: str) -> bool:
+    """Whether every item that a measure counts has the column in some edition of the form."""
+    form, catalogue = load_form(), load_catalogue()
+    known = catalogue.columns[column]
+    needed = set(known.sum_of or (column,))
+    for name in meaning.ids:
+        measure = catalogue.measures.get(name)
+        if measure is None or measure.share is not None:
+            continue
+        items = (measure.item,) if measure.item else measure.sum_of
+        if all(needed <= set(form.columns_of(item)) for item in items):
+            return True
+    return False
