@@ -324,14 +324,14 @@ def _columns_alone(
 ) -> tuple[Wanted, ...] | Clarify | Refusal:
     """Columns without a measure: the usual one of the catalogue, else the reply asks."""
     catalogue = load_catalogue()
-    columns = [column for _, column in reading.columns]
+    columns = [ids[0] for _, ids in reading.columns]
     if not columns:
         return ()
     usual = {catalogue.columns[column].usual_item for column in columns}
     item = next(iter(usual)) if len(usual) == 1 else None
     if item is not None:
         return _check_units(question, (Wanted((item,), tuple(dict.fromkeys(columns))),))
-    mention, column = reading.columns[0]
+    mention, (column, *_) = reading.columns[0]
     choices = tuple(
         Choice(
             f"{measure.name}：{catalogue.columns[column].name}",

@@ -30,8 +30,8 @@ class MeasureReading:
         self.found: list[Named] = [
             (m, meaning) for m, meaning in question.meanings if meaning.kind == "measure"
         ]
-        self.columns: list[tuple[Mention, str]] = [
-            (m, meaning.ids[0]) for m, meaning in question.meanings if meaning.kind == "column"
+        self.columns: list[tuple[Mention, tuple[str, ...]]] = [
+            (m, meaning.ids) for m, meaning in question.meanings if meaning.kind == "column"
         ]
         self.contexts = [n for n in range(len(self.found)) if self._is_context(n)]
         self.measures = [pair for n, pair in enumerate(self.found) if n not in self.contexts]
@@ -97,12 +97,13 @@ class MeasureReading:
         """Every measure with its columns. A column that no measure has refuses the question."""
         names: list[list[str]] = [[] for _ in self.measures]
         whole = [False] * len(self.measures)
-        for mention, column in self.columns:
-            owners = self._owners(mention, column)
-            if not owners:
-                name = load_catalogue().columns[column].name
+        for mention, ids in self.columns:
+            # One phrase may name the like column of two tables (项目数量): the measure decides.
+            column = next((name for name in ids if self._owners(mention, name)), None)
+            if column is None:
+                name = load_catalogue().columns[ids[0]].name
                 return Refusal("not_understood", "column", {"column": name})
-            for number in owners:
+            for number in self._owners(mention, column):
                 names[number].append(column)
                 whole[number] = whole[number] or self._keeps_whole(number, mention)
         return tuple(

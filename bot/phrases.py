@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from knowledge.catalogue import load_catalogue
 from knowledge.errors import DataError
-from knowledge.phrases import Lexicon
+from knowledge.phrases import Lexicon, expand
 from knowledge.text import fold
 from knowledge.words import load_words
 
@@ -138,19 +138,24 @@ def meanings() -> Lexicon[Meaning]:
     measures: dict[str, dict[str, None]] = {}
     generic: set[str] = set()
     for measure in catalogue.measures.values():
-        generic.update(map(fold, measure.generic))
+        generic.update(plain for phrase in measure.generic for plain in expand(fold(phrase)))
         for phrase in (*measure.terms, *measure.asked, *measure.ambiguous, *measure.generic):
-            measures.setdefault(fold(phrase), {})[measure.id] = None
+            for plain in expand(fold(phrase)):
+                measures.setdefault(plain, {})[measure.id] = None
     for statement in catalogue.statements.values():
         for phrase in (*statement.terms, *statement.asked):
-            measures.setdefault(fold(phrase), {})[statement.id] = None
+            for plain in expand(fold(phrase)):
+                measures.setdefault(plain, {})[statement.id] = None
     entries = [
         (phrase, Meaning("measure", tuple(ids), phrase in generic))
         for phrase, ids in measures.items()
     ]
+    columns: dict[str, dict[str, None]] = {}
     for column in catalogue.columns.values():
         for phrase in (*column.terms, *column.asked):
-            entries.append((fold(phrase), Meaning("column", (column.id,))))
+            for plain in expand(fold(phrase)):
+                columns.setdefault(plain, {})[column.id] = None
+    entries += [(phrase, Meaning("column", tuple(ids))) for phrase, ids in columns.items()]
     for topic in load_topics().values():
         entries += [(fold(term), Meaning("topic", (topic.id,))) for term in topic.terms]
     kinds: tuple[tuple[Kind, tuple[str, ...]], ...] = (
@@ -167,16 +172,20 @@ def meanings() -> Lexicon[Meaning]:
     return Lexicon(entries)
 
 
-@lru_cache(maxsize=1)
-def harmless() -> Lexicon[str]:
-    """Words that may be stepped over: talk, particles, question words, connectors."""
+@lru_cache(maxsize=2)
+def harmless(connectors: bool = True) -> Lexicon[str]:
+    """Words that may be stepped over: talk, particles, question words, and `connectors`.
+
+    Between the pieces of one phrase nothing that lists may stand (公开多少条、微信…).
+    """
     phrases = load_phrases()
     asked = phrases.asked
+    listing = set(phrases.harmless.connectors)
     words = dict.fromkeys(
         (
-            *load_words().both.words,
-            *phrases.harmless.words,
-            *phrases.harmless.connectors,
+            *(word for word in load_words().both.words if word not in listing),
+            *(word for word in phrases.harmless.words if word not in listing),
+            *(phrases.harmless.connectors if connectors else ()),
             *phrases.profile.words,
             *asked.any,
             *asked.count,

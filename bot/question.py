@@ -102,6 +102,7 @@ def read_question(text: str, index: NameIndex, today: date) -> Question:
     steps, inner = Steps(len(letters)), Steps(len(letters))
     for word in harmless().find(letters):
         steps.add(word.start, word.end)
+    for word in harmless(connectors=False).find(letters):
         inner.add(word.start, word.end)
     hits: list[Hit[Meaning | NameMention | Years | Region]] = []
     for name in index.find(letters):
@@ -191,7 +192,14 @@ def _unknown_names(
     names = [m for m in mentions if isinstance(m.value, NameMention)]
     found: list[UnknownName] = []
     taken: set[int] = set()
+    for first, second in zip(names, names[1:], strict=False):
+        if first.end == second.start and isinstance(first.value, NameMention) and first.value.short:
+            # 寒葱沟|口镇: two names run together are one that is not known.
+            found.append(UnknownName(first.start, second.end, letters[first.start : second.end]))
+            taken.update(range(first.start, second.end))
     for mention in names:
+        if mention.start in taken:
+            continue
         start = mention.start
         before = next((s for s, e in leftover if e == mention.start), None)
         if before is not None and _is_han(letters[before : mention.start]):

@@ -162,7 +162,7 @@ def resolve_issuer(printed: str, region: str | None, text: str) -> Entity | None
         return None
     name = fold(name)
     regions: list[str] = []
-    while name not in gazetteer.towns:
+    while name not in gazetteer:
         found = gazetteer.region_at(name, 0)
         rest = name[len(found) :] if found else ""
         if found is None or len(rest) < 2 or issuer_name(rest) is None:
@@ -216,7 +216,7 @@ def _known_names(text: str) -> Iterable[str]:
         printed = match["issuer"]
         for start in range(len(printed) - 1):
             name = issuer_name(printed[start:])
-            if name is not None and name in gazetteer.towns:
+            if name is not None and name in gazetteer:
                 yield name
                 break
 

@@ -174,14 +174,14 @@ def _subject_before(text: str, clauses: Sequence[Clause], number: int) -> bool:
     return any(hit.value.part_of is not None for hit in _lexicon().find(words))
 
 
-@lru_cache(maxsize=1)
-def _lexicon() -> Lexicon[Statement]:
-    catalogue = load_catalogue()
-    entries: dict[tuple[str, str], Statement] = {}
-    for statement in catalogue.statements.values():
-        for phrase in (*statement.terms, *statement.printed):
-            entries.setdefault((phrase, statement.id), statement)
-    return Lexicon((phrase, statement) for (phrase, _), statement in entries.items())
+@lru_cache(maxsize=2)
+def _lexicon(denied: bool = False) -> Lexicon[Statement]:
+    """The words of all statements; `denied` adds those that mean one only behind a zero word."""
+    return Lexicon(
+        (fold(phrase), statement)
+        for statement in load_catalogue().statements.values()
+        for phrase in (*statement.terms, *statement.printed, *(statement.none_of if denied else ()))
+    )
 
 
 @lru_cache(maxsize=1)
@@ -258,7 +258,8 @@ class _Reading:
 
     def _accounted(self, spans: list[tuple[int, int]]) -> list[Statement]:
         """The statements of the clause if every word of it is accounted for, else none."""
-        hits = [hit for hit in _lexicon().find(self.words, self.steps) if self._in_context(hit)]
+        lexicon = _lexicon(denied=bool(spans))
+        hits = [hit for hit in lexicon.find(self.words, self.steps) if self._in_context(hit)]
         for start, end in spans:
             self.steps.add(start, end)
         chosen = cover(self.words, hits, self.steps, PUNCTUATION)

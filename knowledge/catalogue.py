@@ -18,10 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from knowledge.errors import DataError
 from knowledge.form import load_form
 from knowledge.model import NARRATIVE, CellId
+from knowledge.phrases import expand
 from knowledge.text import data_text
 
 UnitClass = Literal["count", "money", "percent"]
-Phrase = Annotated[str, Field(min_length=1, max_length=40)]
+Phrase = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class _Entry(BaseModel):
@@ -30,7 +31,8 @@ class _Entry(BaseModel):
     id: str
     name: str
     terms: tuple[Phrase, ...] = ()
-    """Phrases of questions and reports alike; a blank parts pieces that may change places."""
+    """Phrases of questions and reports alike; a blank parts pieces that may change places,
+    `|` parts alternatives of a piece."""
     asked: tuple[Phrase, ...] = ()
     """Phrases of questions alone."""
     example: str
@@ -90,7 +92,10 @@ class Statement(_Entry):
     details: tuple[str, ...] = ()
     """Statements that break this one down, shown beside it (网络 2 件、信件 3 件)."""
     zero: bool = True
-    """Whether 无…, 未收到… before or after the phrase states a 0."""
+    """Whether 无…, 未收到… before the phrase states a 0."""
+    none_of: tuple[Phrase, ...] = ()
+    """Phrases that mean this only behind such a word (无依申请公开事项): elsewhere they may
+    mean a class of documents."""
 
 
 class Column(_Entry):
@@ -221,13 +226,13 @@ def _check_phrases(catalogue: Catalogue) -> None:
     owners: dict[str, list[str]] = {}
     allowed: dict[str, set[str]] = {}
     for measure in catalogue.measures.values():
-        for phrase in measure.ambiguous:
+        for phrase in (plain for written in measure.ambiguous for plain in expand(written)):
             allowed.setdefault(_canonical(phrase), set()).add(measure.id)
     for entry in (*catalogue.measures.values(), *catalogue.statements.values()):
         phrases = [*entry.terms, *entry.asked]
         if isinstance(entry, Measure):
             phrases += [*entry.ambiguous, *entry.generic]
-        for phrase in {_canonical(phrase) for phrase in phrases}:
+        for phrase in {_canonical(plain) for phrase in phrases for plain in expand(phrase)}:
             owners.setdefault(phrase, []).append(entry.id)
     for phrase, ids in owners.items():
         strangers = [known for known in ids if known not in allowed.get(phrase, set())]

@@ -31,6 +31,8 @@ MAX_OFFERS = 5
 MIN_RATIO = 50.0
 """rapidfuzz ratio below which a name is not worth offering: half of the characters differ."""
 
+_LATIN = re.compile(r"[a-z]{4,40}")
+
 Stage = Literal["exact", "short", "suffix", "homophone", "near_homophone", "doubled", "swapped", "edit", "similar"]
 DIRECT: frozenset[str] = frozenset({"suffix", "homophone", "doubled"})
 """Stages whose only candidate may be answered directly; the measured ones without an error
@@ -99,7 +101,13 @@ class NameIndex:
             for sounds in readings(name):
                 self._sounds.setdefault(sounds, {})[name] = None
                 self._near_sounds.setdefault(_blurred(sounds), {})[name] = None
-        self._longest = max(map(len, [*self._exact, *self.gazetteer.towns]), default=0)
+        self._pinyin: dict[str, dict[Entity, None]] = {}
+        for name in (*self._exact, *self._stems):
+            for sounds in readings(name):
+                owners = self._exact.get(name) or self._stems[name]
+                self._pinyin.setdefault("".join(sounds), {}).update(dict.fromkeys(owners))
+        own = max(map(len, self._exact), default=0)
+        self._longest = max(own, self.gazetteer.longest_town)
 
     def find(self, text: str) -> list[NameMention]:
         """Every exact name and short form at every position of a folded text without blanks.
@@ -115,10 +123,15 @@ class NameIndex:
                 own = self._exact.get(name)
                 if own is not None:
                     found.append(NameMention(start, start + length, name, tuple(own), ()))
-                elif (regions := self.gazetteer.towns.get(name)) is not None:
+                elif name in self.gazetteer:
+                    regions = self.gazetteer.regions_of(name)
                     found.append(NameMention(start, start + length, name, (), regions))
                 elif (stems := self._stems.get(name)) is not None:
                     found.append(NameMention(start, start + length, name, tuple(stems), (), True))
+        for match in _LATIN.finditer(text):
+            spelled = self._pinyin.get(match[0])
+            if spelled is not None:
+                found.append(NameMention(*match.span(), match[0], tuple(spelled), ()))
         return found
 
     def by_name(self, name: str) -> tuple[Entity, ...]:
@@ -127,7 +140,7 @@ class NameIndex:
 
     def elsewhere(self, name: str) -> tuple[str, ...]:
         """The regions of China that have a town of this exact name, in the store or not."""
-        return self.gazetteer.towns.get(fold(name), ())
+        return self.gazetteer.regions_of(name)
 
     def resolve_near(self, typed: str, scope: Sequence[Entity] | None = None) -> NearName | None:
         """What a name that is none may mean among `scope` (all of the store if None).

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from knowledge.text import data_text, fold, squeeze
+from knowledge.text import data_text, fold, fold_characters, squeeze
 from knowledge.words import load_words
 
 _OFFICE = re.compile(
@@ -30,11 +30,9 @@ class Gazetteer:
     """
 
     def __init__(self, text: str) -> None:
-        self.towns: dict[str, tuple[str, ...]] = {}
-        self.regions: dict[str, tuple[str, ...]] = {}
-        towns: dict[str, list[str]] = {}
+        self._towns: dict[str, list[str]] = {}
         regions: dict[str, dict[str, None]] = {}
-        for line in fold(text).splitlines():
+        for line in fold_characters(text).splitlines():
             if not line or line.startswith("#"):
                 continue
             path, _, names = line.partition("\t")
@@ -42,8 +40,7 @@ class Gazetteer:
             for depth, segment in enumerate(segments, 1):
                 regions.setdefault(segment, {})["/".join(segments[:depth])] = None
             for name in names.split():
-                towns.setdefault(name, []).append(path)
-        self.towns = {name: tuple(dict.fromkeys(paths)) for name, paths in towns.items()}
+                self._towns.setdefault(name, []).append(path)
         shorts: dict[str, dict[str, None]] = {}
         for name, paths in regions.items():
             short = short_region(name)
@@ -52,15 +49,19 @@ class Gazetteer:
         for name, paths in shorts.items():
             regions.setdefault(name, {}).update(paths)
         self.regions = {name: tuple(paths) for name, paths in regions.items()}
-        self.longest_region = max(map(len, self.regions), default=0)
+        self._longest_region = max(map(len, self.regions), default=0)
+        self.longest_town = max(map(len, self._towns), default=0)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._towns
 
     def regions_of(self, name: str) -> tuple[str, ...]:
         """The regions that have a town of this exact name; empty if there is none in China."""
-        return self.towns.get(fold(name), ())
+        return tuple(dict.fromkeys(self._towns.get(fold(name), ())))
 
     def region_at(self, text: str, start: int) -> str | None:
         """The longest name of a region, full or short, that a folded text has at `start`."""
-        for length in range(min(self.longest_region, len(text) - start), 1, -1):
+        for length in range(min(self._longest_region, len(text) - start), 1, -1):
             name = text[start : start + length]
             if name in self.regions:
                 return name

@@ -1,4 +1,4 @@
-"""Phrases found in text: literal pieces, in either order, with only harmless words between.
+"""Phrases found in text: pieces in either order, with only harmless words between.
 
 One matcher serves reports, questions and claims. A phrase `收到 申请` is found in
 `收到多少政府信息公开申请` and in `申请共收到`, because what stands between its pieces may be
@@ -10,10 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import permutations, product
 from typing import Generic, TypeVar
 
 MAX_PIECES = 3
+
+
+def expand(phrase: str) -> list[str]:
+    """The plain phrases that one written with alternatives stands for, in order.
+
+    `|` parts alternatives of one piece, a blank parts pieces.
+
+    >>> expand("收到|接到 申请"), expand("申请")
+    (['收到 申请', '接到 申请'], ['申请'])
+    """
+    pieces = [piece.split("|") for piece in phrase.split()]
+    return [" ".join(chosen) for chosen in product(*pieces)]
+
 
 Value = TypeVar("Value")
 
@@ -67,45 +80,90 @@ class Steps:
         return reached
 
 
+class _Node(Generic[Value]):
+    """A place in the tree of pieces: what ends here, and which pieces may follow."""
+
+    __slots__ = ("ends", "next", "sizes")
+
+    def __init__(self) -> None:
+        self.ends: list[tuple[str, Value]] = []
+        self.next: dict[str, _Node[Value]] = {}
+        self.sizes: tuple[int, ...] = ()
+
+
 class Lexicon(Generic[Value]):
-    """Phrases with what they stand for, indexed by their first character."""
+    """Phrases with what they stand for, as a tree of pieces, so that a search costs a few
+    look-ups a position however many phrases there are."""
 
     def __init__(self, entries: Iterable[tuple[str, Value]]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str, Value]]] = {}
-        for phrase, value in entries:
-            pieces = phrase.split()
-            for order in permutations(pieces) if len(pieces) <= MAX_PIECES else [tuple(pieces)]:
-                self._by_first.setdefault(order[0][0], []).append((tuple(order), phrase, value))
-        for known in self._by_first.values():
-            known.sort(key=lambda entry: -len(entry[0][0]))
+        self._root: _Node[Value] = _Node()
+        self._sizes: dict[str, tuple[int, ...]] = {}
+        for written, value in entries:
+            for phrase in expand(written):
+                pieces = phrase.split()
+                orders = permutations(pieces) if len(pieces) <= MAX_PIECES else (tuple(pieces),)
+                for order in dict.fromkeys(orders):
+                    node = self._root
+                    for piece in order:
+                        node = node.next.setdefault(piece, _Node())
+                    node.ends.append((phrase, value))
+        sizes: dict[str, set[int]] = {}
+        for piece in self._root.next:
+            sizes.setdefault(piece[0], set()).add(len(piece))
+        self._sizes = {first: tuple(sorted(known, reverse=True)) for first, known in sizes.items()}
+        _measure(self._root)
 
     def find(self, text: str, steps: Steps | None = None) -> list[Hit[Value]]:
-        """Every phrase at every position of a folded text; overlapping ones all count."""
+        """Every phrase at every position of a folded text; overlapping ones all count.
+
+        Of the places where a second piece could stand the nearest is taken.
+        """
         hits: list[Hit[Value]] = []
         for position, character in enumerate(text):
-            for pieces, phrase, value in self._by_first.get(character, ()):
-                if not text.startswith(pieces[0], position):
+            for size in self._sizes.get(character, ()):
+                piece = text[position : position + size]
+                node = self._root.next.get(piece)
+                if node is None or len(piece) < size:
                     continue
-                first = (position, position + len(pieces[0]))
-                if len(pieces) == 1:
-                    hits.append(Hit(position, first[1], (first,), phrase, value))
-                elif (spans := _follow(text, pieces, first, steps)) is not None:
-                    hits.append(Hit(position, spans[-1][1], spans, phrase, value))
+                first = (position, position + size)
+                if piece.isascii() and _inside_latin(text, *first):
+                    continue
+                _collect(text, node, (first,), steps, hits)
         return hits
 
 
-def _follow(
-    text: str, pieces: tuple[str, ...], first: tuple[int, int], steps: Steps | None
-) -> tuple[tuple[int, int], ...] | None:
-    spans = [first]
-    for piece in pieces[1:]:
-        end = spans[-1][1]
-        reached = steps.reach(end) if steps is not None else (end,)
-        start = next((place for place in reached if text.startswith(piece, place)), None)
-        if start is None:
-            return None
-        spans.append((start, start + len(piece)))
-    return tuple(spans)
+def _measure(node: _Node[Value]) -> None:
+    node.sizes = tuple(sorted({len(piece) for piece in node.next}, reverse=True))
+    for child in node.next.values():
+        _measure(child)
+
+
+def _collect(
+    text: str,
+    node: _Node[Value],
+    spans: tuple[tuple[int, int], ...],
+    steps: Steps | None,
+    hits: list[Hit[Value]],
+) -> None:
+    end = spans[-1][1]
+    for phrase, value in node.ends:
+        hits.append(Hit(spans[0][0], end, spans, phrase, value))
+    if not node.sizes:
+        return
+    seen: set[str] = set()
+    for start in steps.reach(end) if steps is not None else (end,):
+        for size in node.sizes:
+            piece = text[start : start + size]
+            child = node.next.get(piece)
+            if child is not None and piece not in seen and len(piece) == size:
+                seen.add(piece)
+                _collect(text, child, (*spans, (start, start + size)), steps, hits)
+
+
+def _inside_latin(text: str, start: int, end: int) -> bool:
+    """Whether a Latin phrase (hi, ok) is only a part of a longer Latin word."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return any(c.isascii() and c.isalnum() for c in (before, after) if c)
 
 
 @dataclass(frozen=True, slots=True)
