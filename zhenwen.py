@@ -80,14 +80,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="zhenwen", description="镇问：向全国镇街的政府信息公开年报提问，每个数都有出处")
-    commands = parser.add_subparsers(title="命令", metavar="命令", required=True, parser_class=_Parser)
+    parser = _Parser(
+        prog="zhenwen", description="镇问：向全国镇街的政府信息公开年报提问，每个数都有出处"
+    )
+    commands = parser.add_subparsers(
+        title="命令", metavar="命令", required=True, parser_class=_Parser
+    )
 
-    def command(name: str, summary: str, run: Callable[[argparse.Namespace], Status]) -> argparse.ArgumentParser:
+    def command(
+        name: str, summary: str, run: Callable[[argparse.Namespace], Status]
+    ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=summary, description=summary)
         sub.set_defaults(run=run)
         if name != "bot":
-            sub.add_argument("--db", metavar="FILE", help=f"事实库（默认取 {DEFAULT_CONFIG}，再默认 {DEFAULT_DB}）")
+            sub.add_argument(
+                "--db",
+                metavar="FILE",
+                help=f"事实库（默认取 {DEFAULT_CONFIG}，再默认 {DEFAULT_DB}）",
+            )
         return sub
 
     ingest = command("ingest", "把年报文件读进事实库；可以反复运行", _ingest)
@@ -98,7 +108,9 @@ def _parser() -> argparse.ArgumentParser:
     ask = command("ask", "问一个问题", _ask)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--json", action="store_true", help="输出 JSON")
-    ask.add_argument("--batch", metavar="FILE", help="每行一个问题，每行输出一个 JSON；- 表示标准输入")
+    ask.add_argument(
+        "--batch", metavar="FILE", help="每行一个问题，每行输出一个 JSON；- 表示标准输入"
+    )
     ask.add_argument("--today", metavar="YYYY-MM-DD", help="把这一天当作今天（影响“去年”）")
 
     export = command("export", "导出全部数据，一行一个数", _export)
@@ -139,7 +151,14 @@ def _ingest(options: argparse.Namespace) -> Status:
             outcomes[result.outcome] = outcomes.get(result.outcome, 0) + 1
             _print_result(result, options.json)
     if not options.json:
-        names = {"stored": "收录", "replaced": "更新", "unchanged": "未变", "duplicate": "重复", "rejected": "拒收", "skipped": "跳过"}
+        names = {
+            "stored": "收录",
+            "replaced": "更新",
+            "unchanged": "未变",
+            "duplicate": "重复",
+            "rejected": "拒收",
+            "skipped": "跳过",
+        }
         counted = "，".join(f"{names[o]} {n}" for o, n in outcomes.items()) or "没有找到年报文件"
         print(f"共 {sum(outcomes.values())} 个文件：{counted}")
     return Status.SOME_REJECTED if outcomes.get("rejected") else Status.DONE

@@ -72,10 +72,17 @@ def answer(store: Store, index: NameIndex, question: str, asked: Interpretation)
         for wanted in asked.wanted:
             resolved = _Resolver(store, entity, year).lines(wanted, question)
             if isinstance(resolved, Answer):
-                return replace(base, status="clarify", key="which_measure", choices=resolved.choices)
+                return replace(
+                    base, status="clarify", key="which_measure", choices=resolved.choices
+                )
             lines += resolved
     known = any(line.facts or line.computed for line in lines)
-    return replace(base, lines=tuple(lines), status="answered" if known else "no_data", key=None if known else "no_figure")
+    return replace(
+        base,
+        lines=tuple(lines),
+        status="answered" if known else "no_data",
+        key=None if known else "no_figure",
+    )
 
 
 def _years(
@@ -84,7 +91,7 @@ def _years(
     """The reports that answer, entity by entity, and the years asked for that there are not."""
     found: list[tuple[Entity, int]] = []
     missing: list[MissingYear] = []
-    held = {entity: years for entity, years in query.entities(store)}
+    held = dict(query.entities(store))
     for entity in asked.entities:
         years = held.get(entity, ())
         if asked.years.span == "years":
@@ -144,7 +151,9 @@ class _Resolver:
         return query.gap(self.store, self.entity, self.year, cell) != "not_on_form"
 
     def _facts(self, cell: CellId) -> list[Fact]:
-        return [f for f in query.lookup(self.store, self.entity, self.year, cell) if not f.superseded]
+        return [
+            f for f in query.lookup(self.store, self.entity, self.year, cell) if not f.superseded
+        ]
 
     def _line(self, name: str, **fields: object) -> Line:
         return replace(Line(self.entity, self.year, name), **fields)  # type: ignore[arg-type]
@@ -216,7 +225,11 @@ class _Resolver:
 
     def _parts(self, cell: CellId, total: Fact) -> tuple[Fact, ...]:
         """The applicant kinds that make up a total of section 三, without those that are 0."""
-        if cell.column != "total" or total.value == 0 or self.form.part_of(cell.item) != "applications":
+        if (
+            cell.column != "total"
+            or total.value == 0
+            or self.form.part_of(cell.item) != "applications"
+        ):
             return ()
         columns = [c for c in self.form.columns_of(cell.item) if c != "total"]
         facts = [fact for column in columns for fact in self._facts(CellId(cell.item, column))]
@@ -259,7 +272,9 @@ class _Resolver:
                 cell = CellId(item, "total")
                 own = self._facts(cell)
                 if len(own) != 1:
-                    return self._line(measure.name, reason=self._reason(cell) if not own else "unread")
+                    return self._line(
+                        measure.name, reason=self._reason(cell) if not own else "unread"
+                    )
                 facts += own
             sides.append(facts)
         of, among = (sum((f.value for f in side), Decimal(0)) for side in sides)
@@ -275,7 +290,7 @@ class _Resolver:
 def _profile(store: Store, base: Answer, years: Sequence[tuple[Entity, int]]) -> Answer:
     lines: list[Line] = []
     for entity, year in years[:3]:
-        facts = {}
+        facts: dict[CellId, list[Fact]] = {}
         for fact in query.facts_of(store, entity, year):
             facts.setdefault(fact.cell, []).append(fact)
         for group in _profile_groups():
@@ -303,7 +318,12 @@ def _coverage(store: Store, base: Answer) -> Answer:
         held = [(e, tuple(y for y in ys if y in years.years)) for e, ys in held]
         held = [pair for pair in held if pair[1]]
     if not held:
-        return replace(base, status="no_data", key="no_coverage", values={"years": "、".join(map(str, years.years))})
+        return replace(
+            base,
+            status="no_data",
+            key="no_coverage",
+            values={"years": "、".join(map(str, years.years))},
+        )
     counted = query.counts(store)
     return replace(
         base,
@@ -317,7 +337,8 @@ def _coverage(store: Store, base: Answer) -> Answer:
 
 
 def _passages(store: Store, base: Answer, years: Sequence[tuple[Entity, int]]) -> Answer:
-    assert base.interpretation is not None and base.interpretation.topic is not None
+    assert base.interpretation is not None
+    assert base.interpretation.topic is not None
     topic = load_topics()[base.interpretation.topic]
     passages: list[Passage] = []
     for entity, year in years:
@@ -374,6 +395,12 @@ def _passage(
     section = next((t.heading for r, t in own if t.level == 1 and r.id == record.id), None)
     title = record.title or f"{record.entity.name}{record.year}年政府信息公开工作年度报告"
     citation = Citation(
-        title, section, text.heading if text.level == 2 else None, shown[:200], record.file, text.line, record.url
+        title,
+        section,
+        text.heading if text.level == 2 else None,
+        shown[:200],
+        record.file,
+        text.line,
+        record.url,
     )
     return Passage(text.text, shown, citation, record.entity, record.year)

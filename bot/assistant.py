@@ -8,9 +8,9 @@ from datetime import date
 
 from bot.answering import answer
 from bot.intents import understand
+from bot.interpretation import Choice, Clarify, Interpretation, Refusal
 from bot.reply import Reply
 from bot.wording import word, word_understood
-from bot.interpretation import Choice, Clarify, Interpretation, Refusal
 from knowledge import query
 from knowledge.entities import MAX_OFFERS, NameIndex
 from knowledge.model import CellId

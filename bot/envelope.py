@@ -39,7 +39,8 @@ def _interpretation(answer: Answer) -> dict[str, Any]:
     asked = answer.interpretation
     entities = asked.entities if asked is not None else ()
     years = sorted(
-        {line.year for line in answer.lines} | {p.year for p in answer.passages}
+        {line.year for line in answer.lines}
+        | {p.year for p in answer.passages}
         | {year for missing in answer.missing_years for year in missing.years}
     )
     return {
@@ -123,9 +124,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
     }
 
 
-def _computed(
-    computed: Computed, facts: list[Fact], cautions: Mapping[str, str]
-) -> dict[str, Any]:
+def _computed(computed: Computed, facts: list[Fact], cautions: Mapping[str, str]) -> dict[str, Any]:
     codes = dict.fromkeys(code for fact in computed.operands for code in fact.cautions)
     assert computed.value is not None
     return {

@@ -16,8 +16,8 @@ from bot.interpretation import (
     Wanted,
     WantedYears,
 )
-from bot.phrases import Meaning
 from bot.measures import MeasureReading as _MeasureReading
+from bot.phrases import Meaning
 from bot.question import MAX_QUESTION, Mention, Question, UnknownName, read_question
 from knowledge.catalogue import Measure, Statement, load_catalogue
 from knowledge.entities import MAX_OFFERS, NameIndex
@@ -64,8 +64,7 @@ def understand(text: str, index: NameIndex, today: date) -> Understood:
     places = _places(question, index, absent)
     if isinstance(places, (Clarify, Refusal)):
         return places
-    entities, absent = places
-    return _intent(question, index, entities, absent)
+    return _intent(question, index, *places)
 
 
 def spelled(entity: Entity) -> str:
@@ -249,7 +248,13 @@ def _intent(
             elif question.exists and not question.asks_number:
                 intent = "exists"
         return Interpretation(
-            "series" if intent == "series" else "derived" if intent == "derived" else "exists" if intent == "exists" else "lookup",
+            "series"
+            if intent == "series"
+            else "derived"
+            if intent == "derived"
+            else "exists"
+            if intent == "exists"
+            else "lookup",
             entities,
             years,
             wanted,
@@ -263,7 +268,9 @@ def _intent(
 
 def _words(question: Question, kind: str) -> str:
     return "、".join(
-        question.letters[m.start : m.end] for m, meaning in question.meanings if meaning.kind == kind
+        question.letters[m.start : m.end]
+        for m, meaning in question.meanings
+        if meaning.kind == kind
     )
 
 
@@ -277,9 +284,15 @@ def _which_place(question: Question, index: NameIndex, asks: bool) -> Clarify | 
         return Refusal("not_understood", "nothing", {})
     if len(scope) > MAX_OFFERS:
         key = "name_place_in_region" if regions else "name_place"
-        return Clarify(key, _place_choices(question, scope[:MAX_CANDIDATES]), {"region": "".join(r.name for _, r in regions)})
+        return Clarify(
+            key,
+            _place_choices(question, scope[:MAX_CANDIDATES]),
+            {"region": "".join(r.name for _, r in regions)},
+        )
     key = "region_only" if regions else "no_place"
-    return Clarify(key, _place_choices(question, scope), {"region": "".join(r.name for _, r in regions)})
+    return Clarify(
+        key, _place_choices(question, scope), {"region": "".join(r.name for _, r in regions)}
+    )
 
 
 def _place_choices(question: Question, scope: Sequence[Entity]) -> tuple[Choice, ...]:
@@ -367,7 +380,9 @@ def _unit_classes(wanted: Wanted) -> set[str]:
     form = load_form()
     classes: set[str] = set()
     for name in wanted.measures:
-        entry: Measure | Statement | None = catalogue.measures.get(name) or catalogue.statements.get(name)
+        entry: Measure | Statement | None = catalogue.measures.get(
+            name
+        ) or catalogue.statements.get(name)
         if isinstance(entry, Statement):
             classes.add(entry.unit_class)
         elif entry is not None and entry.share is not None:
@@ -387,4 +402,3 @@ def _unit_classes(wanted: Wanted) -> set[str]:
                     }
                     classes |= {"money" if "元" in unit else "count" for unit in units}
     return classes
-

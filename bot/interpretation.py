@@ -7,7 +7,9 @@ from typing import Literal
 
 from knowledge.model import Entity
 
-Intent = Literal["lookup", "series", "exists", "derived", "passage", "profile", "coverage", "meta", "help"]
+Intent = Literal[
+    "lookup", "series", "exists", "derived", "passage", "profile", "coverage", "meta", "help"
+]
 
 YearSpan = Literal["years", "last", "all", "latest"]
 

@@ -129,8 +129,10 @@ class MeasureReading:
         for number in self.contexts:
             context, _ = self.found[number]
             inside = context.start <= mention.start and mention.end <= context.end
-            beside = inside or mention.end == context.start or (
-                mention.end <= context.start and not self._split(mention, context)
+            beside = (
+                inside
+                or mention.end == context.start
+                or (mention.end <= context.start and not self._split(mention, context))
             )
             if beside and all(self.measures[n][0].start >= context.start for n in fitting):
                 return fitting
@@ -177,7 +179,9 @@ _OF_WHICH = re.compile("里头|里面|里|当中|之中|其中|中")
 def _asks_pattern() -> re.Pattern[str]:
     asked = load_phrases().asked
     words = (*asked.any, *asked.count, *asked.money, *asked.percent)
-    return re.compile("(?:" + "|".join(re.escape(fold(w)) for w in sorted(words, key=len, reverse=True)) + ")")
+    return re.compile(
+        "(?:" + "|".join(re.escape(fold(w)) for w in sorted(words, key=len, reverse=True)) + ")"
+    )
 
 
 def asks(between: str) -> bool:
@@ -219,7 +223,13 @@ def narrows(narrower: Meaning, wider: Meaning) -> bool:
             if statement is not None and statement.part_of == other:
                 return True
             same_row = measure is not None and own is not None and own.item == measure.item
-            if same_row and own is not measure and own is not None and own.item is not None and other == own.item:
+            if (
+                same_row
+                and own is not measure
+                and own is not None
+                and own.item is not None
+                and other == own.item
+            ):
                 return True
     return False
 

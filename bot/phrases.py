@@ -18,7 +18,16 @@ from knowledge.text import fold
 from knowledge.words import load_words
 
 Kind = Literal[
-    "measure", "column", "topic", "coverage", "help", "greeting", "thanks", "operation", "cause", "outside"
+    "measure",
+    "column",
+    "topic",
+    "coverage",
+    "help",
+    "greeting",
+    "thanks",
+    "operation",
+    "cause",
+    "outside",
 ]
 
 

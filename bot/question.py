@@ -117,11 +117,11 @@ def read_question(text: str, index: NameIndex, today: date) -> Question:
     for years in find_years(letters, today):
         hits.append(_hit(years.start, years.end, years))
         inner.add(years.start, years.end)
-    for hit in meanings().find(letters, None):
-        if hit.value.kind == "column":
-            inner.add(hit.start, hit.end)
-    for hit in meanings().find(letters, inner):
-        hits.append(Hit(hit.start, hit.end, hit.pieces, hit.phrase, hit.value))
+    for found in meanings().find(letters, None):
+        if found.value.kind == "column":
+            inner.add(found.start, found.end)
+    for found in meanings().find(letters, inner):
+        hits.append(Hit(found.start, found.end, found.pieces, found.phrase, found.value))
     chosen = cover(letters, hits, steps, PUNCTUATION)
     mentions: list[Mention] = []
     for hit in chosen.hits:
@@ -129,7 +129,9 @@ def read_question(text: str, index: NameIndex, today: date) -> Question:
         mentions.extend(_inside(letters, hit, hits))
     mentions.sort(key=lambda mention: (mention.start, mention.end))
     unknown = _unknown_names(letters, mentions, chosen.leftover)
-    mentions = [m for m in mentions if not any(u.start <= m.start and m.end <= u.end for u in unknown)]
+    mentions = [
+        m for m in mentions if not any(u.start <= m.start and m.end <= u.end for u in unknown)
+    ]
     leftover = tuple(
         text[positions[start] : positions[end - 1] + 1]
         for start, end in _outside(chosen.leftover, unknown)
@@ -168,7 +170,8 @@ def _inside(
         within = [
             Hit(h.start - start, h.end - start, h.pieces, h.phrase, h.value)
             for h in hits
-            if start <= h.start and h.end <= end
+            if start <= h.start
+            and h.end <= end
             and not (isinstance(h.value, Meaning) and h.value.kind != "column")
         ]
         steps = Steps(end - start)
@@ -219,7 +222,10 @@ def _unknown_names(
         if not taken.isdisjoint(range(start, end)):
             continue
         piece = letters[start:end]
-        cut = max((piece.rfind(s) + len(s) for s in ("镇", "乡", "街道", "苏木", "街办") if s in piece), default=0)
+        cut = max(
+            (piece.rfind(s) + len(s) for s in ("镇", "乡", "街道", "苏木", "街办") if s in piece),
+            default=0,
+        )
         if cut >= 2 and _is_han(piece[:cut]):
             begin = max(start, start + cut - 10)
             found.append(UnknownName(begin, start + cut, letters[begin : start + cut]))
@@ -284,5 +290,3 @@ def _words_pattern(which: str) -> re.Pattern[str]:
 def _asked(bare: str) -> frozenset[UnitClass]:
     classes: tuple[UnitClass, ...] = ("count", "money", "percent")
     return frozenset(name for name in classes if _words_pattern(name).search(bare))
-
-

@@ -1,87 +1,32 @@
 """Answers in words: the figure first, then where it stands, then what to beware of.
 
-Every sentence comes from `bot/data/wording.zh.toml`. Text from outside is escaped for HTML
-here and nowhere else.
+Every sentence comes from `bot/data/wording.zh.toml`.
 """
 
 from __future__ import annotations
 
-import html
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
 
 from bot.answer import Answer, Line, Passage
+from bot.cautions import caution_sentences, caution_texts
 from bot.envelope import envelope
-from bot.facts import answer_facts
 from bot.interpretation import AbsentPlace, Clarify, Refusal
-from bot.phrases import bot_data
+from bot.page import MAX_TEXT, Page
 from bot.reply import Reply
+from bot.sentences import path_of, say, value_text, wording
 from knowledge.catalogue import load_catalogue
-from knowledge.errors import DataError
-from knowledge.model import Citation, Entity, Fact
+from knowledge.model import Entity, Fact
 from knowledge.numerals import plain
-
-MAX_TEXT = 3500
-"""Characters of a reply; Telegram takes 4,096 after parsing and 32 KiB before."""
 
 MAX_QUOTE = 120
 MAX_PASSAGE = 1500
 MAX_COPY = 256
-LARGE_AMOUNT = 1000
-"""万元. A town's yearly procurement or fees above this without a unit is almost surely in 元
-(field-notes, section 5.9)."""
-
-
-@lru_cache(maxsize=1)
-def wording() -> dict[str, dict[str, str]]:
-    """All sentences by table and key. Raises: DataError if one is no text."""
-    name = "wording.zh.toml"
-    try:
-        tables = tomllib.loads(bot_data(name))
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(name, "全文", f"不是合格的 TOML：{error}") from error
-    for table, sentences in tables.items():
-        for key, sentence in sentences.items():
-            if not isinstance(sentence, str):
-                raise DataError(name, f"{table}.{key}", "应为一句话")
-    return tables
-
-
-def say(table: str, key: str, **values: object) -> str:
-    """One sentence with its braces filled; values go in as they are, never as templates."""
-    return wording()[table][key].format(**{name: str(value) for name, value in values.items()})
-
-
-@dataclass
-class _Page:
-    """Lines of a reply as they grow, each plain and as HTML."""
-
-    plain: list[str] = field(default_factory=list)
-    html: list[str] = field(default_factory=list)
-
-    def add(self, text: str, style: str | None = None, link: str | None = None) -> None:
-        if not text:
-            return
-        self.plain.append(text)
-        escaped = html.escape(text, quote=False)
-        if link is not None:
-            escaped = f'<a href="{html.escape(link)}">{escaped}</a>'
-        self.html.append(f"<{style}>{escaped}</{style.split()[0]}>" if style else escaped)
-
-    def quote(self, lines: Sequence[str]) -> None:
-        """Evidence: plain lines in the text, folded away in Telegram."""
-        if lines:
-            self.plain.extend(lines)
-            inner = "\n".join(html.escape(line.strip(), quote=False) for line in lines)
-            self.html.append(f"<blockquote expandable>{inner}</blockquote>")
 
 
 def word(answer: Answer, examples: Sequence[str]) -> Reply:
     """The reply to an answer; `examples` are questions that work, for those without one."""
-    page = _Page()
+    page = Page()
     if answer.status == "clarify":
         page.add(say("clarify", answer.key or "which_measure"), "b")
     elif answer.intent == "coverage" and answer.status == "answered":
@@ -103,12 +48,14 @@ def word(answer: Answer, examples: Sequence[str]) -> Reply:
 
 def word_understood(text: str, understood: Clarify | Refusal, examples: Sequence[str]) -> Reply:
     """The reply to a question that is asked back, or that has no answer."""
-    page = _Page()
+    page = Page()
     if isinstance(understood, Clarify):
         page.add(say("clarify", understood.key, **understood.values), "b")
         answer = Answer("clarify", text, choices=understood.choices)
         return _reply(answer, page, None)
-    table = {"answered": "talk", "no_data": "no_data", "not_understood": "not_understood"}[understood.status]
+    table = {"answered": "talk", "no_data": "no_data", "not_understood": "not_understood"}[
+        understood.status
+    ]
     page.add(say(table, understood.key, **understood.values))
     shown = list(examples) if table != "no_data" else []
     for example in shown:
@@ -117,36 +64,20 @@ def word_understood(text: str, understood: Clarify | Refusal, examples: Sequence
     return _reply(answer, page, None)
 
 
-def _reply(answer: Answer, page: _Page, citation: str | None) -> Reply:
+def _reply(answer: Answer, page: Page, citation: str | None) -> Reply:
     text, marked = "\n".join(page.plain), "\n".join(page.html)
     if len(text) > MAX_TEXT:
-        text, marked = _cut(page)
+        text, marked = page.cut()
     for number, choice in enumerate(answer.choices, 1):
         text += f"\n{number}. {choice.label}"
     return Reply(
-        answer.status, text, marked, answer.choices, citation, envelope(answer, text, caution_texts(answer))
+        answer.status,
+        text,
+        marked,
+        answer.choices,
+        citation,
+        envelope(answer, text, caution_texts(answer)),
     )
-
-
-def _cut(page: _Page) -> tuple[str, str]:
-    """Whole lines up to the limit: never in the middle of a tag or a figure."""
-    size, count = 0, 0
-    for line in page.plain:
-        size += len(line) + 1
-        if size > MAX_TEXT:
-            break
-        count += 1
-    kept = [line for line in page.html if "<blockquote" not in line][:count]
-    return "\n".join([*page.plain[:count], "……"]), "\n".join([*kept, "……"])
-
-
-def value_text(fact: Fact) -> str:
-    """A figure with its unit; without one where the report states none for money."""
-    if "unit_not_stated" in fact.cautions:
-        return fact.stated if re.fullmatch(r"[\d,.]+", fact.stated) else plain(fact.value)
-    number = plain(fact.value)
-    about = "约 " if "approximate" in fact.cautions else ""
-    return f"{about}{number}%" if fact.unit == "%" else f"{about}{number} {fact.unit}"
 
 
 def _place(entity: Entity, answer: Answer) -> str:
@@ -165,7 +96,7 @@ def _line_values(line: Line) -> str:
     return "、".join(dict.fromkeys(value_text(fact) for fact in line.facts))
 
 
-def _figures(page: _Page, answer: Answer) -> None:
+def _figures(page: Page, answer: Answer) -> None:
     known = [line for line in answer.lines if line.facts or line.computed]
     if len(known) == 1:
         _one_figure(page, answer, known[0])
@@ -176,16 +107,32 @@ def _figures(page: _Page, answer: Answer) -> None:
             page.add(_reason(line, answer))
 
 
-def _one_figure(page: _Page, answer: Answer, line: Line) -> None:
+def _one_figure(page: Page, answer: Answer, line: Line) -> None:
     place = _place(line.entity, answer)
     lead = ""
     if answer.interpretation is not None and answer.interpretation.exists and line.facts:
         lead = say("figure", "no" if all(f.value == 0 for f in line.facts) else "yes")
     if line.computed is not None and line.computed.value is None:
         base = load_catalogue().name_of(line.computed.operands[-1].cell)
-        page.add(say("figure", "share_undefined", place=place, year=line.year, name=line.name, base=base), "b")
+        page.add(
+            say(
+                "figure", "share_undefined", place=place, year=line.year, name=line.name, base=base
+            ),
+            "b",
+        )
     else:
-        page.add(lead + say("figure", "one", place=place, year=line.year, name=line.name, value=_line_values(line)), "b")
+        page.add(
+            lead
+            + say(
+                "figure",
+                "one",
+                place=place,
+                year=line.year,
+                name=line.name,
+                value=_line_values(line),
+            ),
+            "b",
+        )
     if line.from_text:
         page.add(say("figure", "from_text"))
     if line.parts:
@@ -203,13 +150,15 @@ def _part(fact: Fact) -> str:
     return f"{name} {value_text(fact)}"
 
 
-def _working(page: _Page, line: Line) -> None:
+def _working(page: Page, line: Line) -> None:
     computed = line.computed
     if computed is None:
         return
     catalogue = load_catalogue()
     if computed.operation == "share":
-        operands = "，".join(f"{catalogue.name_of(f.cell)} {value_text(f)}" for f in computed.operands)
+        operands = "，".join(
+            f"{catalogue.name_of(f.cell)} {value_text(f)}" for f in computed.operands
+        )
         page.add(say("figure", "share", formula=computed.formula, operands=operands))
         return
     filled = [fact for fact in computed.operands if fact.value != 0]
@@ -221,7 +170,7 @@ def _working(page: _Page, line: Line) -> None:
     page.add(say("figure", "sum", count=count, operands=shown))
 
 
-def _said(page: _Page, line: Line) -> None:
+def _said(page: Page, line: Line) -> None:
     if not line.said or line.from_text:
         return
     values = "、".join(dict.fromkeys(value_text(fact) for fact in line.said))
@@ -239,17 +188,30 @@ def _short(fact: Fact) -> str:
     return load_catalogue().statements[fact.cell.item].name.split("（")[0]
 
 
-def _several_figures(page: _Page, answer: Answer, lines: Sequence[Line]) -> None:
+def _several_figures(page: Page, answer: Answer, lines: Sequence[Line]) -> None:
     for (entity, year), own in _by_report(lines):
         page.add(say("figure", "heading", place=_place(entity, answer), year=year), "b")
         for line in own:
             if line.computed is not None and line.computed.value is None:
                 base = load_catalogue().name_of(line.computed.operands[-1].cell)
-                page.add(say("figure", "share_undefined", place=_place(entity, answer), year=year, name=line.name, base=base))
+                page.add(
+                    say(
+                        "figure",
+                        "share_undefined",
+                        place=_place(entity, answer),
+                        year=year,
+                        name=line.name,
+                        base=base,
+                    )
+                )
                 continue
             page.add(say("figure", "item", name=line.name, value=_line_values(line)))
             _working(page, line)
-            if line.said and not line.from_text and any(f.value != g.value for f in line.said for g in line.facts):
+            if (
+                line.said
+                and not line.from_text
+                and any(f.value != g.value for f in line.said for g in line.facts)
+            ):
                 _said(page, line)
         facts = [fact for line in own for fact in (line.facts or line.operands)]
         _cite_together(page, facts)
@@ -262,13 +224,7 @@ def _by_report(lines: Iterable[Line]) -> list[tuple[tuple[Entity, int], list[Lin
     return list(groups.items())
 
 
-def path_of(citation: Citation) -> str:
-    """Section and label path as one line: 三、… › 一、… › 总计."""
-    parts = [citation.section or "", *(citation.label or "").split(" / ")]
-    return " › ".join(part for part in parts if part)
-
-
-def _cite(page: _Page, fact: Fact, whole: bool) -> None:
+def _cite(page: Page, fact: Fact, whole: bool) -> None:
     citation = fact.citation
     path = path_of(citation) if whole else citation.section or ""
     page.add(say("citation", "report", report=citation.report, path=path), link=_web(citation.url))
@@ -278,7 +234,9 @@ def _cite(page: _Page, fact: Fact, whole: bool) -> None:
 
 def _quote_line(fact: Fact) -> str:
     citation = fact.citation
-    quote = citation.quote if len(citation.quote) <= MAX_QUOTE else _around(citation.quote, fact.stated)
+    quote = (
+        citation.quote if len(citation.quote) <= MAX_QUOTE else _around(citation.quote, fact.stated)
+    )
     if citation.line is None:
         return say("citation", "quote", quote=quote)
     at = say("citation", "line", line=citation.line)
@@ -297,15 +255,17 @@ def _web(url: str | None) -> str | None:
     return url if url and re.match(r"https?://", url) else None
 
 
-def _cite_together(page: _Page, facts: Sequence[Fact]) -> None:
+def _cite_together(page: Page, facts: Sequence[Fact]) -> None:
     """One line for each report and section that the figures of a list stand in."""
-    places = dict.fromkeys((f.citation.report, f.citation.section or "", f.citation.url) for f in facts)
+    places = dict.fromkeys(
+        (f.citation.report, f.citation.section or "", f.citation.url) for f in facts
+    )
     for report, section, url in places:
         page.add(say("citation", "report", report=report, path=section), link=_web(url))
     page.quote([_quote_line(fact) for fact in facts[:8] if fact.value != 0])
 
 
-def _profile(page: _Page, answer: Answer) -> None:
+def _profile(page: Page, answer: Answer) -> None:
     for (entity, year), own in _by_report(answer.lines):
         page.add(say("figure", "heading", place=_place(entity, answer), year=year), "b")
         groups: dict[str, list[str]] = {}
@@ -314,19 +274,32 @@ def _profile(page: _Page, answer: Answer) -> None:
         for group, items in groups.items():
             page.add(say("figure", "group", group=group, items="，".join(items)))
         citation = own[0].facts[0].citation
-        page.add(say("citation", "report", report=citation.report, path=""), link=_web(citation.url))
+        page.add(
+            say("citation", "report", report=citation.report, path=""), link=_web(citation.url)
+        )
     page.add(say("figure", "profile_rest"))
 
 
-def _passages(page: _Page, answer: Answer) -> None:
+def _passages(page: Page, answer: Answer) -> None:
     for passage in answer.passages:
         page.add(
-            say("passage", "heading", place=_place(passage.entity, answer), year=passage.year, topic=answer.values["topic"]),
+            say(
+                "passage",
+                "heading",
+                place=_place(passage.entity, answer),
+                year=passage.year,
+                topic=answer.values["topic"],
+            ),
             "b",
         )
         page.add(_shortened(passage))
         page.add(
-            say("citation", "passage", report=passage.citation.report, path=path_of(passage.citation)),
+            say(
+                "citation",
+                "passage",
+                report=passage.citation.report,
+                path=path_of(passage.citation),
+            ),
             link=_web(passage.citation.url),
         )
 
@@ -339,7 +312,7 @@ def _shortened(passage: Passage) -> str:
     return text[: end + 1 if end > 0 else MAX_PASSAGE] + say("passage", "cut")
 
 
-def _coverage(page: _Page, answer: Answer) -> None:
+def _coverage(page: Page, answer: Answer) -> None:
     page.add(say("coverage", "heading", entities=answer.values["entities"]), "b")
     for listing in answer.listings:
         name = f"{listing.entity.name}（{(listing.entity.region or '县区不详').replace('/', '')}）"
@@ -349,7 +322,7 @@ def _coverage(page: _Page, answer: Answer) -> None:
         page.add(say("coverage", "more", more=answer.values["more"]))
 
 
-def _no_data(page: _Page, answer: Answer) -> None:
+def _no_data(page: Page, answer: Answer) -> None:
     for line in answer.lines:
         if line.reason is not None:
             page.add(_reason(line, answer))
@@ -368,7 +341,12 @@ def _reason(line: Line, answer: Answer) -> str:
     if line.reason == "not_on_form":
         why = next((text for key, text in wording()["why"].items() if _concerns(key, line)), "")
     return say(
-        "reason", line.reason or "not_stated", place=_place(line.entity, answer), year=line.year, name=line.name, why=why
+        "reason",
+        line.reason or "not_stated",
+        place=_place(line.entity, answer),
+        year=line.year,
+        name=line.name,
+        why=why,
     )
 
 
@@ -381,7 +359,7 @@ def _concerns(key: str, line: Line) -> bool:
     return False
 
 
-def _notes(page: _Page, answer: Answer) -> None:
+def _notes(page: Page, answer: Answer) -> None:
     asked = answer.interpretation
     if asked is None:
         return
@@ -406,7 +384,9 @@ def _notes(page: _Page, answer: Answer) -> None:
     if answer.status == "answered":
         for entity in answer.county_shown:
             if entity.region:
-                page.add(say("note", "county", name=entity.name, region=entity.region.replace("/", "")))
+                page.add(
+                    say("note", "county", name=entity.name, region=entity.region.replace("/", ""))
+                )
 
 
 def _absent(place: AbsentPlace) -> str:
@@ -418,42 +398,21 @@ def _absent(place: AbsentPlace) -> str:
     return say("note", "absent_elsewhere", name=place.name, regions=shown)
 
 
-def caution_texts(answer: Answer) -> dict[str, str]:
-    """The sentence of every caution that a reply carries, by code, in a fixed order."""
-    facts = answer_facts(answer) if answer.status == "answered" else []
-    codes: dict[str, None] = {}
-    for fact in facts:
-        codes.update(dict.fromkeys(fact.cautions))
-    if answer.interpretation is not None and answer.interpretation.read_as and answer.status == "answered":
-        codes["entity_inferred"] = None
-    large = any("unit_not_stated" in f.cautions and f.value >= LARGE_AMOUNT for f in facts)
-    texts: dict[str, str] = {}
-    for code in wording()["caution"]:
-        if code not in codes:
-            continue
-        key = code if code != "unit_not_stated" or large else "unit_not_stated_small"
-        texts[code] = say("caution", key)
-    return texts
-
-
-def caution_sentences(answer: Answer) -> list[str]:
-    """The cautions as the reader sees them; how a name was read is said on its own already."""
-    texts = caution_texts(answer)
-    if answer.interpretation is not None and answer.interpretation.read_as:
-        facts = answer_facts(answer)
-        if not any("entity_inferred" in fact.cautions for fact in facts):
-            texts.pop("entity_inferred", None)
-    return list(texts.values())
-
-
 def _copy_line(answer: Answer) -> str | None:
     """One line ready to paste: the figure and its citation; None without a figure."""
     known = [line for line in answer.lines if line.facts]
     if answer.status != "answered" or len(known) != 1:
         return None
     line, fact = known[0], known[0].facts[0]
-    figure = say("figure", "one", place=_place(line.entity, answer), year=line.year, name=line.name, value=_line_values(line))
-    text = say("citation", "copy", figure=figure, report=fact.citation.report, path=path_of(fact.citation))
+    figure = say(
+        "figure",
+        "one",
+        place=_place(line.entity, answer),
+        year=line.year,
+        name=line.name,
+        value=_line_values(line),
+    )
+    text = say(
+        "citation", "copy", figure=figure, report=fact.citation.report, path=path_of(fact.citation)
+    )
     return text if len(text) <= MAX_COPY else None
-
-

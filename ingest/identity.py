@@ -35,7 +35,9 @@ _PERIOD = re.compile(r"(?P<year>20\d\d)年1月1日起?(?:至|到|-)+?(?:(?P<end>
 _TEXT_ISSUER = re.compile(
     r"(?P<issuer>[\u4e00-\u9fff]{1,16}?(?:镇|乡|街道|苏木|街))(?:人民政府|政府|办事处|街道办事处)"
 )
-_OWN_YEAR = re.compile(r"(?P<year>20\d\d)年(?:度)?,?(?:我|本|全)(?:镇|乡|街道|街|苏木|局|场|单位|机关)")
+_OWN_YEAR = re.compile(
+    r"(?P<year>20\d\d)年(?:度)?,?(?:我|本|全)(?:镇|乡|街道|街|苏木|局|场|单位|机关)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,9 @@ def _region(name: str, regions: list[str], given: str | None, text: str) -> str 
     candidates = list(gazetteer.regions_of(name))
     if given is not None:
         wanted = squeeze(given)
-        complete = [c for c in candidates if fold(c) == fold(wanted) or c.endswith("/" + fold(wanted))]
+        complete = [
+            c for c in candidates if fold(c) == fold(wanted) or c.endswith("/" + fold(wanted))
+        ]
         return complete[0] if len(complete) == 1 else wanted
     for part in regions:
         candidates = [c for c in candidates if gazetteer.contains(c, part)]

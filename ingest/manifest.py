@@ -68,13 +68,13 @@ def read_manifest(path: Path, folder: Path, files: list[Path]) -> Manifest:
         _check_columns(path, reader.fieldnames)
         for number, fields in enumerate(reader, 2):
             row = _row(path, number, fields)
-            file = _find(row.file, folder, by_path, by_name)
-            if file is None:
+            found = _find(row.file, folder, by_path, by_name)
+            if found is None:
                 warnings.append(f"{path} 第 {number} 行：没有“{row.file[:80]}”这个文件，跳过这一行")
-            elif file in rows:
+            elif found in rows:
                 warnings.append(f"{path} 第 {number} 行：“{row.file[:80]}”重复，只用第一行")
             else:
-                rows[file] = row
+                rows[found] = row
     except csv.Error as error:
         raise UsageError(f"{path} 第 {reader.line_num} 行：不是合格的 CSV（{error}）") from error
     return Manifest(rows, tuple(warnings))

@@ -32,7 +32,9 @@ _SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
 _YEAR = re.compile(r"(?:截至|截止)?(?P<year>20\d\d)年(?:度)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:底|末)?")
 _QUOTED = re.compile(r"[“\"‘'「][^“”\"‘’'「」]{1,20}[”\"’'」]")
 _ACCOUNT = re.compile(r"(?<=[在过用])[\u4e00-\u9fff]{2,8}(?=(?:官方)?微信公众号|公众号)")
-_NUMBERING = re.compile(r"^(?:[(][一二三四五六七八九十\d]{1,3}[)]|[①-⑳]|\d{1,2}[、.](?!\d)|[一二三四五六七八九十]{1,2}[是、])")
+_NUMBERING = re.compile(
+    r"^(?:[(][一二三四五六七八九十\d]{1,3}[)]|[①-⑳]|\d{1,2}[、.](?!\d)|[一二三四五六七八九十]{1,2}[是、])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,7 @@ class Clause:
     quantity: Quantity | None
 
 
-def find_statements(
-    sections: Sequence[Section], entity: Entity, year: int
-) -> tuple[Figure, ...]:
+def find_statements(sections: Sequence[Section], entity: Entity, year: int) -> tuple[Figure, ...]:
     """Every figure that the text states for the report's own year, in reading order.
 
     One figure a statement, so one measure may have several. `stated` is the clause as
@@ -143,10 +143,14 @@ def _clauses(text: str) -> list[Clause]:
     for position, character in enumerate(text):
         depth += (character == "(") - (character == ")")
         ends_list = character == "、" and any(q.end == position for q in quantities)
-        if character in ",。;!?" or ends_list or (character in "()" and depth >= 0):
-            clauses.extend(_clause(start, position, quantities))
-            start = position + 1
-        elif character == "." and position + 1 < len(text) and not text[position + 1].isdigit():
+        if (
+            character in ",。;!?"
+            or ends_list
+            or (character in "()" and depth >= 0)
+            or character == "."
+            and position + 1 < len(text)
+            and not text[position + 1].isdigit()
+        ):
             clauses.extend(_clause(start, position, quantities))
             start = position + 1
     clauses.extend(_clause(start, len(text), quantities))
@@ -198,9 +202,7 @@ def _zero_words() -> Lexicon[str]:
 class _Reading:
     """One clause with what may be stepped over in it."""
 
-    def __init__(
-        self, words: str, clause: Clause, entity: Entity, year: int, earlier: str
-    ) -> None:
+    def __init__(self, words: str, clause: Clause, entity: Entity, year: int, earlier: str) -> None:
         self.words = words
         self.earlier = earlier
         self.quantity = clause.quantity
@@ -272,5 +274,3 @@ class _Reading:
     def _in_context(self, hit: Hit[Statement]) -> bool:
         context = hit.value.context
         return not context or any(w in self.earlier or w in self.words for w in context)
-
-

@@ -32,7 +32,20 @@ READERS = {".txt": read_text, ".md": read_text, ".markdown": read_text}
 """Extensions that are read today, each with its reader."""
 
 UNREADABLE = frozenset(
-    {".html", ".htm", ".docx", ".doc", ".wps", ".rtf", ".odt", ".pdf", ".xlsx", ".xls", ".csv", ".zip"}
+    {
+        ".html",
+        ".htm",
+        ".docx",
+        ".doc",
+        ".wps",
+        ".rtf",
+        ".odt",
+        ".pdf",
+        ".xlsx",
+        ".xls",
+        ".csv",
+        ".zip",
+    }
 )
 """Report formats that are not read yet: rejected with that reason, never passed over silently."""
 
@@ -180,9 +193,7 @@ def ingest_inputs(store: Store, inputs: tuple[Input, ...]) -> Iterator[FileResul
             yield FileResult(given.file, "rejected", reason=rejected.reason)
 
 
-def _ingest_one(
-    store: Store, given: Input, names: dict[CellId, tuple[str, str]]
-) -> FileResult:
+def _ingest_one(store: Store, given: Input, names: dict[CellId, tuple[str, str]]) -> FileResult:
     extension = given.path.suffix.lower()
     if extension not in READERS:
         known = "、".join(sorted(READERS))
@@ -193,7 +204,9 @@ def _ingest_one(
         raise InputRejected(given.file, reason)
     try:
         if given.path.stat().st_size > MAX_BYTES:
-            raise InputRejected(given.file, f"文件太大（上限 {MAX_BYTES // 1024 // 1024} MB），不像一份年报")
+            raise InputRejected(
+                given.file, f"文件太大（上限 {MAX_BYTES // 1024 // 1024} MB），不像一份年报"
+            )
         content = given.path.read_bytes()
     except OSError as error:
         raise InputRejected(given.file, f"读不出来：{error.strerror}") from error

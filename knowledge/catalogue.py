@@ -217,9 +217,9 @@ def _check_cells(catalogue: Catalogue) -> None:
             item, _, column = statement.cell.partition("/")
             if not form.editions_with(CellId(item, column)):
                 raise DataError("statements.toml", statement.id, f"没有哪个版本有 {statement.cell}")
-    for column in catalogue.columns.values():
-        if column.usual_item is not None and not form.columns_of(column.usual_item):
-            raise DataError("columns.toml", column.id, f"没有哪个版本有 {column.usual_item}")
+    for entry in catalogue.columns.values():
+        if entry.usual_item is not None and not form.columns_of(entry.usual_item):
+            raise DataError("columns.toml", entry.id, f"没有哪个版本有 {entry.usual_item}")
 
 
 def _check_phrases(catalogue: Catalogue) -> None:
@@ -232,7 +232,8 @@ def _check_phrases(catalogue: Catalogue) -> None:
         phrases = [*entry.terms, *entry.asked]
         if isinstance(entry, Measure):
             phrases += [*entry.ambiguous, *entry.generic]
-        for phrase in {_canonical(plain) for phrase in phrases for plain in expand(phrase)}:
+        plain_phrases = {_canonical(plain) for written in phrases for plain in expand(written)}
+        for phrase in plain_phrases:
             owners.setdefault(phrase, []).append(entry.id)
     for phrase, ids in owners.items():
         strangers = [known for known in ids if known not in allowed.get(phrase, set())]

@@ -33,7 +33,17 @@ MIN_RATIO = 50.0
 
 _LATIN = re.compile(r"[a-z]{4,40}")
 
-Stage = Literal["exact", "short", "suffix", "homophone", "near_homophone", "doubled", "swapped", "edit", "similar"]
+Stage = Literal[
+    "exact",
+    "short",
+    "suffix",
+    "homophone",
+    "near_homophone",
+    "doubled",
+    "swapped",
+    "edit",
+    "similar",
+]
 DIRECT: frozenset[str] = frozenset({"suffix", "homophone", "doubled"})
 """Stages whose only candidate may be answered directly; the measured ones without an error
 within a county or prefecture. One other character is only ever offered."""
@@ -170,7 +180,10 @@ class NameIndex:
         self, name: str, stem: str, suffix: str, allowed: set[str]
     ) -> Iterable[tuple[Stage, Iterable[str]]]:
         if suffix:
-            yield "suffix", [fold(e.name) for e in self._stems.get(stem, ()) if fold(e.name) in allowed]
+            yield (
+                "suffix",
+                [fold(e.name) for e in self._stems.get(stem, ()) if fold(e.name) in allowed],
+            )
         yield "homophone", self._by_sound(self._sounds, readings(name), allowed, suffix)
         blurred = {_blurred(sounds) for sounds in readings(name)}
         yield "near_homophone", self._by_sound(self._near_sounds, blurred, allowed, suffix)
@@ -226,7 +239,13 @@ def readings(name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(islice(product(*(syllables.get(c, (c,)) for c in name)), 16))
 
 
-_BLUR = ((re.compile("^zh"), "z"), (re.compile("^ch"), "c"), (re.compile("^sh"), "s"), (re.compile("^l"), "n"), (re.compile("ng$"), "n"))
+_BLUR = (
+    (re.compile("^zh"), "z"),
+    (re.compile("^ch"), "c"),
+    (re.compile("^sh"), "s"),
+    (re.compile("^l"), "n"),
+    (re.compile("ng$"), "n"),
+)
 
 
 def _blurred(sounds: tuple[str, ...]) -> tuple[str, ...]:
@@ -260,5 +279,7 @@ def _one_edit(known: str, name: str) -> bool:
 def _similar(name: str, scope: list[str]) -> list[str]:
     from rapidfuzz import fuzz, process  # the last stage only: most questions never need it
 
-    ranked = process.extract(name, scope, scorer=fuzz.ratio, limit=MAX_OFFERS, score_cutoff=MIN_RATIO)
+    ranked = process.extract(
+        name, scope, scorer=fuzz.ratio, limit=MAX_OFFERS, score_cutoff=MIN_RATIO
+    )
     return [match for match, _, _ in ranked]

@@ -12,11 +12,11 @@ from functools import lru_cache
 from knowledge.text import data_text, fold, fold_characters, squeeze
 from knowledge.words import load_words
 
-_OFFICE = re.compile(
-    r"(?:(?:人民)?政府(?:办公室|机关)?|党政(?:综合)?办公室|党政办|办公室|委员会)$"
-)
+_OFFICE = re.compile(r"(?:(?:人民)?政府(?:办公室|机关)?|党政(?:综合)?办公室|党政办|办公室|委员会)$")
 _STREET = re.compile(r"街(?:道)?(?:办事处|办)?$")
-_REGION_ENDS = re.compile(r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|林区|特区|新区|省|市|县|区|旗|盟)$")
+_REGION_ENDS = re.compile(
+    r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|林区|特区|新区|省|市|县|区|旗|盟)$"
+)
 ISSUER_ENDS = (
     "镇", "乡", "街道", "苏木", "地区", "农场", "林场", "牧场", "园艺场", "管委会", "管理委员会",
     "局", "委", "厅", "办事处", "开发区", "园区", "县", "市", "区", "旗",
@@ -70,7 +70,10 @@ class Gazetteer:
     def contains(self, region: str, name: str) -> bool:
         """Whether a region path lies in (or is) the region of that full or short name."""
         folded = fold(region)
-        return any(folded == path or folded.startswith(path + "/") for path in self.regions.get(fold(name), ()))
+        return any(
+            folded == path or folded.startswith(path + "/")
+            for path in self.regions.get(fold(name), ())
+        )
 
 
 @lru_cache(maxsize=1)

@@ -218,9 +218,9 @@ def cover(text: str, hits: Sequence[Hit[Value]], steps: Steps, free: str = "") -
     leftover: list[tuple[int, int]] = []
     position = length
     while position > 0:
-        start, hit, open_ = back[position]
-        if hit is not None:
-            chosen.append(hit)
+        start, used, open_ = back[position]
+        if used is not None:
+            chosen.append(used)
         elif open_:
             if leftover and leftover[-1][0] == position:
                 leftover[-1] = (start, leftover[-1][1])

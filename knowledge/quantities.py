@@ -119,8 +119,6 @@ def find_quantities(text: str) -> list[Quantity]:
         unit = match["unit"]
         approximate = any(match[group] for group in ("before", "after", "behind"))
         found.append(
-            Quantity(
-                match.start(), match.end(), value, unit, unit_classes()[unit], approximate
-            )
+            Quantity(match.start(), match.end(), value, unit, unit_classes()[unit], approximate)
         )
     return found

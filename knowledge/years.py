@@ -35,7 +35,9 @@ _SINGLE = re.compile(_YEAR)
 _LISTED = re.compile(rf"(?<![\d.])(?P<two>{_TWO})(?=(?:、|,|和|与|及){_TWO}年)")
 _RELATIVE = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "明年": 1, "后年": 2}
 _RELATIVE_WORD = re.compile("(?P<word>" + "|".join(_RELATIVE) + ")(?:度)?")
-_LAST = re.compile(r"(?:最近|近|过去|这)(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,2}|几)个?年(?:来|间|里)?")
+_LAST = re.compile(
+    r"(?:最近|近|过去|这)(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,2}|几)个?年(?:来|间|里)?"
+)
 _ALL = re.compile(r"历年来?|各年度?|每年|逐年|这些年|所有年份|全部年份|各个年份")
 _LATEST = re.compile(r"最新(?:一年|年度|一期|的一年)?|最近一年|最近一期")
 
@@ -77,7 +79,13 @@ def find_years(text: str, today: date) -> list[Years]:
 
     for match in _LAST.finditer(text):
         counted = match["count"]
-        count = 3 if counted == "几" else int(counted) if counted.isdigit() else chinese_numeral(counted)
+        count = (
+            3
+            if counted == "几"
+            else int(counted)
+            if counted.isdigit()
+            else chinese_numeral(counted)
+        )
         if counted == "几":
             add(Years(*match.span(), "all"))
         elif count:
