@@ -28,8 +28,9 @@ FEW = 200
 prefecture 130 (performance-notes, section 2d). In larger scopes it is only offered."""
 
 MAX_OFFERS = 5
-MIN_RATIO = 50.0
-"""rapidfuzz ratio below which a name is not worth offering: half of the characters differ."""
+MIN_RATIO = 60.0
+"""rapidfuzz ratio of two stems below which a name is not worth offering: of three characters
+at least two must agree."""
 
 _LATIN = re.compile(r"[a-z]{4,40}")
 
@@ -279,7 +280,8 @@ def _one_edit(known: str, name: str) -> bool:
 def _similar(name: str, scope: list[str]) -> list[str]:
     from rapidfuzz import fuzz, process  # the last stage only: most questions never need it
 
+    stems = {known: split_name(known)[0] for known in scope}
     ranked = process.extract(
-        name, scope, scorer=fuzz.ratio, limit=MAX_OFFERS, score_cutoff=MIN_RATIO
+        split_name(name)[0], stems, scorer=fuzz.ratio, limit=MAX_OFFERS, score_cutoff=MIN_RATIO
     )
-    return [match for match, _, _ in ranked]
+    return [known for _, _, known in ranked]

@@ -59,6 +59,10 @@ class Gazetteer:
         """The regions that have a town of this exact name; empty if there is none in China."""
         return tuple(dict.fromkeys(self._towns.get(fold(name), ())))
 
+    def towns_of(self, region: str) -> list[str]:
+        """The names of a region's towns, in the order of their codes."""
+        return [name for name, paths in self._towns.items() if region in paths]
+
     def region_at(self, text: str, start: int) -> str | None:
         """The longest name of a region, full or short, that a folded text has at `start`."""
         for length in range(min(self._longest_region, len(text) - start), 1, -1):

@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent / "cases" / "questions"
 @dataclass(frozen=True)
 class QuestionCase:
     """One wording. `status` is as in the contract, or `refused` (no figure, any such status)
-    or `no_wrong` (anything, but no figure beside those listed)."""
+    or `no_wrong` (anything, but figures only of the `reports` listed)."""
 
     file: str
     name: str
@@ -28,6 +28,7 @@ class QuestionCase:
     intent: str | None
     passage: dict[str, Any] | None
     known_failure: str | None
+    reports: tuple[tuple[str, int], ...] = ()
 
     @property
     def id(self) -> str:
@@ -53,6 +54,7 @@ def load_cases(pattern: str = "*.toml") -> Iterator[QuestionCase]:
                     intent=case.get("intent"),
                     passage=case.get("passage"),
                     known_failure=known.get(wording),
+                    reports=tuple((name, year) for name, year in case.get("reports", ())),
                 )
 
 
@@ -70,9 +72,8 @@ def judge(case: QuestionCase, reply: dict[str, Any]) -> tuple[str, str]:
         ok = status != "answered" and not shown and not reply["computed"]
         return ("right", "") if ok else ("wrong", f"{status} {shown[:3]}")
     if case.status == "no_wrong":
-        allowed = {key[:4] for key in expected}
-        extra = [key for key in shown if key[:4] not in allowed] if case.facts else shown
-        return ("wrong", f"{extra[:3]}") if extra and not case.facts else ("right", "")
+        strange = [key for key in shown if (key[0], key[1]) not in case.reports]
+        return ("wrong", f"{strange[:3]}") if strange else ("right", "")
     if case.status in ("clarify", "no_data", "not_understood"):
         if shown or reply["computed"]:
             return "wrong", f"{status} {shown[:3]}"

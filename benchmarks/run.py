@@ -1,0 +1,202 @@
+"""What each step costs, as ratios within one run: `make bench`. No test depends on it.
+
+Trust the ratios, not the microseconds: the machine may be shared. Each step stands beside its
+floor, measured in the same run: reading a file, writing the bare rows, looking up one row.
+"""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+from bot.assistant import Assistant
+from bot.intents import understand
+from ingest.pipeline import ingest_inputs, parse_report, plan_ingest
+from ingest.readers.text import read_text
+from knowledge import query
+from knowledge.gazetteer import load_gazetteer
+from knowledge.model import CellId, Entity
+from knowledge.store import Store, open_for_reading, open_for_writing
+from tests.question_cases import load_cases
+
+EXAMPLES = Path(__file__).parents[1] / "examples" / "reports"
+REPORTS = 300
+ROUNDS = 3
+TODAY = date(2024, 5, 1)
+QUESTION = "景芝镇2020年收到多少申请"
+
+
+def main() -> None:
+    """Prints a table for ingest and one for questions."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _copies(folder / "reports")
+        _ingest(folder)
+        _questions(folder)
+        _processes(folder / "bench.db")
+
+
+def _copies(folder: Path) -> None:
+    """The bundled reports again and again, each under another town's name by its manifest."""
+    folder.mkdir()
+    texts = [path.read_bytes() for path in sorted(EXAMPLES.glob("*.md"))]
+    towns = islice(_towns(), REPORTS)
+    with (folder / "manifest.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "entity", "region", "year"])
+        for number, (town, region) in enumerate(towns):
+            (folder / f"{number:04}.md").write_bytes(texts[number % len(texts)])
+            writer.writerow([f"{number:04}.md", town, region, 2008 + number % 16])
+
+
+def _towns() -> Iterable[tuple[str, str]]:
+    gazetteer = load_gazetteer()
+    for region in sorted({path for paths in gazetteer.regions.values() for path in paths}):
+        if region.count("/") == 2:
+            for town in gazetteer.towns_of(region)[:2]:
+                yield town, region
+
+
+def _best(action: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """Seconds of the fastest of some rounds: the one that was least disturbed."""
+    times = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+def _ingest(folder: Path) -> None:
+    reports = folder / "reports"
+    files = sorted(reports.glob("*.md"))
+    plan = plan_ingest([reports], None)
+    parsed = [parse_report(read_text(i.path.read_bytes(), i.file), i.file, i.row) for i in plan.inputs]
+
+    def read() -> None:
+        for path in files:
+            path.read_bytes().decode().splitlines()
+
+    def parse() -> None:
+        for given in plan.inputs:
+            parse_report(read_text(given.path.read_bytes(), given.file), given.file, given.row)
+
+    def write_bare() -> None:
+        connection = sqlite3.connect(folder / "bare.db")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("DROP TABLE IF EXISTS facts")
+        connection.execute(
+            "CREATE TABLE facts(entity, year, cell, value, line, stated,"
+            " PRIMARY KEY(entity, year, cell)) WITHOUT ROWID"
+        )
+        for number, report in enumerate(parsed):
+            with connection:
+                connection.executemany(
+                    "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, NULL)",
+                    [
+                        (number, report.year, place, float(figure.value), figure.line)
+                        for place, figure in enumerate(report.figures)
+                    ],
+                )
+        connection.close()
+
+    def whole() -> None:
+        for suffix in ("", "-wal", "-shm"):
+            (folder / f"bench.db{suffix}").unlink(missing_ok=True)
+        with open_for_writing(folder / "bench.db") as store:
+            for _ in ingest_inputs(store, plan.inputs):
+                pass
+
+    def again() -> None:
+        with open_for_writing(folder / "bench.db") as store:
+            for result in ingest_inputs(store, plan.inputs):
+                assert result.outcome == "unchanged"
+
+    facts = sum(len(report.figures) for report in parsed)
+    print(f"ingest, {len(files)} text reports, {facts} facts; milliseconds a report")
+    floor, bare = _best(read), _best(write_bare)
+    rows = [
+        ("read, decode, split (floor)", floor),
+        ("bare write of the facts, a transaction a report (floor)", bare),
+        ("file to facts, nothing stored", _best(parse)),
+        ("whole ingest", _best(whole, 2)),
+        ("the same folder again, nothing changed", _best(again)),
+    ]
+    for label, seconds in rows:
+        print(
+            f"  {label:58}{seconds / len(files) * 1e3:9.3f}   x read {seconds / floor:7.1f}"
+            f"   x bare write {seconds / bare:6.2f}"
+        )
+
+
+def _questions(folder: Path) -> None:
+    path = folder / "examples.db"
+    with open_for_writing(path) as store:
+        list(ingest_inputs(store, plan_ingest([EXAMPLES], None).inputs))
+    with open_for_reading(path) as store:
+        assistant = Assistant(store, lambda: TODAY)
+        entity = Entity("景芝镇", "山东省/潍坊市/安丘市")
+        wordings = [case.wording for case in load_cases() if len(case.wording) < 100]
+        steps: list[tuple[str, Callable[[], object]]] = [
+            ("bare lookup of one row (floor)", _bare_lookup(store)),
+            ("one figure with its citation", lambda: query.lookup(store, entity, 2020, CellId("received_new", "total"))),
+            ("understand the sample question", lambda: understand(QUESTION, assistant.index(), TODAY)),
+            ("whole reply", lambda: assistant.ask(QUESTION)),
+            ("whole reply as JSON", lambda: assistant.ask(QUESTION).json_line()),
+            ("misspelt name, whole reply", lambda: assistant.ask(QUESTION.replace("芝", "枝"))),
+            ("asked back with choices", lambda: assistant.ask("2020年收到多少申请")),
+            ("refused", lambda: assistant.ask("景芝镇2020年GDP是多少")),
+        ]
+        print("questions; microseconds, median of 300")
+        floor = 0.0
+        for label, action in steps:
+            median = _median(action)
+            floor = floor or median
+            print(f"  {label:58}{median:9.1f}   x bare lookup {median / floor:7.1f}")
+        times = sorted(_median(lambda w=w: assistant.ask(w), 3) for w in wordings)  # type: ignore[misc]
+        p99 = times[int(len(times) * 0.99)]
+        print(
+            f"  {'all ' + str(len(times)) + ' question cases, median / p99':58}"
+            f"{statistics.median(times):9.1f} / {p99:.1f}"
+        )
+
+
+def _bare_lookup(store: Store) -> Callable[[], object]:
+    sql = "SELECT value FROM facts WHERE entity_id = 1 AND year = 2020 AND measure_id = 23"
+    return lambda: store.connection.execute(sql).fetchone()
+
+
+def _median(action: Callable[[], object], count: int = 300) -> float:
+    times = []
+    for _ in range(count):
+        started = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - started)
+    return statistics.median(times) * 1e6
+
+
+def _processes(db: Path) -> None:
+    print("one process; milliseconds, fastest of 5")
+    commands = {
+        "bare Python (floor)": [sys.executable, "-c", "pass"],
+        "zhenwen ask": [sys.executable, "-m", "zhenwen", "ask", QUESTION, "--db", str(db)],
+    }
+    floor = 0.0
+    for label, command in commands.items():
+        seconds = _best(lambda c=command: subprocess.run(c, check=False, capture_output=True), 5)  # type: ignore[misc]
+        floor = floor or seconds
+        print(f"  {label:58}{seconds * 1e3:9.1f}   x bare Python {seconds / floor:7.1f}")
+
+
+if __name__ == "__main__":
+    main()

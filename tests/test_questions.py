@@ -1,0 +1,51 @@
+"""Every question case gets what it must get: on the bundled examples, and on the real reports.
+
+A case is data (`cases/questions/*.toml`); a known failure stays in its file with its reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.assistant import Assistant
+from knowledge.store import Store
+from tests.question_cases import QuestionCase, judge, load_cases
+
+CASES = list(load_cases())
+
+
+def test_there_are_enough_cases() -> None:
+    """At least 150 cases, a third of them blind, at least 60 that must get no figure."""
+    names = {(case.file, case.name) for case in CASES}
+    blind = {name for name in names if name[0].startswith("blind")}
+    without = {(c.file, c.name) for c in CASES if c.status not in ("answered", "no_wrong")}
+    assert len(names) >= 150
+    assert len(blind) >= 50
+    assert len(without) >= 60
+
+
+def _check(case: QuestionCase, store: Store, request: pytest.FixtureRequest) -> None:
+    if case.known_failure is not None:
+        request.applymarker(pytest.mark.xfail(reason=case.known_failure, strict=True))
+    reply = Assistant(store, lambda: case.today).ask(case.wording)
+    outcome, detail = judge(case, reply.data)
+    # A plain refusal in place of "no data" tells the user less, but tells nothing wrong.
+    assert outcome in ("right", "other refusal"), f"{outcome}: {detail}\n{reply.text}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_case_on_the_examples(
+    case: QuestionCase, examples: Store, request: pytest.FixtureRequest
+) -> None:
+    if case.passage is not None:  # the examples restate the reports in other words
+        case = replace(case, passage={**case.passage, "mentions": ""})
+    _check(case, examples, request)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_case_on_the_real_reports(
+    case: QuestionCase, seeds: Store, request: pytest.FixtureRequest
+) -> None:
+    _check(case, seeds, request)
