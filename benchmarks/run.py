@@ -80,7 +80,9 @@ def _ingest(folder: Path) -> None:
     reports = folder / "reports"
     files = sorted(reports.glob("*.md"))
     plan = plan_ingest([reports], None)
-    parsed = [parse_report(read_text(i.path.read_bytes(), i.file), i.file, i.row) for i in plan.inputs]
+    parsed = [
+        parse_report(read_text(i.path.read_bytes(), i.file), i.file, i.row) for i in plan.inputs
+    ]
 
     def read() -> None:
         for path in files:
@@ -149,8 +151,14 @@ def _questions(folder: Path) -> None:
         wordings = [case.wording for case in load_cases() if len(case.wording) < 100]
         steps: list[tuple[str, Callable[[], object]]] = [
             ("bare lookup of one row (floor)", _bare_lookup(store)),
-            ("one figure with its citation", lambda: query.lookup(store, entity, 2020, CellId("received_new", "total"))),
-            ("understand the sample question", lambda: understand(QUESTION, assistant.index(), TODAY)),
+            (
+                "one figure with its citation",
+                lambda: query.lookup(store, entity, 2020, CellId("received_new", "total")),
+            ),
+            (
+                "understand the sample question",
+                lambda: understand(QUESTION, assistant.index(), TODAY),
+            ),
             ("whole reply", lambda: assistant.ask(QUESTION)),
             ("whole reply as JSON", lambda: assistant.ask(QUESTION).json_line()),
             ("misspelt name, whole reply", lambda: assistant.ask(QUESTION.replace("芝", "枝"))),

@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.interpretation import AbsentPlace, Choice, Intent, Interpretation
 from knowledge.model import Citation, Entity, Fact
+from knowledge.query import ReportRecord
 
 Status = Literal["answered", "clarify", "no_data", "not_understood"]
 
@@ -101,10 +102,13 @@ class Answer:
     missing_years: tuple[MissingYear, ...] = ()
     absent: tuple[AbsentPlace, ...] = ()
     listings: tuple[Listing, ...] = ()
+    reports: tuple[ReportRecord, ...] = ()
     choices: tuple[Choice, ...] = ()
     key: str | None = None
     values: dict[str, str] = field(default_factory=dict)
     default_year: bool = False
     """No year was named: the latest report of each entity answers."""
+    holdings: tuple[str, ...] = ()
+    """The names of all places in the store, told where the place asked for is not among them."""
     county_shown: tuple[Entity, ...] = ()
     """Entities whose name several towns of China share: the reply names their county."""

@@ -63,6 +63,8 @@ def answer(store: Store, index: NameIndex, question: str, asked: Interpretation)
     base = replace(base, missing_years=missing)
     if not years:
         return replace(base, status="no_data", key="no_report")
+    if asked.intent == "meta":
+        return _reports(store, base, years)
     if asked.intent == "passage":
         return _passages(store, base, years)
     if asked.intent == "profile":
@@ -171,7 +173,7 @@ class _Resolver:
 
     def _measure_lines(self, measure: Measure, column: str | None) -> list[Line]:
         named = self.catalogue.columns.get(column) if column else None
-        name = f"{measure.name}（{named.name}）" if named else measure.name
+        name = f"{self._row_name(measure)}（{named.name}）" if named else measure.name
         if measure.item is None:
             usual = measure.column or "total"
             return [self._sum_line(name, measure, (column or usual))]
@@ -190,6 +192,12 @@ class _Resolver:
         if said:
             return [self._line(name, facts=said, from_text=True, reason=self._reason(cell))]
         return [self._line(name, reason=self._reason(cell))]
+
+    def _row_name(self, measure: Measure) -> str:
+        """The name that a column is put behind: the row's own label where the measure is a cell."""
+        if measure.item is None or measure.column in (None, "total"):
+            return measure.name
+        return self.form.place(CellId(measure.item, measure.column))[1].label
 
     def _reason(self, cell: CellId) -> Reason:
         return query.gap(self.store, self.entity, self.year, cell) or "not_stated"
@@ -285,6 +293,12 @@ class _Resolver:
         return self._line(
             measure.name, computed=Computed("share", value, "%", operands, measure.share.formula)
         )
+
+
+def _reports(store: Store, base: Answer, years: Sequence[tuple[Entity, int]]) -> Answer:
+    """Whether there is such a report: its title and where it was published."""
+    records = tuple(r for entity, year in years for r in query.reports(store, entity, year))
+    return replace(base, reports=records)
 
 
 def _profile(store: Store, base: Answer, years: Sequence[tuple[Entity, int]]) -> Answer:

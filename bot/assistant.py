@@ -31,6 +31,7 @@ class Assistant:
         self._version = -1
         self._index = NameIndex(())
         self._examples: tuple[str, ...] = ()
+        self._holdings: tuple[str, ...] = ()
 
     def ask(self, text: str) -> Reply:
         """The reply to one question; never raises for what people type."""
@@ -38,21 +39,23 @@ class Assistant:
         understood = understand(text, index, self.clock())
         if isinstance(understood, Interpretation):
             found = answer(self.store, index, text, understood)
-            return word(replace(found, choices=self._working(found.choices)), self.examples())
+            found = replace(found, choices=self._working(found.choices), holdings=self._holdings)
+            return word(found, self.examples())
         if isinstance(understood, Clarify):
             choices = self._working(understood.choices)
             if not choices:
                 return self._refused(text, understood)
             understood = replace(understood, choices=choices)
-        return word_understood(text, understood, self.examples())
+        return word_understood(text, understood, self.examples(), self._holdings)
 
     def _refused(self, text: str, clarify: Clarify) -> Reply:
         """The reply where no reading has an answer: why the first of them has none."""
         if clarify.choices:
             first = understand(clarify.choices[0].question, self.index(), self.clock())
             if isinstance(first, Refusal):
-                return word_understood(text, first, self.examples())
-        return word_understood(text, Refusal("no_data", "no_report"), self.examples())
+                return word_understood(text, first, self.examples(), self._holdings)
+        refusal = Refusal("no_data", "no_report")
+        return word_understood(text, refusal, self.examples(), self._holdings)
 
     def _working(self, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
         """The first choices whose question gives an answer, as the contract promises."""
@@ -74,6 +77,7 @@ class Assistant:
             held = query.entities(self.store)
             self._index = NameIndex(entity for entity, _ in held)
             self._examples = self._find_examples()
+            self._holdings = tuple(entity.name for entity, _ in held)
             self._version = version
         return self._index
 

@@ -10,6 +10,7 @@ from bot.interpretation import (
     AbsentPlace,
     Choice,
     Clarify,
+    Intent,
     Interpretation,
     Refusal,
     Understood,
@@ -238,32 +239,24 @@ def _intent(
         return _which_place(question, index, bool(topics or wanted))
     if topics:
         return Interpretation("passage", entities, years, topic=topics[0], absent=absent)
+    exists = question.exists and not question.asks_number
     if wanted:
-        intent = "series" if years.span in ("all", "last") or years.is_range else "lookup"
-        catalogue = load_catalogue()
-        if intent == "lookup":
-            first = catalogue.measures.get(wanted[0].measures[0])
-            if len(wanted) == 1 and first is not None and first.item is None:
-                intent = "derived"
-            elif question.exists and not question.asks_number:
-                intent = "exists"
-        return Interpretation(
-            "series"
-            if intent == "series"
-            else "derived"
-            if intent == "derived"
-            else "exists"
-            if intent == "exists"
-            else "lookup",
-            entities,
-            years,
-            wanted,
-            absent=absent,
-            exists=question.exists and not question.asks_number,
-        )
+        intent = _figure_intent(wanted, years, exists)
+        return Interpretation(intent, entities, years, wanted, absent=absent, exists=exists)
     if question.asks_number and not question.profile:
         return Refusal("not_understood", "no_measure", {})
+    if exists and question.profile:
+        return Interpretation("meta", entities, years, absent=absent)
     return Interpretation("profile", entities, years, absent=absent)
+
+
+def _figure_intent(wanted: tuple[Wanted, ...], years: WantedYears, exists: bool) -> Intent:
+    if years.span in ("all", "last") or years.is_range:
+        return "series"
+    measure = load_catalogue().measures.get(wanted[0].measures[0])
+    if len(wanted) == 1 and measure is not None and measure.item is None:
+        return "derived"
+    return "exists" if exists else "lookup"
 
 
 def _words(question: Question, kind: str) -> str:

@@ -44,8 +44,6 @@ class MeasureReading:
         mention, _ = self.found[number]
         letters = self.question.letters
         inside = letters[mention.start : mention.end]
-        for start, end in mention.pieces:
-            inside = inside.replace(letters[start:end], "", 1)
         following = [m.start for m, _ in self.found if m.start >= mention.end]
         following += [m.start for m, _ in self.columns if m.start >= mention.end]
         behind = letters[mention.end : min(following, default=len(letters))]
@@ -70,17 +68,22 @@ class MeasureReading:
             between = self._between(mention, following[0][0])
             if _OF_WHICH.search(between) and not lists(between):
                 return True
-        return any(self._belongs(mention, meaning, *other) for other in others)
+        return any(self._belongs(number, *other) for other in others)
 
-    def _belongs(
-        self, mention: Mention, meaning: Meaning, other: Mention, narrower: Meaning
-    ) -> bool:
-        """Whether the other measure narrows this one and stands beside it, not listed with it."""
+    def _belongs(self, number: int, other: Mention, narrower: Meaning) -> bool:
+        """Whether the other measure narrows this one and stands beside it, not listed with it.
+
+        A comma between them parts two questions if this one was asked for itself
+        (公开了多少信息，市长信箱多少).
+        """
+        mention, meaning = self.found[number]
         if not narrows(narrower, meaning):
             return False
         first, second = sorted((mention, other), key=lambda m: m.start)
         between = self._between(first, second)
-        return not lists(between)
+        if lists(between):
+            return False
+        return _PAUSE.search(between) is None or not self._asked(number)
 
     def run_together(self) -> Refusal | None:
         """The refusal for measures side by side that nothing lists, None if all are listed."""
@@ -88,7 +91,7 @@ class MeasureReading:
             if one.ids == other.ids:
                 continue
             between = self._between(first, second)
-            if not (lists(between) or asks(between) or re.search("[,;。?:]", between)):
+            if not (lists(between) or asks(between) or _PAUSE.search(between)):
                 words = self.question.typed(first.start, second.end)
                 return Refusal("not_understood", "run_together", {"words": words[:40]})
         return None
@@ -153,7 +156,7 @@ class MeasureReading:
 
     def _split(self, first: Mention, second: Mention) -> bool:
         between = self._between(first, second)
-        return lists(between) or asks(between) or re.search("[,;。?:]", between) is not None
+        return lists(between) or asks(between) or _PAUSE.search(between) is not None
 
     def _listed(self, numbers: Sequence[int], forward: bool) -> list[int]:
         """The nearest measure with those that it is listed with, asked for by one question word."""
@@ -172,6 +175,7 @@ class MeasureReading:
         return owners
 
 
+_PAUSE = re.compile("[,;。?:]")
 _OF_WHICH = re.compile("里头|里面|里|当中|之中|其中|中")
 
 

@@ -128,7 +128,7 @@ def read_question(text: str, index: NameIndex, today: date) -> Question:
         mentions.append(Mention(hit.start, hit.end, hit.value, hit.pieces))
         mentions.extend(_inside(letters, hit, hits))
     mentions.sort(key=lambda mention: (mention.start, mention.end))
-    unknown = _unknown_names(letters, mentions, chosen.leftover)
+    unknown = _unknown_names(letters, positions, mentions, chosen.leftover)
     mentions = [
         m for m in mentions if not any(u.start <= m.start and m.end <= u.end for u in unknown)
     ]
@@ -183,8 +183,16 @@ def _inside(
     return found
 
 
+def _gap(positions: Sequence[int], letter: int) -> bool:
+    """Whether something stands between a letter and the one before it, as typed (a blank)."""
+    return positions[letter] - positions[letter - 1] > 1
+
+
 def _unknown_names(
-    letters: str, mentions: Sequence[Mention], leftover: Sequence[tuple[int, int]]
+    letters: str,
+    positions: Sequence[int],
+    mentions: Sequence[Mention],
+    leftover: Sequence[tuple[int, int]],
 ) -> tuple[UnknownName, ...]:
     """Spans that look like a town's name but are none, with what belongs to them beside.
 
@@ -196,7 +204,8 @@ def _unknown_names(
     found: list[UnknownName] = []
     taken: set[int] = set()
     for first, second in zip(names, names[1:], strict=False):
-        if first.end == second.start and isinstance(first.value, NameMention) and first.value.short:
+        together = first.end == second.start and not _gap(positions, first.end)
+        if together and isinstance(first.value, NameMention) and first.value.short:
             # 寒葱沟|口镇: two names run together are one that is not known.
             found.append(UnknownName(first.start, second.end, letters[first.start : second.end]))
             taken.update(range(first.start, second.end))

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from bot.answer import Status
 from bot.interpretation import Choice
+
+
+_SEPARATORS = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
+"""Line ends to some readers, and halves of characters that no encoding can write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +32,7 @@ class Reply:
     data: dict[str, Any]
 
     def json_line(self) -> str:
-        """The reply as one line of JSON, Chinese unescaped."""
-        return json.dumps(self.data, ensure_ascii=False, separators=(", ", ": "))
+        """The reply as one line of JSON: Chinese as it is, other line separators escaped, so
+        that it is one line to every reader."""
+        text = json.dumps(self.data, ensure_ascii=False, separators=(", ", ": "))
+        return _SEPARATORS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

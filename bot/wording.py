@@ -22,6 +22,7 @@ from knowledge.numerals import plain
 MAX_QUOTE = 120
 MAX_PASSAGE = 1500
 MAX_COPY = 256
+MAX_NAMES = 6
 
 
 def word(answer: Answer, examples: Sequence[str]) -> Reply:
@@ -31,6 +32,8 @@ def word(answer: Answer, examples: Sequence[str]) -> Reply:
         page.add(say("clarify", answer.key or "which_measure"), "b")
     elif answer.intent == "coverage" and answer.status == "answered":
         _coverage(page, answer)
+    elif answer.reports:
+        _reports(page, answer)
     elif answer.passages:
         _passages(page, answer)
     elif answer.intent == "profile" and answer.lines:
@@ -46,8 +49,16 @@ def word(answer: Answer, examples: Sequence[str]) -> Reply:
     return _reply(answer, page, _copy_line(answer))
 
 
-def word_understood(text: str, understood: Clarify | Refusal, examples: Sequence[str]) -> Reply:
-    """The reply to a question that is asked back, or that has no answer."""
+def word_understood(
+    text: str,
+    understood: Clarify | Refusal,
+    examples: Sequence[str],
+    holdings: Sequence[str] = (),
+) -> Reply:
+    """The reply to a question that is asked back, or that has no answer.
+
+    `holdings` are the names of the store, told where a place was not found in it.
+    """
     page = Page()
     if isinstance(understood, Clarify):
         page.add(say("clarify", understood.key, **understood.values), "b")
@@ -57,6 +68,8 @@ def word_understood(text: str, understood: Clarify | Refusal, examples: Sequence
         understood.status
     ]
     page.add(say(table, understood.key, **understood.values))
+    if understood.key in ("unknown_place", "no_region"):
+        _holdings(page, holdings)
     shown = list(examples) if table != "no_data" else []
     for example in shown:
         page.add(f"· {example}")
@@ -110,8 +123,9 @@ def _figures(page: Page, answer: Answer) -> None:
 def _one_figure(page: Page, answer: Answer, line: Line) -> None:
     place = _place(line.entity, answer)
     lead = ""
-    if answer.interpretation is not None and answer.interpretation.exists and line.facts:
-        lead = say("figure", "no" if all(f.value == 0 for f in line.facts) else "yes")
+    if answer.interpretation is not None and answer.interpretation.exists:
+        values = [line.computed.value] if line.computed else [f.value for f in line.facts]
+        lead = say("figure", "no" if all(value == 0 for value in values) else "yes")
     if line.computed is not None and line.computed.value is None:
         base = load_catalogue().name_of(line.computed.operands[-1].cell)
         page.add(
@@ -224,6 +238,13 @@ def _by_report(lines: Iterable[Line]) -> list[tuple[tuple[Entity, int], list[Lin
     return list(groups.items())
 
 
+def _by_entity(lines: Iterable[Line]) -> list[tuple[Entity, list[int]]]:
+    years: dict[Entity, dict[int, None]] = {}
+    for line in lines:
+        years.setdefault(line.entity, {})[line.year] = None
+    return [(entity, sorted(own)) for entity, own in years.items()]
+
+
 def _cite(page: Page, fact: Fact, whole: bool) -> None:
     citation = fact.citation
     path = path_of(citation) if whole else citation.section or ""
@@ -312,6 +333,20 @@ def _shortened(passage: Passage) -> str:
     return text[: end + 1 if end > 0 else MAX_PASSAGE] + say("passage", "cut")
 
 
+def _reports(page: Page, answer: Answer) -> None:
+    for record in answer.reports:
+        title = record.title or f"{record.entity.name}{record.year}年"
+        page.add(
+            say("coverage", "report", place=_place(record.entity, answer), year=record.year), "b"
+        )
+        page.add(
+            say("citation", "report", report=title, path=f"（{record.file}）"),
+            link=_web(record.url),
+        )
+        if record.published:
+            page.add(say("coverage", "published", published=record.published))
+
+
 def _coverage(page: Page, answer: Answer) -> None:
     page.add(say("coverage", "heading", entities=answer.values["entities"]), "b")
     for listing in answer.listings:
@@ -375,8 +410,13 @@ def _notes(page: Page, answer: Answer) -> None:
                 held="、".join(map(str, missing.held)) + " 年",
             )
         )
+    if answer.intent == "series" and answer.status == "answered":
+        for entity, own in _by_entity(answer.lines):
+            page.add(say("note", "series", name=entity.name, years="、".join(map(str, own))))
     for place in answer.absent:
         page.add(_absent(place))
+    if answer.absent:
+        _holdings(page, answer.holdings)
     if answer.status == "answered" and answer.default_year:
         years = {line.year for line in answer.lines} | {p.year for p in answer.passages}
         for year in sorted(years):
@@ -387,6 +427,17 @@ def _notes(page: Page, answer: Answer) -> None:
                 page.add(
                     say("note", "county", name=entity.name, region=entity.region.replace("/", ""))
                 )
+
+
+def _holdings(page: Page, names: Sequence[str]) -> None:
+    """What the store holds: all names, or the first few and how many there are."""
+    if not names:
+        return
+    shown = "、".join(names[:MAX_NAMES])
+    if len(names) <= MAX_NAMES:
+        page.add(say("note", "holdings", names=shown))
+    else:
+        page.add(say("note", "holdings_many", names=shown, count=len(names)))
 
 
 def _absent(place: AbsentPlace) -> str:

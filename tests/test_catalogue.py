@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from bot.interpretation import Interpretation
 from bot.intents import understand
+from bot.interpretation import Interpretation
 from bot.phrases import load_topics, meanings
 from knowledge.catalogue import load_catalogue
 from knowledge.entities import NameIndex
@@ -55,7 +55,11 @@ def test_no_phrase_is_found_in_another_meaning_only() -> None:
     """Every phrase, alone, is found as what it stands for; nothing hides it altogether."""
     lexicon = meanings()
     for entry in (*CATALOGUE.measures.values(), *CATALOGUE.statements.values()):
-        for phrase in (plain for written in (*entry.terms, *entry.asked) for plain in expand(written)):
+        for phrase in (
+            plain for written in (*entry.terms, *entry.asked) for plain in expand(written)
+        ):
             letters = phrase.replace(" ", "").lower()
-            hits = [hit for hit in lexicon.find(letters) if (hit.start, hit.end) == (0, len(letters))]
+            hits = [
+                hit for hit in lexicon.find(letters) if (hit.start, hit.end) == (0, len(letters))
+            ]
             assert any(entry.id in hit.value.ids for hit in hits), (entry.id, phrase)

@@ -34,7 +34,8 @@ def _check(store: Store, text: str) -> None:
         assert not reply.data["facts"]
         assert not reply.data["computed"]
     stored = {
-        (f.entity.name, f.year, f.cell.item, f.cell.column, f.value) for f in query.every_fact(store)
+        (f.entity.name, f.year, f.cell.item, f.cell.column, f.value)
+        for f in query.every_fact(store)
     }
     named = reply.data["interpretation"]
     places = {entity["entity"] for entity in named["entities"]}
@@ -64,9 +65,7 @@ def test_any_words_of_the_field(examples: Store, text: str) -> None:
 
 @given(st.sampled_from(WORDINGS), st.integers(0, 60), st.sampled_from(WORDS))
 @settings(max_examples=200)
-def test_questions_with_a_word_put_in(
-    examples: Store, wording: str, place: int, word: str
-) -> None:
+def test_questions_with_a_word_put_in(examples: Store, wording: str, place: int, word: str) -> None:
     _check(examples, wording[:place] + word + wording[place:])
 
 
@@ -77,6 +76,12 @@ def test_questions_with_a_letter_lost(examples: Store, wording: str, place: int)
 
 
 def test_long_texts(examples: Store) -> None:
-    for text in ("景芝镇" * 1400, "2020年" * 60, "申" * 4000, "（" * MAX_QUESTION, "和" * MAX_QUESTION):
+    for text in (
+        "景芝镇" * 1400,
+        "2020年" * 60,
+        "申" * 4000,
+        "（" * MAX_QUESTION,
+        "和" * MAX_QUESTION,
+    ):
         _check(examples, text)
     assert Assistant(examples, lambda: TODAY).ask("问" * 4000).status == "not_understood"
