@@ -19,7 +19,7 @@ from bot.interpretation import (
 )
 from bot.measures import MeasureReading as _MeasureReading
 from bot.phrases import Meaning
-from bot.question import MAX_QUESTION, Mention, Question, UnknownName, read_question
+from bot.question import ENDINGS, MAX_QUESTION, Mention, Question, UnknownName, read_question
 from knowledge.catalogue import Measure, Statement, load_catalogue
 from knowledge.entities import MAX_OFFERS, NameIndex
 from knowledge.form import load_form
@@ -98,7 +98,7 @@ def _resolve_unknown(
         return AbsentPlace(typed, elsewhere)
     scope = _scope(question, index)
     near = index.resolve_near(typed, scope) if scope else None
-    looks_like_name = typed.endswith(("镇", "乡", "街道", "苏木", "街办"))
+    looks_like_name = typed.endswith(ENDINGS)
     if near is None:
         if not looks_like_name:
             return _leftover_refusal(question, typed)

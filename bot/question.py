@@ -21,6 +21,15 @@ from knowledge.years import Years, find_years
 MAX_QUESTION = 300
 """Characters. The longest sensible question met has under 80; more is pasted text."""
 
+MAX_NAME = 10
+"""Letters of a town's name; the longest in China, a 民族乡, has 13 with all its peoples."""
+
+MAX_PREFIX = 6
+"""Letters left over before a name that are read as its beginning (中|南庄镇)."""
+
+ENDINGS = ("镇", "乡", "街道", "苏木", "街办")
+"""What makes a stretch of unknown letters look like the name of a town."""
+
 PUNCTUATION = ",.;:!?、。，；：！？()（）[]【】{}\"'“”‘’「」《》<>~～…—-_·`*#@^|\\=" + "\u3000 \t"
 
 
@@ -107,8 +116,7 @@ def read_question(text: str, index: NameIndex, today: date) -> Question:
     hits: list[Hit[Meaning | NameMention | Years | Region]] = []
     for name in index.find(letters):
         hits.append(_hit(name.start, name.end, name))
-        if not name.short or name.entities:
-            inner.add(name.start, name.end)
+        inner.add(name.start, name.end)
     for start in range(len(letters)):
         region = index.gazetteer.region_at(letters, start)
         if region is not None:
@@ -200,46 +208,37 @@ def _unknown_names(
     harmless word that names begin with (上|景芝镇). A stretch left over counts up to its
     last 镇, 乡, 街道; without one it counts as a short form only if no town is named at all.
     """
-    names = [m for m in mentions if isinstance(m.value, NameMention)]
+    names = [(m, m.value) for m in mentions if isinstance(m.value, NameMention)]
     found: list[UnknownName] = []
     taken: set[int] = set()
-    for first, second in zip(names, names[1:], strict=False):
-        together = first.end == second.start and not _gap(positions, first.end)
-        if together and isinstance(first.value, NameMention) and first.value.short:
-            # 寒葱沟|口镇: two names run together are one that is not known.
-            found.append(UnknownName(first.start, second.end, letters[first.start : second.end]))
-            taken.update(range(first.start, second.end))
-    for mention in names:
-        if mention.start in taken:
-            continue
-        start = mention.start
-        before = next((s for s, e in leftover if e == mention.start), None)
-        if before is not None and _is_han(letters[before : mention.start]):
-            start = max(before, mention.start - 6)
+
+    def add(start: int, end: int) -> None:
+        if taken.isdisjoint(range(start, end)):
+            taken.update(range(start, end))
+            found.append(UnknownName(start, end, letters[start:end]))
+
+    for (first, name), (second, _) in zip(names, names[1:], strict=False):
+        if name.short and first.end == second.start and not _gap(positions, first.end):
+            add(first.start, second.end)  # 寒葱沟|口镇: run together they are one unknown name
+    for mention, name in names:
+        start, end = mention.start, mention.end
+        before = next((s for s, e in leftover if e == start), None)
+        if before is not None and _is_han(letters[before:start]):
+            start = max(before, start - MAX_PREFIX)
         else:
-            word = _word_before(letters, mentions, mention.start)
-            if word:
-                start = mention.start - len(word)
-        after = next((e for s, e in leftover if s == mention.end), None)
-        end = mention.end
-        if after is not None and mention.value.short and after - mention.end <= 2:  # type: ignore[union-attr]
+            start -= len(_word_before(letters, mentions, start))
+        after = next((e for s, e in leftover if s == end), None)
+        if name.short and after is not None and after - end <= 2:
             end = after
         if (start, end) != (mention.start, mention.end):
-            found.append(UnknownName(start, end, letters[start:end]))
-            taken.update(range(start, end))
+            add(start, end)
     for start, end in leftover:
-        if not taken.isdisjoint(range(start, end)):
-            continue
         piece = letters[start:end]
-        cut = max(
-            (piece.rfind(s) + len(s) for s in ("镇", "乡", "街道", "苏木", "街办") if s in piece),
-            default=0,
-        )
+        cut = max((piece.rfind(s) + len(s) for s in ENDINGS if s in piece), default=0)
         if cut >= 2 and _is_han(piece[:cut]):
-            begin = max(start, start + cut - 10)
-            found.append(UnknownName(begin, start + cut, letters[begin : start + cut]))
+            add(max(start, start + cut - MAX_NAME), start + cut)
         elif not names and 2 <= end - start <= 4 and _is_han(piece):
-            found.append(UnknownName(start, end, piece))
+            add(start, end)
     return tuple(sorted(found, key=lambda name: name.start))
 
 

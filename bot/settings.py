@@ -81,27 +81,30 @@ class _Table(BaseModel):
 
 
 class StoreSettings(_Table):
-    path: FilePath = Field(Path("zhenwen.db"), description="事实库的文件路径（字符串）")
+    path: FilePath = Field(default=Path("zhenwen.db"), description="事实库的文件路径（字符串）")
 
 
 class TelegramSettings(_Table):
     token: Annotated[SecretStr | None, BeforeValidator(_blank_is_none)] = Field(
-        None, description="一个字符串（加引号）"
+        default=None, description="一个字符串（加引号）"
     )
-    token_file: OptionalPath = Field(None, description="只装着 token 的文件的路径（字符串）")
+    token_file: OptionalPath = Field(
+        default=None, description="只装着 token 的文件的路径（字符串）"
+    )
     base_url: Annotated[str, _matching(_BASE_URL)] = Field(
-        "https://api.telegram.org/bot",
+        default="https://api.telegram.org/bot",
         description="网址，token 直接接在后面，例如 https://api.telegram.org/bot",
     )
     proxy: Annotated[str | None, BeforeValidator(_blank_is_none), _matching(_PROXY)] = Field(
-        None, description="代理的网址，例如 http://127.0.0.1:7890 或 socks5://127.0.0.1:1080"
+        default=None,
+        description="代理的网址，例如 http://127.0.0.1:7890 或 socks5://127.0.0.1:1080",
     )
-    concurrent_updates: int = Field(16, ge=1, le=256, description="1 到 256 的整数")
-    poll_timeout: int = Field(30, ge=1, le=50, description="1 到 50 的整数（秒）")
-    max_age: float = Field(10, gt=0, description="大于 0 的数（分钟）")
-    per_user_per_minute: int = Field(30, ge=1, description="不小于 1 的整数")
+    concurrent_updates: int = Field(default=16, ge=1, le=256, description="1 到 256 的整数")
+    poll_timeout: int = Field(default=30, ge=1, le=50, description="1 到 50 的整数（秒）")
+    max_age: float = Field(default=10, gt=0, description="大于 0 的数（分钟）")
+    per_user_per_minute: int = Field(default=30, ge=1, description="不小于 1 的整数")
     state: FilePath = Field(
-        Path("zhenwen-state.db"), validate_default=True, description="文件路径（字符串）"
+        default=Path("zhenwen-state.db"), validate_default=True, description="文件路径（字符串）"
     )
 
     @model_validator(mode="after")
@@ -115,7 +118,7 @@ class LoggingSettings(_Table):
     level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
         BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
-    ] = Field("INFO", description="DEBUG、INFO、WARNING、ERROR 之一")
+    ] = Field(default="INFO", description="DEBUG、INFO、WARNING、ERROR 之一")
 
 
 class Settings(_Table):

@@ -45,6 +45,7 @@ class WatchedStore:
             file = _identity(self.path)
             if file is not None and file != self._file:
                 self._reopen(file)
+        self._assistant.index()  # its examples are those of the store as it is now
         return self._assistant
 
     def _reopen(self, file: tuple[int, int, int]) -> None:

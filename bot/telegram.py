@@ -34,9 +34,9 @@ from bot.settings import Settings, read_token
 from bot.store_watch import WatchedStore
 from bot.telegram_messages import Heard, keyboard, listen
 from bot.telegram_polling import AnyApplication, serve
-from bot.telegram_request import RetryingRequest, Stopping
+from bot.telegram_request import RetryingRequest, Stopping, make_requests
 from bot.telegram_state import State
-from knowledge.errors import StoreError, UsageError, ZhenwenError
+from knowledge.errors import StoreError, ZhenwenError
 
 EXPIRED = "这个选项已过期，请把问题再发一次"
 TOO_FAST = "问得太快了，请过一分钟再问"
@@ -86,6 +86,8 @@ def run_bot(settings: Settings) -> None:
         raise StoreError(
             f"{error}（机器人用的库由 {settings.file} 的 [store] path 指明）"
         ) from None
+    for example in store.assistant().examples()[:1]:
+        store.assistant().ask(example)  # reads all vocabulary now, not at the first question
     state = State(settings.telegram.state)
     try:
         asyncio.run(_run(settings, token, store, state))
@@ -101,37 +103,30 @@ def run_bot(settings: Settings) -> None:
 
 async def _run(settings: Settings, token: str, store: WatchedStore, state: State) -> None:
     stopping = Stopping()
-    app = _application(settings, token, stopping)
+    request, polling = make_requests(settings, stopping)
+    app = _application(settings, token, request, polling)
     front = Front(settings, token, store, state)
     app.add_handler(MessageHandler(UpdateType.MESSAGE | UpdateType.EDITED_MESSAGE, front.message))
     app.add_handler(CallbackQueryHandler(front.tap))
     app.add_error_handler(front.error)
-    await serve(app, settings, stopping)
+    await serve(app, request, settings, stopping)
 
 
-def _application(settings: Settings, token: str, stopping: Stopping) -> AnyApplication:
-    telegram = settings.telegram
-    options: dict[str, Any] = {"connect_timeout": 10, "write_timeout": 20, "pool_timeout": 5}
-    if telegram.proxy:
-        options["proxy"] = telegram.proxy
-    try:
-        request = RetryingRequest(stopping, read_timeout=20, connection_pool_size=64, **options)
-        polling = RetryingRequest(stopping, read_timeout=10, connection_pool_size=4, **options)
-    except (RuntimeError, ValueError, ImportError) as error:
-        raise UsageError(
-            f"{settings.file}：[telegram] proxy 或代理环境变量用不了（{masked(str(error))}）；"
-            '用 socks5 代理要先运行 pip install "python-telegram-bot[socks]"'
-        ) from None
-    polling.waits = ()  # its loop has its own patience
+def _application(
+    settings: Settings, token: str, request: RetryingRequest, polling: RetryingRequest
+) -> AnyApplication:
     bot: ExtBot[None] = ExtBot(
-        token, base_url=telegram.base_url, request=request, get_updates_request=polling
+        token,
+        base_url=settings.telegram.base_url,
+        request=request,
+        get_updates_request=polling,
     )
     return (
         Application.builder()
         .bot(bot)
         .updater(None)
         .job_queue(None)
-        .concurrent_updates(telegram.concurrent_updates)
+        .concurrent_updates(settings.telegram.concurrent_updates)
         .build()
     )
 

@@ -10,13 +10,19 @@ import time
 from typing import Any
 
 from telegram import Bot, BotCommand
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application
 
 from bot.commands import COMMANDS
 from bot.redaction import masked
 from bot.settings import Settings
-from bot.telegram_request import StoppedError, Stopping
+from bot.telegram_request import (
+    WAITS,
+    NotBotApiError,
+    RetryingRequest,
+    StoppedError,
+    Stopping,
+)
 from knowledge.errors import UsageError, ZhenwenError
 
 START_SECONDS = 30.0
@@ -35,8 +41,10 @@ AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 log = logging.getLogger(__name__)
 
 
-async def serve(app: AnyApplication, settings: Settings, stopping: Stopping) -> None:
-    """Run until SIGTERM or SIGINT.
+async def serve(
+    app: AnyApplication, request: RetryingRequest, settings: Settings, stopping: Stopping
+) -> None:
+    """Run until SIGTERM or SIGINT; `request` is what the app sends with.
 
     Raises: UsageError if Telegram refuses the token, ZhenwenError if it cannot be reached at
     the start; each one line.
@@ -47,7 +55,9 @@ async def serve(app: AnyApplication, settings: Settings, stopping: Stopping) -> 
             loop.add_signal_handler(name, stopping.stop, GRACE_SECONDS)
     poller = Poller(app, settings, stopping)
     try:
-        await stopping.unless_stopped(_connect(app, settings, stopping))
+        request.waits = ()  # connecting has its own patience
+        await stopping.unless_stopped(_connect(app, settings))
+        request.waits = WAITS
         await app.start()
         log.info("已连上 Telegram，机器人是 @%s", app.bot.username)
         app.create_task(_announce_commands(app.bot))
@@ -60,7 +70,7 @@ async def serve(app: AnyApplication, settings: Settings, stopping: Stopping) -> 
     log.info("已停止")
 
 
-async def _connect(app: AnyApplication, settings: Settings, stopping: Stopping) -> None:
+async def _connect(app: AnyApplication, settings: Settings) -> None:
     until, wait, told = time.monotonic() + START_SECONDS, 0.5, False
     where = f"{settings.file} 的 [telegram] base_url 和 proxy"
     while True:
@@ -73,10 +83,10 @@ async def _connect(app: AnyApplication, settings: Settings, stopping: Stopping) 
             ) from None
         except RetryAfter as error:
             reason, wait = error.message, max(wait, _seconds(error))
-        except NetworkError as error:
-            reason = error.message
-        except (TelegramError, KeyError, TypeError, ValueError):
+        except (NotBotApiError, KeyError, TypeError, ValueError):
             raise UsageError(f"base_url 那里回答的不是 Telegram Bot API：请核对 {where}") from None
+        except TelegramError as error:
+            reason = error.message
         reason = masked(reason)
         if time.monotonic() + wait > until:
             raise ZhenwenError(f"连不上 Telegram（{reason}）：请检查网络，以及 {where}")

@@ -14,12 +14,18 @@ import httpx
 from telegram.error import NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest, RequestData
 
+from bot.redaction import masked
+from bot.settings import Settings
+from knowledge.errors import UsageError
+
 WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds before each further try, about a minute in all; a question is stale after that."""
 
 MAX_RATE_WAITS = 5
 MAX_RETRY_AFTER = 120
 """Longer than this nobody waits for a reply; it is given up and logged."""
+
+GATEWAY_ERRORS = frozenset({429, 500, 502, 503, 504, *range(520, 531)})
 
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """Failures before the first byte of the request was sent."""
@@ -38,6 +44,10 @@ REPEATABLE = frozenset(
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
+
+
+class NotBotApiError(NetworkError):
+    """An answer that neither the Bot API nor a gateway before it gives: a wrong base_url."""
 
 
 class StoppedError(Exception):
@@ -118,7 +128,8 @@ class RetryingRequest(HTTPXRequest):
                     if rate_waits > 0 and seconds <= MAX_RETRY_AFTER:
                         rate_waits, wait = rate_waits - 1, seconds
                 elif status >= 500 or answer is None:
-                    failure = NetworkError(f"HTTP {status}")
+                    kind = NetworkError if status in GATEWAY_ERRORS else NotBotApiError
+                    failure = kind(f"HTTP {status}")
                     if status == 502 or (status >= 500 and name in REPEATABLE):
                         wait = next(waits, None)
                 else:
@@ -126,6 +137,28 @@ class RetryingRequest(HTTPXRequest):
             if wait is None or not await self.stopping.sleep(wait):
                 raise failure
             log.info("%s 没有送出（%s），再试一次", name, type(failure).__name__)
+
+
+def make_requests(
+    settings: Settings, stopping: Stopping
+) -> tuple[RetryingRequest, RetryingRequest]:
+    """For sending, and for polling alone, so that neither waits for the other.
+
+    Raises: UsageError for a proxy that cannot be used.
+    """
+    options: dict[str, Any] = {"connect_timeout": 10, "write_timeout": 20, "pool_timeout": 5}
+    if settings.telegram.proxy:
+        options["proxy"] = settings.telegram.proxy
+    try:
+        request = RetryingRequest(stopping, read_timeout=20, connection_pool_size=64, **options)
+        polling = RetryingRequest(stopping, read_timeout=10, connection_pool_size=4, **options)
+    except (RuntimeError, ValueError, ImportError) as error:
+        raise UsageError(
+            f"{settings.file}：[telegram] proxy 或代理环境变量用不了（{masked(str(error))}）；"
+            '用 socks5 代理要先运行 pip install "python-telegram-bot[socks]"'
+        ) from None
+    polling.waits = ()  # its loop has its own patience
+    return request, polling
 
 
 def _parsed(body: bytes) -> dict[str, Any] | None:

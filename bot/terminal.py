@@ -25,6 +25,7 @@ MAX_HISTORY = 1000
 
 def converse(assistant: Assistant) -> None:
     """Ask and answer until Ctrl-D or /quit; Ctrl-C gives up the line that is being typed."""
+    assistant.index()  # finds the examples
     print(GREETING)
     if examples := assistant.examples():
         print(TRY)

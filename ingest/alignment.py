@@ -7,6 +7,7 @@ disturb it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,15 @@ from ingest.document import Block, Paragraph
 from knowledge.form import FormRow, FormTable, has_numbering, label_core, load_form
 from knowledge.model import Part
 from knowledge.numerals import cell_value, is_blank
+from knowledge.text import fold, squeeze
+
+_PAGE_NUMBER = re.compile(
+    r"[-—–·]+\d{1,3}[-—–·]+|第\d{1,3}页(?:[,/]?共\d{1,3}页)?|(?:page|p\.)\d{1,3}(?:(?:/|of)\d{1,3})?"
+)
+_BEFORE_NUMBER = re.compile(r" +(?=[（(][一二三四五六七八][）)]|\d{1,2}[.．、])")
+
+MAX_LINE = 2_000
+"""Characters of a line that can matter to a table; a row of figures has under 200."""
 
 MAX_PIECES = 4
 """Pieces into which one label is broken over lines or cells; seed 001 has two, PDFs more."""
@@ -64,16 +74,45 @@ def tokens_of(blocks: Sequence[Block]) -> list[Token]:
 
 
 def _line_tokens(paragraph: Paragraph) -> list[Token]:
-    """A line as one token, or as label and figures where figures end it after blanks."""
+    """A line as one token, or cut where a blank certainly parts two cells.
+
+    That is between figures at the end of a line, between labels of the header, and before a
+    numbered row label behind the label of its group (`（三）不予公开 1.属于国家秘密 0 0`).
+    Page numbers that carry their own mark (`- 7 -`, 第7页) are no token at all.
+    """
+    if len(paragraph.text) > MAX_LINE:
+        return [Token(paragraph.text[:MAX_LINE], paragraph.line, None)]
+    if _PAGE_NUMBER.fullmatch(squeeze(fold(paragraph.text))):
+        return []
     pieces = paragraph.text.split()
     count = 0
     while count < len(pieces) and is_value(pieces[-1 - count]):
         count += 1
-    if count == 0 or len(pieces) == 1:
+    if len(pieces) == 1:
         return [Token(paragraph.text, paragraph.line, None)]
-    label = " ".join(pieces[: len(pieces) - count])
-    figures = [Token(piece, paragraph.line, None) for piece in pieces[len(pieces) - count :]]
-    return [Token(label, paragraph.line, None), *figures] if label else figures
+    labels = pieces[: len(pieces) - count]
+    texts = [" ".join(labels)]
+    if count:
+        texts = _BEFORE_NUMBER.split(texts[0])
+    elif _header_cores().issuperset(map(label_core, labels)):
+        texts = labels
+    tokens = [Token(text, paragraph.line, None) for text in texts if text]
+    return tokens + [Token(piece, paragraph.line, None) for piece in pieces[len(labels) :]]
+
+
+@lru_cache(maxsize=1)
+def _header_cores() -> frozenset[str]:
+    """Everything that is printed above figures, folded: column labels and words of the header."""
+    form = load_form()
+    cores = set(form.header_words)
+    for edition in form.editions.values():
+        for table in edition.tables.values():
+            columns = [column for row in table.rows for column in row.columns]
+            for column in (*columns, *(extra for _, extra in table.extra_columns)):
+                cores.update(form.column_cores(column.label))
+            if table.orientation == "across":
+                cores.update(label_core(label) for r in table.rows for label in (*r.group, r.label))
+    return frozenset(cores)
 
 
 @lru_cache(maxsize=16384)
@@ -196,6 +235,35 @@ def align(tokens: Sequence[Token], slots: tuple[Slot, ...]) -> tuple[float, list
     return score, matches
 
 
+def out_of_order(
+    tokens: Sequence[Token], slots: tuple[Slot, ...], matches: Sequence[Match]
+) -> list[Match]:
+    """Rows whose label stands somewhere else in their table than the form has it.
+
+    A label that only one row of the form has, printed only once and with figures behind it,
+    needs no order to be that row's. Under a header of its own it must stand there.
+    """
+    taken = {number for match in matches for number in range(match.start, match.end)}
+    used = {match.slot for match in matches}
+    places: dict[str, list[int]] = {}
+    for number, token in enumerate(tokens):
+        if is_label(token):
+            places.setdefault(label_core(token.text), []).append(number)
+    found: list[Match] = []
+    for core, owners in _slot_index(slots).items():
+        slot = slots[owners[0]]
+        if len(owners) > 1 or owners[0] in used or slot.kind != "row":
+            continue
+        group = [match.start for match in matches if slots[match.slot].group == slot.group]
+        after = [match.start for match in matches if slots[match.slot].group > slot.group]
+        for number in places.get(core, ()) if len(places.get(core, ())) == 1 else ():
+            inside = group and min(group) < number < min(after, default=len(tokens))
+            if number not in taken and inside and _figures_follow(tokens, number):
+                found.append(Match(owners[0], number, number + 1))
+                used.add(owners[0])
+    return found
+
+
 def _adjacent(tokens: Sequence[Token], first: int, second: int) -> bool:
     """Whether nothing but empty cells stands between two pieces of a label."""
     return all(not tokens[number].text for number in range(first + 1, second))
@@ -207,15 +275,19 @@ def _weight(tokens: Sequence[Token], labels: Sequence[int], i: int, size: int, s
     weight = 1.0 - 0.05 * (size - 1)
     if has_numbering(printed) == has_numbering(slot.label):
         weight += 0.5
-    follows = last + 1 < len(tokens) and (
-        is_value(tokens[last + 1].text)
-        or (tokens[last].row is not None and _row_has_figures(tokens, last))
-    )
+    follows = _figures_follow(tokens, last)
     if slot.kind == "row":
         weight += 2.0 if follows else -0.5
     elif follows and tokens[first].row is None:
         weight -= 0.75
     return weight
+
+
+def _figures_follow(tokens: Sequence[Token], label: int) -> bool:
+    return label + 1 < len(tokens) and (
+        is_value(tokens[label + 1].text)
+        or (tokens[label].row is not None and _row_has_figures(tokens, label))
+    )
 
 
 def _row_has_figures(tokens: Sequence[Token], label: int) -> bool:

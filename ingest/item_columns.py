@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.alignment import MAX_PIECES, Token, is_label, is_value
-from ingest.reading import TableReader, TableReading, fitting_places, incomplete
+from ingest.placing import fitting_places, settled_place
+from ingest.reading import TableReader, TableReading, incomplete
 from knowledge.form import label_core
 from knowledge.model import CellId, Figure, Gap
 from knowledge.numerals import is_blank
@@ -88,20 +89,30 @@ class ItemColumns(TableReader):
         return seen_heads, seen_leaves, end
 
     def _values(self, tokens: Sequence[Token], end: int, count: int) -> Sequence[Token] | None:
-        rest = tokens[end:]
-        while rest and not rest[0].text:
-            rest = rest[1:]
-        if not rest:
-            return None
-        if rest[0].row is None:
+        """The row of figures under the header, or None if it is not certain.
+
+        An empty cell at its edge leaves open where the row begins: then it must be as wide
+        as the last row of the header, whose last label stands over its last figure.
+        """
+        header = tokens[end - 1].row
+        width = sum(token.row == header for token in tokens) if header is not None else 0
+        last = sum(token.row == header for token in tokens[:end])
+        rest = [token for token in tokens[end:] if header is None or token.row != header]
+        filled = next((number for number, token in enumerate(rest) if token.text), None)
+        if filled is None:
+            blank = [token for token in rest if rest[0].row == token.row]
+            return blank[:count] if header is not None and len(blank) >= count else None
+        if rest[filled].row is None:
             values = []
-            for token in rest:
+            for token in rest[filled:]:
                 if token.row is not None or not is_value(token.text):
                     break
                 values.append(token)
             return values if len(values) == count else None
-        row = [token for token in tokens[end:] if token.row == rest[0].row]
+        row = [token for token in rest if token.row == rest[filled].row]
         if any(is_label(token) for token in row):
             return None
-        fits = fitting_places(row, count)
-        return row[fits[0] : fits[0] + count] if len(fits) == 1 else None
+        start = settled_place(row, count)
+        if start is None and len(row) == width and last - count in fitting_places(row, count):
+            start = last - count
+        return row[start : start + count] if start is not None else None

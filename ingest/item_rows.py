@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.alignment import MAX_PIECES, Match, Slot, Token, align, group_number, is_label, slots_of
+from ingest.alignment import (
+    MAX_PIECES,
+    Match,
+    Slot,
+    Token,
+    align,
+    group_number,
+    is_label,
+    out_of_order,
+    slots_of,
+)
+from ingest.placing import find_windows, place_row
 from ingest.reading import (
     MONEY,
     TableReader,
     TableReading,
-    fitting_places,
     incomplete,
     printed_unit,
 )
@@ -28,6 +38,7 @@ class ItemRows(TableReader):
     def read(self, tokens: Sequence[Token], section: str | None) -> tuple[float, TableReading]:
         slots = self.slots
         score, matches = align(tokens, slots)
+        matches += out_of_order(tokens, slots, matches)
         by_item = {slots[m.slot].item: m for m in matches if slots[m.slot].kind == "row"}
         headers = self._headers(tokens, slots, matches)
         figures: list[Figure] = []
@@ -35,25 +46,32 @@ class ItemRows(TableReader):
         unread: list[tuple[str, CellId]] = []
         missing = [anchor for anchor in self.table.anchors if anchor not in by_item]
         starts = {match.start for match in matches}
-        windows = _row_windows(tokens, matches, slots)
+        windows = find_windows(
+            tokens, matches, slots, {row.item: len(row.group) for row in self.table.rows}
+        )
+        columns_of = {
+            row.item: self._columns(row, headers.get(self._group_of(row), {}))
+            for row in self.table.rows
+        }
+        peers = [(window, len(columns_of[item])) for item, window in windows.items()]
         for row in self.table.rows:
             match = by_item.get(row.item)
             header = headers.get(self._group_of(row), {})
-            columns = self._columns(row, header)
+            columns = columns_of[row.item]
             cells = [CellId(row.item, column.column) for column in columns]
             if match is None:
                 if not row.extra:
                     unread.extend((f"“{row.label}”一行没有找到", cell) for cell in cells)
                 continue
-            values = windows.get(match.start, ())
-            if row.extra and not values:
+            window = windows[row.item]
+            if row.extra and not any(token.text for token in window.values):
                 continue  # a group heading without figures of its own, as the form has it
             reason = None
             if missing:
                 reason = f"缺少“{self._label_of(missing[0])}”一行，整张表不可靠"
             elif any(column.column not in header for column in columns):
                 reason = f"“{row.label}”一行的列名没有找全"
-            elif (placed := self._place(values, len(columns), windows, slots, matches)) is None:
+            elif (placed := place_row(window, len(columns), peers)) is None:
                 reason = f"“{row.label}”一行应有 {len(columns)} 格，印出的对不上"
             if reason is not None or placed is None:
                 if not row.extra:
@@ -175,55 +193,6 @@ class ItemRows(TableReader):
         if order != sorted(order):
             return {}
         return {name: printed for name, (_, printed) in seen.items()}
-
-    def _place(
-        self,
-        values: Sequence[Token],
-        count: int,
-        windows: dict[int, tuple[Token, ...]],
-        slots: Sequence[Slot],
-        matches: Sequence[Match],
-    ) -> Sequence[Token] | None:
-        """The `count` cells of a row among what follows its label, or None if not certain.
-
-        In a line-by-line layout there must be exactly so many. In a printed row there may be
-        empty cells before (spanned labels) and after (trailing columns): the cells must be
-        the only stretch that leaves no figure outside, or the same stretch that full rows
-        of the same width show.
-        """
-        if not values or values[0].row is None:
-            return values if len(values) == count else None
-        fits = fitting_places(values, count)
-        if len(fits) == 1:
-            return values[fits[0] : fits[0] + count]
-        if not fits:
-            return None
-        peers = {
-            own[0]
-            for peer in windows.values()
-            if len(peer) == len(values)
-            and peer is not values
-            and peer[0].row is not None
-            and len(own := fitting_places(peer, count)) == 1
-        }
-        shared = [start for start in fits if start in peers]
-        return values[shared[0] : shared[0] + count] if len(shared) == 1 else None
-
-
-def _row_windows(
-    tokens: Sequence[Token], matches: Sequence[Match], slots: Sequence[Slot]
-) -> dict[int, tuple[Token, ...]]:
-    """For each matched row label the cells that follow it, up to the next label."""
-    windows: dict[int, tuple[Token, ...]] = {}
-    for match in matches:
-        if slots[match.slot].kind != "row":
-            continue
-        row = tokens[match.end - 1].row
-        end = match.end
-        while end < len(tokens) and tokens[end].row == row and not is_label(tokens[end]):
-            end += 1
-        windows[match.start] = tuple(tokens[match.end : end])
-    return windows
 
 
 def _unread_findings(unread: Sequence[tuple[str, CellId]], section: str) -> tuple[Finding, ...]:

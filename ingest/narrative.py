@@ -178,7 +178,7 @@ def _subject_before(text: str, clauses: Sequence[Clause], number: int) -> bool:
     return any(hit.value.part_of is not None for hit in _lexicon().find(words))
 
 
-@lru_cache(maxsize=None)
+@lru_cache(maxsize=4)
 def _lexicon(denied: bool = False) -> Lexicon[Statement]:
     """The words of all statements; `denied` adds those that mean one only behind a zero word."""
     return Lexicon(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.alignment import Token
@@ -26,18 +25,6 @@ class TableReading:
 
 def incomplete(text: str, cells: tuple[CellId, ...]) -> Finding:
     return Finding("incomplete_table", "warning", text, cells)
-
-
-def fitting_places(values: Sequence[Token], count: int) -> list[int]:
-    """Where a stretch of `count` cells can start so that every cell outside it is empty."""
-    filled = [number for number, token in enumerate(values) if token.text]
-    if not filled:
-        return list(range(len(values) - count + 1)) if len(values) >= count else []
-    return [
-        start
-        for start in range(len(values) - count + 1)
-        if start <= filled[0] and filled[-1] < start + count
-    ]
 
 
 class TableReader:

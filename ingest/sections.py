@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -144,10 +145,14 @@ def section_texts(sections: tuple[Section, ...]) -> tuple[SectionText, ...]:
         if not section.blocks and section.heading is None:
             continue
         level = 0 if section.key == "preamble" else 1
-        text = "\n".join(_text(block) for block in section.blocks)
+        text = _lines_of(section.blocks)
         texts.append(SectionText(level, section.key, section.heading, text, section.line))
         texts.extend(_sub_sections(section))
     return tuple(texts)
+
+
+def _lines_of(blocks: Iterable[Block]) -> str:
+    return "\n".join(text for block in blocks if (text := _text(block)).strip(" |"))
 
 
 def _text(block: Block) -> str:
@@ -175,7 +180,7 @@ def _sub_sections(section: Section) -> list[SectionText]:
             2,
             section.key,
             _sub_heading(blocks[0]),
-            "\n".join(_text(block) for block in blocks),
+            _lines_of(blocks),
             blocks[0].line,
         )
         for blocks in groups

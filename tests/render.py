@@ -87,7 +87,9 @@ def cells_of(edition: str, part: Part) -> tuple[CellId, ...]:
 
 def all_cells(edition: str) -> tuple[CellId, ...]:
     return tuple(
-        cell for part in ("disclosure", "applications", "reviews") for cell in cells_of(edition, part)
+        cell
+        for part in ("disclosure", "applications", "reviews")
+        for cell in cells_of(edition, part)
     )
 
 
@@ -304,9 +306,10 @@ class _Printer:
 
 
 def _is_figure(cell: str) -> bool:
-    return cell in ("-", "—", "/", "无") or cell.lstrip("+-增减").replace(",", "").replace(
-        ".", ""
-    ).isdecimal()
+    return (
+        cell in ("-", "—", "/", "无")
+        or cell.lstrip("+-增减").replace(",", "").replace(".", "").isdecimal()
+    )
 
 
 def _trimmed(cells: list[str]) -> list[str]:

@@ -116,9 +116,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 def exported(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
     folder = tmp_path_factory.mktemp("exported")
     assert zhenwen.main(["ingest", str(SEEDS), "--db", str(folder / "z.db")]) == 0
-    assert (
-        zhenwen.main(["export", "--db", str(folder / "z.db"), "-o", str(folder / "z.csv")]) == 0
-    )
+    assert zhenwen.main(["export", "--db", str(folder / "z.db"), "-o", str(folder / "z.csv")]) == 0
     return rows_of((folder / "z.csv").read_text(encoding="utf-8"))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -188,14 +190,18 @@ def test_what_may_have_arrived_is_never_sent_again(
     assert len(api.messages(me)) == delivered + 1
 
 
-def test_lost_polls_and_a_conflict_do_not_end_the_bot(api: BotApi, me: int) -> None:
-    for fault in (BadGateway(), DropBeforeRead(), Unauthorized()):
+def test_lost_polls_and_a_conflict_do_not_end_the_bot(
+    shared: tuple[BotApi, BotProcess], me: int
+) -> None:
+    api, bot = shared
+    for fault in (DropBeforeRead(), Unauthorized()):
         api.fail_next("getUpdates", fault)
     api.fail_next("getUpdates", ApiError(409, "Conflict: terminated by other getUpdates request"))
     ask(api, me)
     wait_for_reply(api, me)
     ask(api, me, OTHER_QUESTION)
     wait_for_reply(api, me, 2, timeout=30)
+    assert "409" in bot.printed
     settle()
     assert len(api.messages(me)) == 2
 
@@ -427,13 +433,17 @@ def test_a_revoked_token_ends_the_bot_with_one_line(tmp_path: Path) -> None:
 
 def test_a_base_url_that_is_no_bot_api_is_one_line(tmp_path: Path) -> None:
     make_store(tmp_path / "zhenwen.db")
-    with BotApi() as api:
-        config = write_config(tmp_path, api)
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with BotApi() as api:
+            config = write_config(tmp_path, api)
         text = config.read_text(encoding="utf-8")
-        config.write_text(text.replace("/bot", "/elsewhere/bot"), encoding="utf-8")
+        elsewhere = f"http://127.0.0.1:{server.server_port}/bot"
+        config.write_text(text.replace(api.base_url, elsewhere), encoding="utf-8")
         with BotProcess(config) as bot:
             assert "base_url" in bot.fails()
             assert api.token not in bot.printed
+        server.shutdown()
 
 
 @pytest.mark.parametrize("content", [None, b""], ids=["missing", "empty"])

@@ -17,6 +17,10 @@ from knowledge.errors import InputRejected
 MAX_BYTES = 16 * 1024 * 1024
 """No report in text form comes near this; a larger file is noise and is refused unread."""
 
+MAX_CELLS = 64
+"""Cells of one row; the widest table of the form has 15. Pages glue hundreds of empty cells
+together (field-notes, section 3): of a longer row the blank cells say nothing."""
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _RULE = re.compile(r"[\s|:+\-—=]*-{2,}[\s|:+\-—=]*")
 _TAG = re.compile(r"</?(?:p|td|tr|th|br|span|div|b|strong|font)\b[^<>]{0,200}>", re.IGNORECASE)
@@ -70,7 +74,8 @@ def _block(line: str, number: int) -> Block | None:
     cleaned = _EMPHASIS.sub(r"\1", _TAG.sub("", line)) if ("<" in line or "**" in line) else line
     stripped = cleaned.strip()
     if not stripped:
-        return None
+        # Several tabs alone are a row whose cells are all blank; one is indentation.
+        return _row(cleaned.split("\t"), number) if cleaned.count("\t") > 1 else None
     if "|" in stripped:
         if _RULE.fullmatch(stripped):
             return None
@@ -86,5 +91,7 @@ def _block(line: str, number: int) -> Block | None:
 
 
 def _row(cells: list[str], number: int) -> Row | None:
-    row = Row(tuple(Cell(cell.strip(), number) for cell in cells))
-    return row if any(cell.text for cell in row.cells) else None
+    """A printed row, kept even if all its cells are blank: blank is something else than unread."""
+    if len(cells) > MAX_CELLS:
+        cells = [cell for cell in cells if cell.strip()][:MAX_CELLS]
+    return Row(tuple(Cell(cell.strip(), number) for cell in cells)) if cells else None
