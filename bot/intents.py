@@ -17,10 +17,10 @@ from bot.interpretation import (
     Wanted,
     WantedYears,
 )
-from bot.measures import MeasureReading as _MeasureReading
+from bot.measures import MeasureReading, has_column
 from bot.phrases import Meaning
 from bot.question import ENDINGS, MAX_QUESTION, Mention, Question, UnknownName, read_question
-from knowledge.catalogue import Measure, Statement, load_catalogue
+from knowledge.catalogue import Measure, Statement, UnitClass, load_catalogue
 from knowledge.entities import MAX_OFFERS, NameIndex
 from knowledge.form import load_form
 from knowledge.model import Entity
@@ -29,6 +29,9 @@ MAX_CELLS = 12
 """Measures of one question; more is a list of words, no question."""
 
 MAX_PLACES = 10
+
+PREVIOUS_YEAR = "prior_year_items"
+"""The column of the 2019 form whose label begins 上一年, so that 上一年 may mean it."""
 
 MAX_CANDIDATES = 50
 """Places tried as choices for a question that names none; the first five that answer are shown."""
@@ -41,6 +44,8 @@ def understand(text: str, index: NameIndex, today: date) -> Understood:
     if len(text) > MAX_QUESTION:
         return Refusal("not_understood", "too_long", {"limit": str(MAX_QUESTION)})
     question = read_question(text.strip(), index, today)
+    if _means_previous_year(question):
+        question = read_question(text.strip(), index, today, previous_year=True)
     talk = _talk(question)
     if talk is not None:
         return talk
@@ -66,6 +71,19 @@ def understand(text: str, index: NameIndex, today: date) -> Understood:
     if isinstance(places, (Clarify, Refusal)):
         return places
     return _intent(question, index, *places)
+
+
+def _means_previous_year(question: Question) -> bool:
+    """Whether 上一年 is a year: no other year is named, and no measure has such a column."""
+    columns = [meaning for _, meaning in question.meanings if meaning.kind == "column"]
+    measures = [meaning for _, meaning in question.meanings if meaning.kind == "measure"]
+    return not question.years and not any(
+        has_column(measure, name)
+        for column in columns
+        if PREVIOUS_YEAR in column.ids
+        for name in column.ids
+        for measure in measures
+    )
 
 
 def spelled(entity: Entity) -> str:
@@ -240,6 +258,11 @@ def _intent(
     if topics:
         return Interpretation("passage", entities, years, topic=topics[0], absent=absent)
     exists = question.exists and not question.asks_number
+    several = (
+        len(entities) + len(absent) > 1 or len(years.years) > 1 or years.span in ("all", "last")
+    )
+    if wanted and question.together and several:
+        return Refusal("not_understood", "operation", {"words": "合计"})
     if wanted:
         intent = _figure_intent(wanted, years, exists)
         return Interpretation(intent, entities, years, wanted, absent=absent, exists=exists)
@@ -311,7 +334,7 @@ def _years(question: Question) -> WantedYears | Refusal:
 
 def _wanted(question: Question) -> tuple[Wanted, ...] | Clarify | Refusal:
     """The measures asked for, each with the columns that belong to it."""
-    reading = _MeasureReading(question)
+    reading = MeasureReading(question)
     refusal = reading.run_together()
     if refusal is not None:
         return refusal
@@ -326,7 +349,7 @@ def _wanted(question: Question) -> tuple[Wanted, ...] | Clarify | Refusal:
 
 
 def _columns_alone(
-    question: Question, reading: _MeasureReading
+    question: Question, reading: MeasureReading
 ) -> tuple[Wanted, ...] | Clarify | Refusal:
     """Columns without a measure: the usual one of the catalogue, else the reply asks."""
     catalogue = load_catalogue()
@@ -363,9 +386,32 @@ def _check_units(question: Question, wanted: tuple[Wanted, ...]) -> tuple[Wanted
     classes: set[str] = set()
     for want in wanted:
         classes |= _unit_classes(want)
-    if classes and not question.asked <= classes:
-        return Refusal("not_understood", "unit", {})
-    return wanted
+    if not classes or question.asked <= classes:
+        return wanted
+    others = _cells_beside(wanted, question.asked - classes)
+    return (*wanted, *others) if others else Refusal("not_understood", "unit", {})
+
+
+def _cells_beside(wanted: tuple[Wanted, ...], lacking: frozenset[UnitClass]) -> tuple[Wanted, ...]:
+    """采购了几个项目，多少钱: the cells of the same row that count in the other units asked for."""
+    catalogue = load_catalogue()
+    rows = {
+        measure.item
+        for want in wanted
+        for name in want.measures
+        if (measure := catalogue.measures.get(name)) is not None and measure.item is not None
+    }
+    if len(rows) != 1:
+        return ()
+    beside = tuple(
+        Wanted((measure.id,))
+        for measure in catalogue.measures.values()
+        if measure.item in rows
+        and measure.column is not None
+        and _unit_classes(Wanted((measure.id,))) <= lacking
+    )
+    found = {unit for want in beside for unit in _unit_classes(want)}
+    return beside if found == set(lacking) else ()
 
 
 def _unit_classes(wanted: Wanted) -> set[str]:

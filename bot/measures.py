@@ -115,11 +115,18 @@ class MeasureReading:
         )
 
     def _keeps_whole(self, number: int, column: Mention) -> bool:
-        """收到多少，其中自然人多少: the measure was asked for before its column."""
+        """收到多少，其中自然人多少: the measure was asked for, and its column apart from it.
+
+        In 有几件申请是律所提的 nothing parts them: only the column is asked for.
+        """
         mention, _ = self.measures[number]
         if mention.end > column.start:
             return False
-        return self._asked(self.found.index(self.measures[number]))
+        between = self._between(mention, column)
+        behind = self.question.letters[column.end :]
+        parted = self._split(mention, column) or "其中" in between
+        asked_again = _asks_pattern().match(behind) is not None
+        return (parted or asked_again) and self._asked(self.found.index(self.measures[number]))
 
     def _owners(self, mention: Mention, column: str) -> list[int]:
         """The measures that a column narrows: the one it stands in or beside, and its list.

@@ -39,6 +39,11 @@ class _Harmless(_Table):
     words: tuple[str, ...]
     connectors: tuple[str, ...]
     never_before_name: tuple[str, ...]
+    before_name: tuple[str, ...]
+    before_channel: tuple[str, ...]
+    apart: tuple[str, ...]
+    together: tuple[str, ...]
+    each: tuple[str, ...]
     of_which: tuple[str, ...]
 
 
@@ -179,6 +184,19 @@ def meanings() -> Lexicon[Meaning]:
     for kind, words in kinds:
         entries += [(fold(word), Meaning(kind, (word,))) for word in words]
     return Lexicon(entries)
+
+
+@lru_cache(maxsize=1)
+def placed() -> Lexicon[str]:
+    """Words that are harmless in one place only, each with the name of that place: directly
+    before a town's name, directly before a channel, or apart from everything else."""
+    words = load_phrases().harmless
+    places = (
+        ("name", words.before_name),
+        ("channel", words.before_channel),
+        ("apart", words.apart),
+    )
+    return Lexicon((fold(word), place) for place, listed in places for word in listed)
 
 
 @lru_cache(maxsize=2)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from bot.phrases import Meaning, harmless, load_phrases, meanings
-from knowledge.catalogue import UnitClass
+from bot.phrases import Meaning, harmless, load_phrases, meanings, placed
+from knowledge.catalogue import UnitClass, load_catalogue
 from knowledge.entities import NameIndex, NameMention
 from knowledge.phrases import Hit, Steps, cover
 from knowledge.text import fold
@@ -22,7 +22,7 @@ MAX_QUESTION = 300
 """Characters. The longest sensible question met has under 80; more is pasted text."""
 
 MAX_NAME = 10
-"""Letters of a town's name; the longest in China, a 民族乡, has 13 with all its peoples."""
+"""Letters of a misspelt name that are looked at; only a few dozen names in China have more."""
 
 MAX_PREFIX = 6
 """Letters left over before a name that are read as its beginning (中|南庄镇)."""
@@ -76,6 +76,8 @@ class Question:
     asks_number: bool
     exists: bool
     profile: bool
+    together: bool
+    """合计, 一共 without 各: with several places or years a sum over them is asked for."""
     positions: tuple[int, ...]
 
     @property
@@ -104,8 +106,13 @@ class Question:
         return self.text[:first] + words + self.text[last:]
 
 
-def read_question(text: str, index: NameIndex, today: date) -> Question:
-    """The question's spans. Never raises, whatever the text; longer texts are cut by callers."""
+def read_question(
+    text: str, index: NameIndex, today: date, previous_year: bool = False
+) -> Question:
+    """The question's spans. Never raises, whatever the text; callers bound its length.
+
+    `previous_year`: 上一年 is the year before today's, not the column of the form.
+    """
     positions = tuple(n for n, c in enumerate(text) if not c.isspace() and c.isprintable())
     letters = fold("".join(text[n] for n in positions))
     steps, inner = Steps(len(letters)), Steps(len(letters))
@@ -122,7 +129,7 @@ def read_question(text: str, index: NameIndex, today: date) -> Question:
         if region is not None:
             hits.append(_hit(start, start + len(region), Region(region)))
             inner.add(start, start + len(region))
-    for years in find_years(letters, today):
+    for years in find_years(letters, today, previous_year):
         hits.append(_hit(years.start, years.end, years))
         inner.add(years.start, years.end)
     for found in meanings().find(letters, None):
@@ -130,6 +137,8 @@ def read_question(text: str, index: NameIndex, today: date) -> Question:
             inner.add(found.start, found.end)
     for found in meanings().find(letters, inner):
         hits.append(Hit(found.start, found.end, found.pieces, found.phrase, found.value))
+    for start, end in _placed_words(letters, positions, hits):
+        steps.add(start, end)
     chosen = cover(letters, hits, steps, PUNCTUATION)
     mentions: list[Mention] = []
     for hit in chosen.hits:
@@ -155,6 +164,8 @@ def read_question(text: str, index: NameIndex, today: date) -> Question:
         asks_number=_words_pattern("number").search(bare) is not None,
         exists=_words_pattern("exists").search(bare) is not None,
         profile=_words_pattern("profile").search(bare) is not None,
+        together=_words_pattern("together").search(bare) is not None
+        and _words_pattern("each").search(bare) is None,
         positions=positions,
     )
 
@@ -163,6 +174,44 @@ def _hit(
     start: int, end: int, value: NameMention | Years | Region
 ) -> Hit[Meaning | NameMention | Years | Region]:
     return Hit(start, end, ((start, end),), "", value)
+
+
+def _placed_words(
+    letters: str,
+    positions: Sequence[int],
+    hits: Sequence[Hit[Meaning | NameMention | Years | Region]],
+) -> list[tuple[int, int]]:
+    """Words that are harmless where they stand (俺们|南庄镇, 通过|公众号, 老师，…)."""
+    names = {hit.start for hit in hits if isinstance(hit.value, (NameMention, Region))}
+    statements = load_catalogue().statements
+    channels = {
+        hit.start
+        for hit in hits
+        if isinstance(hit.value, Meaning)
+        and any(name in statements and statements[name].part_of for name in hit.value.ids)
+    }
+    found: list[tuple[int, int]] = []
+    for word in placed().find(letters):
+        start, end = word.start, word.end
+        if word.value == "name":
+            fits = end in names
+        elif word.value == "channel":
+            fits = end in channels
+        else:
+            fits = _apart(letters, positions, start) and (
+                _apart(letters, positions, end) or end in names
+            )
+        if fits:
+            found.append((start, end))
+    return found
+
+
+def _apart(letters: str, positions: Sequence[int], letter: int) -> bool:
+    """Whether the text begins or ends here, or a mark or blank stands between the letters."""
+    if letter in (0, len(letters)):
+        return True
+    marks = letters[letter - 1] in PUNCTUATION or letters[letter] in PUNCTUATION
+    return marks or _gap(positions, letter)
 
 
 def _inside(
@@ -232,7 +281,7 @@ def _unknown_names(
             end = after
         if (start, end) != (mention.start, mention.end):
             add(start, end)
-    for start, end in leftover:
+    for start, end in _joined(letters, mentions, leftover):
         piece = letters[start:end]
         cut = max((piece.rfind(s) + len(s) for s in ENDINGS if s in piece), default=0)
         if cut >= 2 and _is_han(piece[:cut]):
@@ -240,6 +289,27 @@ def _unknown_names(
         elif not names and 2 <= end - start <= 4 and _is_han(piece):
             add(start, end)
     return tuple(sorted(found, key=lambda name: name.start))
+
+
+def _joined(
+    letters: str, mentions: Sequence[Mention], leftover: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The stretches left over, those of one name put together again.
+
+    A misspelt name may hold a harmless word (景|之|镇): what ends like a town's name reaches
+    back over at most two such letters to the stretch before.
+    """
+    joined: list[tuple[int, int]] = []
+    for start, end in leftover:
+        if joined and letters[start:end].endswith(ENDINGS):
+            first, last = joined[-1]
+            between = letters[last:start]
+            covered = any(m.start < start and last < m.end for m in mentions)
+            if len(between) <= 2 and _is_han(between) and not covered and end - first <= MAX_NAME:
+                joined[-1] = (first, end)
+                continue
+        joined.append((start, end))
+    return joined
 
 
 def _word_before(letters: str, mentions: Sequence[Mention], position: int) -> str:
@@ -288,6 +358,8 @@ def _words_pattern(which: str) -> re.Pattern[str]:
         "number": (*asked.any, *asked.count, *asked.money, *asked.percent),
         "exists": asked.exists,
         "profile": load_phrases().profile.words,
+        "together": load_phrases().harmless.together,
+        "each": load_phrases().harmless.each,
         "count": asked.count,
         "money": asked.money,
         "percent": asked.percent,

@@ -10,7 +10,6 @@ from typing import Any
 from bot.answer import Status
 from bot.interpretation import Choice
 
-
 _SEPARATORS = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 """Line ends to some readers, and halves of characters that no encoding can write."""
 

@@ -26,6 +26,7 @@ MAX_RETRY_AFTER = 120
 """Longer than this nobody waits for a reply; it is given up and logged."""
 
 GATEWAY_ERRORS = frozenset({429, 500, 502, 503, 504, *range(520, 531)})
+"""Statuses that Telegram or a gateway before it may answer with a page instead of JSON."""
 
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 """Failures before the first byte of the request was sent."""

@@ -257,7 +257,8 @@ def out_of_order(
         group = [match.start for match in matches if slots[match.slot].group == slot.group]
         after = [match.start for match in matches if slots[match.slot].group > slot.group]
         for number in places.get(core, ()) if len(places.get(core, ())) == 1 else ():
-            inside = group and min(group) < number < min(after, default=len(tokens))
+            first = min(group, default=len(tokens)) if after or slot.group else 0
+            inside = first <= number < min(after, default=len(tokens))
             if number not in taken and inside and _figures_follow(tokens, number):
                 found.append(Match(owners[0], number, number + 1))
                 used.add(owners[0])

@@ -25,8 +25,9 @@ def read_table(
 ) -> TableReading:
     """The cells of one table of the form among these blocks, in official order.
 
-    The edition is the one whose labels fit best; where two fit alike (the table of section 四
-    is the same in both) it is `prefer`, else the oldest. `section` is the report's own heading and
+    The edition is the one whose labels fit best and of whose own cells the fewest are missing;
+    where two fit alike (the table of section 四 is the same in both) it is `prefer`, else the
+    oldest. `section` is the report's own heading and
     goes into every figure. Cells of rows that could not be aligned are gaps `unread`, cells
     printed blank are gaps `blank`; without any table all cells are missing and one
     `incomplete_table` finding says so.
@@ -42,8 +43,9 @@ def read_table(
             else ItemRows(form, edition, table)
         )
         score, reading = reader.read(tokens, section)
-        readings.append(((score, edition.id == prefer), reading))
-    (score, _), reading = max(readings, key=lambda scored: scored[0])
+        unread = sum(gap.kind == "unread" for gap in reading.gaps)
+        readings.append(((score, -unread, edition.id == prefer), reading))
+    (score, _, _), reading = max(readings, key=lambda scored: scored[0])
     if score <= 0 or not (reading.figures or reading.gaps):
         title = section or form.editions["2021"].tables[part].section
         return TableReading(None, findings=(incomplete(f"{title}：没有找到表格", ()),))

@@ -18,10 +18,14 @@ from ingest.document import Block, Document, Paragraph
 from knowledge.errors import DataError
 from knowledge.form import label_core, load_form
 from knowledge.model import Part, SectionText
+from knowledge.numerals import cell_value, is_blank
 from knowledge.text import data_text, fold, join_printed, squeeze
 
 MAX_HEADING = 45
 """Characters. The longest heading met has 31 (复议、诉讼 with 因…被申请…); sentences are longer."""
+
+MIN_BROKEN = 4
+"""Characters of a label's beginning that tell it from a heading (`四、结转下年度`)."""
 
 _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}|[—-])[、.,:]|[一二三四五六七八九十]{1,2}(?=\s)|[1-9][、.](?!\d)"
@@ -70,6 +74,13 @@ def _row_labels() -> frozenset[str]:
     return frozenset(labels | form.header_words)
 
 
+@lru_cache(maxsize=1)
+def _label_beginnings() -> frozenset[str]:
+    return frozenset(
+        label[:length] for label in _row_labels() for length in range(MIN_BROKEN, len(label))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A top-level section: its blocks without the heading line.
@@ -113,7 +124,7 @@ def _heading_key(paragraph: Paragraph, seen: set[str]) -> str | None:
     if len(paragraph.text) > MAX_HEADING * 2:
         return None
     folded = squeeze(fold(paragraph.text))
-    if not folded or len(folded) > MAX_HEADING or label_core(paragraph.text) in _row_labels():
+    if not folded or len(folded) > MAX_HEADING or _is_row_label(paragraph.text):
         return None
     numbered = _NUMBERED.match(fold(paragraph.text.strip()))
     core = label_core(paragraph.text)
@@ -128,6 +139,15 @@ def _heading_key(paragraph: Paragraph, seen: set[str]) -> str | None:
     if _CHINESE_NUMBERED.match(folded) and not _SENTENCE.search(folded) and len(folded) <= 20:
         return ""
     return None
+
+
+def _is_row_label(text: str) -> bool:
+    """Whether a line is a label of the form, with figures behind it or broken off at its end."""
+    pieces = text.split()
+    while len(pieces) > 1 and (cell_value(pieces[-1]) is not None or is_blank(pieces[-1])):
+        pieces.pop()
+    core = label_core(" ".join(pieces))
+    return core in _row_labels() or (len(core) >= MIN_BROKEN and core in _label_beginnings())
 
 
 def part_section(sections: tuple[Section, ...], part: Part) -> Section | None:
@@ -166,7 +186,7 @@ def _sub_sections(section: Section) -> list[SectionText]:
     groups: list[list[Block]] = []
     for block in section.blocks:
         starts = False
-        if isinstance(block, Paragraph) and label_core(block.text[:80]) not in _row_labels():
+        if isinstance(block, Paragraph) and not _is_row_label(block.text[:80]):
             folded = squeeze(fold(block.text[:80]))
             if style is None:
                 style = next((known for known in _SUB_STYLES if known.match(folded)), None)

@@ -34,6 +34,9 @@ _RANGE = re.compile(
 _SINGLE = re.compile(_YEAR)
 _LISTED = re.compile(rf"(?<![\d.])(?P<two>{_TWO})(?=(?:、|,|和|与|及){_TWO}年)")
 _RELATIVE = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "明年": 1, "后年": 2}
+_PREVIOUS = re.compile(r"上一?年度?(?!结转|遗留|留下|转)")
+"""上一年, 上年度: also the name of a column of the 2019 form, so it is a year only on request."""
+
 _RELATIVE_WORD = re.compile("(?P<word>" + "|".join(_RELATIVE) + ")(?:度)?")
 _LAST = re.compile(
     r"(?:最近|近|过去|这)(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,2}|几)个?年(?:来|间|里)?"
@@ -60,8 +63,10 @@ class Years:
     is_range: bool = False
 
 
-def find_years(text: str, today: date) -> list[Years]:
+def find_years(text: str, today: date, previous: bool = False) -> list[Years]:
     """Every mention of years in a folded text without blanks, in order, none overlapping.
+
+    With `previous`, 上一年 and 上年度 mean the year before `today`'s as well.
 
     >>> [y.years for y in find_years("20年和二〇二一年,去年", date(2020, 5, 1))]
     [(2020,), (2021,), (2019,)]
@@ -106,6 +111,8 @@ def find_years(text: str, today: date) -> list[Years]:
         year = year_number(match["two"])
         if year is not None:
             add(Years(*match.span("two"), "years", (year,)))
+    for match in _PREVIOUS.finditer(text) if previous else ():
+        add(Years(*match.span(), "years", (today.year - 1,)))
     for match in _RELATIVE_WORD.finditer(text):
         add(Years(*match.span(), "years", (today.year + _RELATIVE[match["word"]],)))
     return sorted(found, key=lambda mention: mention.start)

@@ -13,9 +13,10 @@ from bot.assistant import Assistant
 from bot.question import MAX_QUESTION
 from knowledge import query
 from knowledge.store import Store
-from tests.question_cases import load_cases
+from tests.question_cases import FOLDER, load_cases
 
 TODAY = date(2024, 5, 1)
+CASES = FOLDER.parent
 WORDINGS = [case.wording for case in load_cases()]
 WORDS = [
     "景芝镇", "景芝", "木耳镇", "官庄镇", "重庆", "2020年", "去年", "20年", "二〇二〇", "收到", "申请", "多少",
@@ -85,3 +86,17 @@ def test_long_texts(examples: Store) -> None:
     ):
         _check(examples, text)
     assert Assistant(examples, lambda: TODAY).ask("问" * 4000).status == "not_understood"
+
+
+def test_a_word_that_says_whose_requests_is_never_passed_over(examples: Store) -> None:
+    """景芝镇2020年X申请几件 must not give the total of all requests for any modifier X."""
+    words = (CASES / "modifiers.txt").read_text(encoding="utf-8").split()
+    assert len(words) > 100
+    wrong = []
+    for word in words:
+        for pattern in ("景芝镇2020年{}申请几件", "景芝镇2020年{}的申请有多少", "{}申请景芝镇2020年有几件"):
+            reply = Assistant(examples, lambda: TODAY).ask(pattern.format(word))
+            first = reply.data["facts"][:1]
+            if first and (first[0]["item"], first[0]["column"]) == ("received_new", "total"):
+                wrong.append(pattern.format(word))
+    assert wrong == []

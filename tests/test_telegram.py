@@ -388,6 +388,24 @@ def test_it_ends_while_telegram_cannot_be_reached(tmp_path: Path, me: int) -> No
         assert api.token not in bot.printed
 
 
+def test_it_ends_while_a_reply_hangs_and_does_not_repeat_it(tmp_path: Path, me: int) -> None:
+    make_store(tmp_path / "zhenwen.db")
+    with BotApi() as api:
+        config = write_config(tmp_path, api)
+        with BotProcess(config) as bot:
+            api.wait_for("getUpdates", timeout=20)
+            api.fail_next("sendMessage", DeliverThenHang(30))
+            ask(api, me)
+            wait_for_reply(api, me)
+            assert bot.end() < 5
+            assert bot.process.returncode == 0, bot.printed
+        polls = len(api.calls("getUpdates"))
+        with BotProcess(config):
+            api.wait_for("getUpdates", polls + 1, timeout=20)
+            settle()
+        assert len(api.messages(me)) == 1
+
+
 def test_a_network_that_comes_late_is_waited_for(tmp_path: Path, me: int) -> None:
     make_store(tmp_path / "zhenwen.db")
     with BotApi() as api:

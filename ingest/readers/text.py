@@ -38,9 +38,11 @@ def read_text(content: bytes, file: str) -> Document:
     text = _decode(content, file)
     if not text.strip():
         raise InputRejected(file, "文件是空的")
+    lines = [_cleaned(line) for line in _LINE_END.split(text)]
+    bars = _outer_bars(lines)
     blocks: list[Block] = []
-    for number, line in enumerate(_LINE_END.split(text), 1):
-        block = _block(line, number)
+    for number, line in enumerate(lines, 1):
+        block = _block(line, number, bars[number - 1])
         if block is not None:
             blocks.append(block)
     return Document(tuple(blocks))
@@ -70,18 +72,44 @@ def _decode(content: bytes, file: str) -> str:
     raise InputRejected(file, "既不是 UTF-8 也不是 GB18030 编码的文本")
 
 
-def _block(line: str, number: int) -> Block | None:
-    cleaned = _EMPHASIS.sub(r"\1", _TAG.sub("", line)) if ("<" in line or "**" in line) else line
-    stripped = cleaned.strip()
+def _cleaned(line: str) -> str:
+    """A line without the marks of HTML and Markdown that stand inside cells and words."""
+    return _EMPHASIS.sub(r"\1", _TAG.sub("", line)) if ("<" in line or "**" in line) else line
+
+
+def _outer_bars(lines: list[str]) -> list[tuple[bool, bool]]:
+    """For each line whether the bars at the left and at the right edge of its table are its frame.
+
+    `| a | b |` is framed. Where other rows of the table (lines with bars, only blank lines
+    between) do without, a bar at the edge has an empty cell outside it.
+    """
+    bars = [(True, True)] * len(lines)
+    table: list[int] = []
+    for number, line in enumerate([*lines, "."]):
+        stripped = line.strip()
+        if "|" in stripped and number < len(lines):
+            if not _RULE.fullmatch(stripped):
+                table.append(number)
+        elif stripped and table:
+            left = all(lines[row].lstrip().startswith("|") for row in table)
+            right = all(lines[row].rstrip().endswith("|") for row in table)
+            for row in table:
+                bars[row] = (left, right)
+            table = []
+    return bars
+
+
+def _block(line: str, number: int, bars: tuple[bool, bool]) -> Block | None:
+    stripped = line.strip()
     if not stripped:
         # Several tabs alone are a row whose cells are all blank; one is indentation.
-        return _row(cleaned.split("\t"), number) if cleaned.count("\t") > 1 else None
+        return _row(line.split("\t"), number) if line.count("\t") > 1 else None
     if "|" in stripped:
         if _RULE.fullmatch(stripped):
             return None
-        inner = stripped.removeprefix("|").removesuffix("|")
-        return _row(inner.split("|"), number)
-    if "\t" in cleaned.strip(" ") and len(cells := cleaned.strip("\r\n ").split("\t")) > 1:
+        inner = stripped.removeprefix("|") if bars[0] else stripped
+        return _row((inner.removesuffix("|") if bars[1] else inner).split("|"), number)
+    if "\t" in line.strip(" ") and len(cells := line.strip("\r\n ").split("\t")) > 1:
         filled = [cell for cell in cells if cell.strip()]
         # A lone leading tab is indentation, not a table of two cells (layout of seed 001).
         if len(filled) > 1 or len(cells) > 2:
