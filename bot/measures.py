@@ -119,7 +119,9 @@ class MeasureReading:
 
         In 有几件申请是律所提的 nothing parts them: only the column is asked for.
         """
-        mention, _ = self.measures[number]
+        mention, meaning = self.measures[number]
+        if names_a_column(meaning):
+            return True  # 采购几个项目，多少钱: its own words name one column, these another
         if mention.end > column.start:
             return False
         between = self._between(mention, column)
@@ -243,6 +245,15 @@ def narrows(narrower: Meaning, wider: Meaning) -> bool:
             ):
                 return True
     return False
+
+
+def names_a_column(meaning: Meaning) -> bool:
+    """Whether a measure's own words say which column of its row is meant (采购花了多少钱)."""
+    catalogue = load_catalogue()
+    entries = [catalogue.measures.get(name) for name in meaning.ids]
+    return any(
+        measure is not None and measure.item not in (None, measure.id) for measure in entries
+    )
 
 
 def has_column(meaning: Meaning, column: str) -> bool:

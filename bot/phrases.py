@@ -149,21 +149,19 @@ def meanings() -> Lexicon[Meaning]:
     """Every phrase that means something, with what it means; ambiguous ones with all ids."""
     catalogue = load_catalogue()
     phrases = load_phrases()
-    measures: dict[str, dict[str, None]] = {}
-    generic: set[str] = set()
+    entries: list[tuple[str, Meaning]] = []
+    both: dict[str, dict[str, None]] = {}
     for measure in catalogue.measures.values():
-        generic.update(plain for phrase in measure.generic for plain in expand(fold(phrase)))
-        for phrase in (*measure.terms, *measure.asked, *measure.ambiguous, *measure.generic):
-            for plain in expand(fold(phrase)):
-                measures.setdefault(plain, {})[measure.id] = None
+        own = Meaning("measure", (measure.id,))
+        entries += [(fold(phrase), own) for phrase in (*measure.terms, *measure.asked)]
+        bare = Meaning("measure", (measure.id,), generic=True)
+        entries += [(fold(phrase), bare) for phrase in measure.generic]
+        for plain in (plain for phrase in measure.ambiguous for plain in expand(fold(phrase))):
+            both.setdefault(plain, {})[measure.id] = None
+    entries += [(phrase, Meaning("measure", tuple(ids))) for phrase, ids in both.items()]
     for statement in catalogue.statements.values():
-        for phrase in (*statement.terms, *statement.asked):
-            for plain in expand(fold(phrase)):
-                measures.setdefault(plain, {})[statement.id] = None
-    entries = [
-        (phrase, Meaning("measure", tuple(ids), phrase in generic))
-        for phrase, ids in measures.items()
-    ]
+        own = Meaning("measure", (statement.id,))
+        entries += [(fold(phrase), own) for phrase in (*statement.terms, *statement.asked)]
     columns: dict[str, dict[str, None]] = {}
     for column in catalogue.columns.values():
         for phrase in (*column.terms, *column.asked):

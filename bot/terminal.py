@@ -37,17 +37,16 @@ def converse(assistant: Assistant) -> None:
         while True:
             try:
                 line = input(PROMPT)
+                command = read_command(line)
+                if command is not None and command[0] in ("quit", "exit", "q"):
+                    return
+                if line.strip():
+                    print(_visible(_reply(dialogue, line).text), end="\n\n", flush=True)
             except EOFError:
                 print()
                 return
             except KeyboardInterrupt:
                 print()
-                continue
-            command = read_command(line)
-            if command is not None and command[0] in ("quit", "exit", "q"):
-                return
-            if line.strip():
-                print(_visible(_reply(dialogue, line).text), end="\n\n", flush=True)
 
 
 def converse_by_lines(assistant: Assistant, lines: Iterable[str], as_json: bool) -> None:

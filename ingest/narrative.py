@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
+from ingest.clauses import YEAR, Clause, Scope, find_clauses, lists_another
 from ingest.document import Paragraph
 from ingest.sections import Section
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.model import CellId, Entity, Figure
 from knowledge.phrases import Hit, Lexicon, Steps, cover
-from knowledge.quantities import Quantity, find_quantities
+from knowledge.quantities import Quantity
 from knowledge.text import fold, squeeze
 from knowledge.words import load_words
 
@@ -29,21 +30,11 @@ MAX_PARAGRAPH = 6000
 PUNCTUATION = ",.;:!?、()\"'“”‘’《》<>[]-—·* "
 
 _SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
-_YEAR = re.compile(r"(?:截至|截止)?(?P<year>20\d\d)年(?:度)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:底|末)?")
 _QUOTED = re.compile(r"[“\"‘'「][^“”\"‘’'「」]{1,20}[”\"’'」]")
 _ACCOUNT = re.compile(r"(?<=[在过用])[\u4e00-\u9fff]{2,8}(?=(?:官方)?微信公众号|公众号)")
 _NUMBERING = re.compile(
     r"^(?:[(][一二三四五六七八九十\d]{1,3}[)]|[①-⑳]|\d{1,2}[、.](?!\d)|[一二三四五六七八九十]{1,2}[是、])"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A stretch of a folded sentence in which at most one quantity stands."""
-
-    start: int
-    end: int
-    quantity: Quantity | None
 
 
 def find_statements(sections: Sequence[Section], entity: Entity, year: int) -> tuple[Figure, ...]:
@@ -58,15 +49,35 @@ def find_statements(sections: Sequence[Section], entity: Entity, year: int) -> t
         if section.key in ("problems", "preamble"):
             continue
         heading = ""
+        plans: str | None = None
         for block in section.blocks:
             if not isinstance(block, Paragraph) or len(block.text) > MAX_PARAGRAPH:
                 continue
             if len(block.text) < 6:
                 continue
+            if (style := _heading_style(block.text)) is not None:
+                folded = squeeze(fold(block.text))
+                if any(word in folded for word in load_words().reports.plans):
+                    plans = plans or style
+                elif plans == style:
+                    plans = None
+            if plans is not None:
+                continue
             figures.extend(_from_paragraph(block, section, heading, entity, year))
             if len(block.text) <= 40:
                 heading = block.text
     return tuple(figures)
+
+
+def _heading_style(text: str) -> str | None:
+    """How a short line is numbered (`（一）` or `1.`), None if it is no numbered heading."""
+    folded = squeeze(fold(text))
+    if len(folded) > 40 or folded.endswith(("。", ";")):
+        return None
+    numbering = _NUMBERING.match(folded)
+    if numbering is None:
+        return None
+    return re.sub(r"\d+", "1", re.sub(r"[一二三四五六七八九十]+", "一", numbering[0]))
 
 
 def _from_paragraph(
@@ -76,16 +87,28 @@ def _from_paragraph(
     positions = [number for number, character in enumerate(source) if not character.isspace()]
     folded = fold("".join(source[number] for number in positions))
     earlier = squeeze(fold(heading))
+    scope = Scope(year)
     for sentence in _SENTENCE.finditer(folded):
         start, end = sentence.span()
         text = folded[start:end]
-        read = _read_sentence(text, earlier + folded[:start], entity, year)
+        read = _read_sentence(text, earlier + folded[:start], entity, scope)
         quote = source[positions[start] : positions[end - 1] + 1].strip()
         for statement, quantity, clause in read:
+            if quantity is not None and _is_torn(folded, positions, start, quantity):
+                continue
             printed = source[
                 positions[start + clause.start] : positions[start + clause.end - 1] + 1
             ]
             yield _figure(statement, quantity, printed, quote, paragraph, section)
+
+
+def _is_torn(folded: str, positions: Sequence[int], offset: int, quantity: Quantity) -> bool:
+    """Whether blanks stand between the digits: then what the number was is not certain."""
+    span = range(offset + quantity.start, offset + quantity.end - 1)
+    return any(
+        folded[n].isdigit() and folded[n + 1].isdigit() and positions[n + 1] - positions[n] > 1
+        for n in span
+    )
 
 
 def _figure(
@@ -116,52 +139,37 @@ def _figure(
 
 
 def _read_sentence(
-    text: str, earlier: str, entity: Entity, year: int
+    text: str, earlier: str, entity: Entity, scope: Scope
 ) -> list[tuple[Statement, Quantity | None, Clause]]:
     found: list[tuple[Statement, Quantity | None, Clause]] = []
-    clauses = _clauses(text)
+    clauses = find_clauses(text)
+    scope.start_sentence(text)
     for number, clause in enumerate(clauses):
         words = text[clause.start : clause.end]
-        reading = _Reading(words, clause, entity, year, earlier + text[: clause.start])
-        if reading.other_year:
+        own_period = scope.enter(words)
+        if clause.crowded or (clause.quantity is None and not own_period):
+            if clause.crowded:
+                scope.count(())
             continue
+        reading = _Reading(words, clause, entity, scope.year, earlier + text[: clause.start])
         if clause.quantity is None:
             found.extend((statement, None, clause) for statement in reading.zeros())
             continue
-        if _subject_before(text, clauses, number):
-            continue
-        found.extend((statement, clause.quantity, clause) for statement in reading.counted())
+        hits = [] if _subject_before(text, clauses, number) else reading.counted()
+        quantity = clause.quantity
+        if scope.approximate:
+            quantity = replace(quantity, approximate=True)
+        if not own_period:
+            spans = load_words().reports.spans
+            hits = [hit for hit in hits if any(span in hit.phrase for span in spans)]
+        following = [text[later.start : later.end] for later in clauses[number + 1 :]]
+        for hit in hits:
+            if scope.belongs(hit.value, hit.phrase, words) and not lists_another(
+                hit.value, following
+            ):
+                found.append((hit.value, quantity, clause))
+        scope.count([hit.value for hit in hits])
     return found
-
-
-def _clauses(text: str) -> list[Clause]:
-    """Cut at commas, and at 、 where it ends a quantity; a cut within brackets does not count."""
-    quantities = find_quantities(text)
-    clauses: list[Clause] = []
-    start = 0
-    depth = 0
-    for position, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        ends_list = character == "、" and any(q.end == position for q in quantities)
-        if (
-            character in ",。;!?"
-            or ends_list
-            or (character in "()" and depth >= 0)
-            or character == "."
-            and position + 1 < len(text)
-            and not text[position + 1].isdigit()
-        ):
-            clauses.extend(_clause(start, position, quantities))
-            start = position + 1
-    clauses.extend(_clause(start, len(text), quantities))
-    return clauses
-
-
-def _clause(start: int, end: int, quantities: Sequence[Quantity]) -> list[Clause]:
-    inside = [q for q in quantities if start <= q.start and q.end <= end]
-    if end <= start or len(inside) > 1:
-        return []
-    return [Clause(start, end, inside[0] if inside else None)]
 
 
 def _subject_before(text: str, clauses: Sequence[Clause], number: int) -> bool:
@@ -206,16 +214,14 @@ class _Reading:
         self.words = words
         self.earlier = earlier
         self.quantity = clause.quantity
-        self.other_year = any(word in words for word in load_words().reports.other_years)
         self.steps = Steps(len(words))
         if (numbering := _NUMBERING.match(words)) is not None:
             self.steps.add(0, numbering.end())
         for hit in _harmless().find(words):
             self.steps.add(hit.start, hit.end)
-        for match in _YEAR.finditer(words):
-            if int(match["year"]) != year:
-                self.other_year = True
-            self.steps.add(match.start(), match.end())
+        for match in YEAR.finditer(words):
+            if int(match["year"]) == year:
+                self.steps.add(match.start(), match.end())
         for pattern in (_QUOTED, _ACCOUNT):
             for match in pattern.finditer(words):
                 self.steps.add(match.start(), match.end())
@@ -229,14 +235,14 @@ class _Reading:
             if character in PUNCTUATION:
                 self.steps.add(position, position + 1)
 
-    def counted(self) -> list[Statement]:
-        """The statements that the clause's quantity belongs to: one, or several with 均/都."""
+    def counted(self) -> list[Hit[Statement]]:
+        """What the clause's quantity belongs to: one statement, or several with 均/都."""
         assert self.quantity is not None
-        statements = self._accounted([])
-        fitting = [s for s in statements if s.unit_class == self.quantity.unit_class]
-        if len(fitting) != len(statements):
+        hits = self._accounted([])
+        statements = [hit.value for hit in hits]
+        if any(s.unit_class != self.quantity.unit_class for s in statements):
             return []
-        narrowed = [s for s in fitting if not any(o.part_of == s.id for o in fitting)]
+        narrowed = [h for h in hits if not any(o.part_of == h.value.id for o in statements)]
         if len(narrowed) > 1 and not re.search("均|都", self.words):
             return []
         return narrowed
@@ -255,11 +261,11 @@ class _Reading:
                 continue
             statements = self._accounted([(first.start, first.start + length)])
             if statements:
-                return [s for s in statements if s.zero]
+                return [hit.value for hit in statements if hit.value.zero]
         return []
 
-    def _accounted(self, spans: list[tuple[int, int]]) -> list[Statement]:
-        """The statements of the clause if every word of it is accounted for, else none."""
+    def _accounted(self, spans: list[tuple[int, int]]) -> list[Hit[Statement]]:
+        """The statements of the clause, one hit each, if every word of it is accounted for, else none."""
         lexicon = _lexicon(denied=bool(spans))
         hits = [hit for hit in lexicon.find(self.words, self.steps) if self._in_context(hit)]
         for start, end in spans:
@@ -267,9 +273,14 @@ class _Reading:
         chosen = cover(self.words, hits, self.steps, PUNCTUATION)
         if chosen.leftover:
             return []
-        if spans and any(hit.start < spans[0][0] for hit in chosen.hits):
-            return []  # what stands before the zero word is not denied by it
-        return list(dict.fromkeys(hit.value for hit in chosen.hits))
+        if spans:
+            # What stands before the zero word is not denied by it: a second subject, unless
+            # it is only the label that the clause follows (`（二）依申请公开：未收到申请`).
+            label_end = self.words.rfind(":", 0, spans[0][0])
+            if any(label_end < hit.start < spans[0][0] for hit in chosen.hits):
+                return []
+            chosen = replace(chosen, hits=tuple(h for h in chosen.hits if h.start > label_end))
+        return list({hit.value: hit for hit in reversed(chosen.hits)}.values())[::-1]
 
     def _in_context(self, hit: Hit[Statement]) -> bool:
         context = hit.value.context

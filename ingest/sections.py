@@ -147,6 +147,8 @@ def _is_row_label(text: str) -> bool:
     while len(pieces) > 1 and (cell_value(pieces[-1]) is not None or is_blank(pieces[-1])):
         pieces.pop()
     core = label_core(" ".join(pieces))
+    if len(pieces) < len(text.split()) and label_core(pieces[0]) in _row_labels():
+        return True  # the label of a group, its first row and figures on one line
     return core in _row_labels() or (len(core) >= MIN_BROKEN and core in _label_beginnings())
 
 

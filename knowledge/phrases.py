@@ -8,24 +8,23 @@ for the whole text, or tells what is left over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations, product
+from itertools import product
 from typing import Generic, TypeVar
-
-MAX_PIECES = 3
 
 
 def expand(phrase: str) -> list[str]:
     """The plain phrases that one written with alternatives stands for, in order.
 
-    `|` parts alternatives of one piece, a blank parts pieces.
+    `|` parts alternatives of one piece, a blank parts pieces; an empty alternative lets the
+    piece be left out.
 
     >>> expand("收到|接到 申请"), expand("申请")
     (['收到 申请', '接到 申请'], ['申请'])
     """
     pieces = [piece.split("|") for piece in phrase.split()]
-    return [" ".join(chosen) for chosen in product(*pieces)]
+    return list(dict.fromkeys(" ".join(filter(None, chosen)) for chosen in product(*pieces)))
 
 
 Value = TypeVar("Value")
@@ -80,88 +79,103 @@ class Steps:
         return reached
 
 
-class _Node(Generic[Value]):
-    """A place in the tree of pieces: what ends here, and which pieces may follow."""
+@dataclass(frozen=True, slots=True)
+class _Pattern(Generic[Value]):
+    """A phrase as written: for each piece its alternatives; a piece may be left out if one is
+    empty (`申请|`)."""
 
-    __slots__ = ("ends", "next", "sizes")
-
-    def __init__(self) -> None:
-        self.ends: list[tuple[str, Value]] = []
-        self.next: dict[str, _Node[Value]] = {}
-        self.sizes: tuple[int, ...] = ()
+    written: str
+    needed: frozenset[int]
+    pieces: int
+    value: Value
 
 
 class Lexicon(Generic[Value]):
-    """Phrases with what they stand for, as a tree of pieces, so that a search costs a few
-    look-ups a position however many phrases there are."""
+    """Phrases with what they stand for, indexed by their pieces.
+
+    Alternatives are never multiplied out: a search finds the pieces that occur in the text,
+    and puts together only phrases of which every needed piece occurs.
+    """
 
     def __init__(self, entries: Iterable[tuple[str, Value]]) -> None:
-        self._root: _Node[Value] = _Node()
-        self._sizes: dict[str, tuple[int, ...]] = {}
+        self._patterns: list[_Pattern[Value]] = []
+        self._pieces: dict[str, list[tuple[int, int]]] = {}
         for written, value in entries:
-            for phrase in expand(written):
-                pieces = phrase.split()
-                orders = permutations(pieces) if len(pieces) <= MAX_PIECES else (tuple(pieces),)
-                for order in dict.fromkeys(orders):
-                    node = self._root
-                    for piece in order:
-                        node = node.next.setdefault(piece, _Node())
-                    node.ends.append((phrase, value))
+            pieces = [piece.split("|") for piece in written.split()]
+            needed = frozenset(n for n, piece in enumerate(pieces) if "" not in piece)
+            number = len(self._patterns)
+            self._patterns.append(_Pattern(written, needed, len(pieces), value))
+            for place, alternatives in enumerate(pieces):
+                for piece in dict.fromkeys(alternatives):
+                    if piece:
+                        self._pieces.setdefault(piece, []).append((number, place))
         sizes: dict[str, set[int]] = {}
-        for piece in self._root.next:
+        for piece in self._pieces:
             sizes.setdefault(piece[0], set()).add(len(piece))
         self._sizes = {first: tuple(sorted(known, reverse=True)) for first, known in sizes.items()}
-        _measure(self._root)
 
     def find(self, text: str, steps: Steps | None = None) -> list[Hit[Value]]:
         """Every phrase at every position of a folded text; overlapping ones all count.
 
-        Of the places where a second piece could stand the nearest is taken.
+        Of the places where a further piece could stand the nearest is taken. In order of
+        position, longer ones first, then as the entries were given.
         """
-        hits: list[Hit[Value]] = []
+        found: dict[int, dict[int, list[tuple[int, int]]]] = {}
         for position, character in enumerate(text):
             for size in self._sizes.get(character, ()):
+                if position + size > len(text):
+                    continue
                 piece = text[position : position + size]
-                node = self._root.next.get(piece)
-                if node is None or len(piece) < size:
+                owners = self._pieces.get(piece)
+                if owners is None or (piece.isascii() and _inside_latin(text, position, size)):
                     continue
-                first = (position, position + size)
-                if piece.isascii() and _inside_latin(text, *first):
-                    continue
-                _collect(text, node, (first,), steps, hits)
-        return hits
+                span = (position, position + size)
+                for number, place in owners:
+                    found.setdefault(number, {}).setdefault(place, []).append(span)
+        hits: list[tuple[int, int, int, Hit[Value]]] = []
+        for number, places in found.items():
+            pattern = self._patterns[number]
+            if not pattern.needed <= places.keys():
+                continue
+            for spans in _arrangements(pattern, places, steps):
+                start, end = spans[0][0], spans[-1][1]
+                hit = Hit(start, end, spans, pattern.written, pattern.value)
+                hits.append((start, -end, number, hit))
+        hits.sort(key=lambda entry: entry[:3])
+        return [hit for *_, hit in hits]
 
 
-def _measure(node: _Node[Value]) -> None:
-    node.sizes = tuple(sorted({len(piece) for piece in node.next}, reverse=True))
-    for child in node.next.values():
-        _measure(child)
-
-
-def _collect(
-    text: str,
-    node: _Node[Value],
-    spans: tuple[tuple[int, int], ...],
-    steps: Steps | None,
-    hits: list[Hit[Value]],
-) -> None:
-    end = spans[-1][1]
-    for phrase, value in node.ends:
-        hits.append(Hit(spans[0][0], end, spans, phrase, value))
-    if not node.sizes:
+def _arrangements(
+    pattern: _Pattern[Value], places: dict[int, list[tuple[int, int]]], steps: Steps | None
+) -> Iterator[tuple[tuple[int, int], ...]]:
+    """Every way in which the pieces found follow each other, each piece used once."""
+    if pattern.pieces == 1:
+        for span in places[0]:
+            yield (span,)
         return
-    seen: set[str] = set()
-    for start in steps.reach(end) if steps is not None else (end,):
-        for size in node.sizes:
-            piece = text[start : start + size]
-            child = node.next.get(piece)
-            if child is not None and piece not in seen and len(piece) == size:
-                seen.add(piece)
-                _collect(text, child, (*spans, (start, start + size)), steps, hits)
+
+    def follow(
+        spans: tuple[tuple[int, int], ...], used: frozenset[int]
+    ) -> Iterator[tuple[tuple[int, int], ...]]:
+        if pattern.needed <= used:
+            yield spans
+        end = spans[-1][1]
+        reached = steps.reach(end) if steps is not None else (end,)
+        for place, known in places.items():
+            if place in used:
+                continue
+            nearest = next((span for span in known if span[0] in reached), None)
+            if nearest is not None:
+                yield from follow((*spans, nearest), used | {place})
+
+    for place, known in places.items():
+        for span in known:
+            yield from follow((span,), frozenset({place}))
 
 
-def _inside_latin(text: str, start: int, end: int) -> bool:
-    """Whether a Latin phrase (hi, ok) is only a part of a longer Latin word."""
+def _inside_latin(text: str, start: int, size: int) -> bool:
+    """Whether a Latin piece (hi, ok) is only a part of a longer Latin word."""
+    end = start + size
     before, after = text[start - 1 : start], text[end : end + 1]
     return any(c.isascii() and c.isalnum() for c in (before, after) if c)
 

@@ -86,7 +86,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?P<before>{either(approximate.before)})?"
         r"(?P<number>(?<![\d.,:年月日号第条款a-z〔\[-])"
         r"(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,6})?(?![\d.,:]\d)(?!\d)"
-        r"|(?<![第〇零一二两三四五六七八九十百千])[零一二两三四五六七八九十百千]{1,6})"
+        r"|(?<![第数几上成〇零一二两三四五六七八九十百千])[零一二两三四五六七八九十百千]{1,6})"
         rf"(?P<after>{either(approximate.after)})?"
         rf"(?P<unit>{either(tuple(unit_classes()))})"
         rf"(?P<behind>{either(approximate.behind)})?"
@@ -100,7 +100,8 @@ def find_quantities(text: str) -> list[Quantity]:
     """Every quantity of a folded text without blanks, in order.
 
     A run of 6 to 8 digits that begins with 20 is a date whose 年 and 月 were lost, never a
-    count (field-notes, section 3); Chinese numerals count only before a classifier.
+    count (field-notes, section 3); Chinese numerals count only before a classifier, and
+    数十, 几百, 上百 are no number.
 
     >>> [(str(q.value), q.unit, q.approximate) for q in find_quantities("收到申请5件,公开250余条,第20条")]
     [('5', '件', False), ('250', '条', True)]

@@ -17,12 +17,25 @@ class _Both(BaseModel):
     words: tuple[str, ...]
 
 
+class _Unless(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    statement: str
+    listed: tuple[str, ...]
+
+
 class _Reports(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     words: tuple[str, ...]
     zero: tuple[str, ...]
     other_years: tuple[str, ...]
+    comparisons: tuple[str, ...]
+    spans: tuple[str, ...]
+    own_year: tuple[str, ...]
+    plans: tuple[str, ...]
+    bare: tuple[str, ...]
+    unless: tuple[_Unless, ...]
 
 
 class _Regions(BaseModel):

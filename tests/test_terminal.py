@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import pty
@@ -91,6 +92,7 @@ class Terminal:
         )
         os.close(slave)
         self.shown = ""
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def type(self, text: str) -> None:
         os.write(self.screen, text.encode())
@@ -98,18 +100,20 @@ class Terminal:
     def wait_for(self, text: str) -> str:
         """All that was shown up to this text, which is then forgotten."""
         deadline = time.monotonic() + 15
-        read = b""
         while text not in self.shown:
             assert time.monotonic() < deadline, self.shown
             if select.select([self.screen], [], [], 0.1)[0]:
                 try:
-                    read += os.read(self.screen, 4096)
+                    self.shown += self.decoder.decode(os.read(self.screen, 4096))
                 except OSError:  # Linux: the other end is closed
                     break
-                self.shown += read.decode(errors="ignore")
-                read = b""
         before, _, self.shown = self.shown.partition(text)
         return before
+
+    def say(self, line: str) -> str:
+        """What is shown until the next prompt. Typed only at a prompt: before it nobody reads."""
+        self.type(line + "\n")
+        return self.wait_for("\r\n\r\n") + self.wait_for("问> ")
 
     def ended(self) -> int:
         return self.chat.wait(10)
@@ -127,19 +131,15 @@ class Terminal:
 def test_a_conversation_with_a_keyboard(db: Path, tmp_path: Path) -> None:
     with Terminal(db, tmp_path) as terminal:
         assert "官坡镇" in terminal.wait_for("问> ")
-        terminal.type(QUESTION + "\n")
-        assert f"{TOTAL} 件" in terminal.wait_for("\r\n\r\n")
-        terminal.type("半句话")
-        terminal.wait_for("半句话")
+        assert f"{TOTAL} 件" in terminal.say(QUESTION)
+        terminal.type("half a line")
+        terminal.wait_for("half a line")
+        time.sleep(0.2)  # readline misses a Ctrl-C in the instant after it has echoed a key
         terminal.type("\x03")
         terminal.wait_for("问> ")
-        terminal.type(WITHOUT_PLACE + "\n")
-        assert "2. 寒葱沟镇" in terminal.wait_for("\r\n\r\n")
-        terminal.type("2\n")
-        assert f"{OTHER_TOTAL} 件" in terminal.wait_for("\r\n\r\n")
-        terminal.type("/help\n")
-        assert "年度报告" in terminal.wait_for("\r\n\r\n")
-        terminal.wait_for("问> ")
+        assert "2. 寒葱沟镇" in terminal.say(WITHOUT_PLACE)
+        assert f"{OTHER_TOTAL} 件" in terminal.say("2")
+        assert "年度报告" in terminal.say("/help")
         terminal.type("\x04")
         assert terminal.ended() == 0
     history = tmp_path / "zhenwen" / "history"

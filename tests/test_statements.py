@@ -1,0 +1,53 @@
+"""Sentences and exactly the figures that they state: too few is acceptable, a wrong one never."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.pipeline import parse_report
+from ingest.readers.text import read_text
+from knowledge.numerals import plain
+
+CASES = Path(__file__).parent / "cases" / "statements"
+HEADINGS = (
+    "一、总体情况",
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "五、存在的主要问题及改进情况",
+)
+
+
+def cases() -> list[Any]:
+    return [
+        pytest.param(case, id=f"{path.stem}-{case['name']}")
+        for path in sorted(CASES.glob("*.toml"))
+        for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]
+    ]
+
+
+def stated(case: dict[str, Any]) -> list[str]:
+    place = case.get("section", HEADINGS[0])
+    lines = ["清河镇人民政府2021年政府信息公开工作年度报告"]
+    for heading in HEADINGS:
+        lines += [heading, case["text"] if heading == place else "略。"]
+    report = parse_report(read_text("\n".join(lines).encode(), "case.txt"), "case.txt")
+    assert all(figure.cell.is_narrative for figure in report.figures)
+    return [
+        f"{figure.cell.item.removeprefix('narrative.')} {plain(figure.value)} {figure.unit}"
+        + (" ~" if "approximate" in figure.cautions else "")
+        for figure in report.figures
+    ]
+
+
+@pytest.mark.parametrize("case", cases())
+def test_exactly_the_figures_stated(case: dict[str, Any]) -> None:
+    assert sorted(stated(case)) == sorted(case["facts"])
+
+
+def test_names_are_unique() -> None:
+    names = [param.id for param in cases()]
+    assert len(set(names)) == len(names) > 80
