@@ -27,12 +27,19 @@ MAX_LISTED = 30
 PERCENT = Decimal("0.01")
 
 
+class _ProfileFigure(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cell: str
+    name: str
+    always: bool = False
+
+
 class _Group(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
-    always: tuple[str, ...]
-    if_not_zero: tuple[str, ...]
+    figures: tuple[_ProfileFigure, ...]
 
 
 class _Profile(BaseModel):
@@ -308,15 +315,10 @@ def _profile(store: Store, base: Answer, years: Sequence[tuple[Entity, int]]) ->
         for fact in query.facts_of(store, entity, year):
             facts.setdefault(fact.cell, []).append(fact)
         for group in _profile_groups():
-            shown = [(name, False) for name in group.always] + [
-                (name, True) for name in group.if_not_zero
-            ]
-            for name, only_filled in shown:
-                cell = CellId(*name.split("/"))
-                own = facts.get(cell, [])
-                if own and not (only_filled and own[0].value == 0):
-                    label = load_catalogue().name_of(cell)
-                    lines.append(Line(entity, year, label, tuple(own[:1]), group=group.title))
+            for shown in group.figures:
+                own = facts.get(CellId(*shown.cell.split("/")), [])
+                if own and (shown.always or own[0].value != 0):
+                    lines.append(Line(entity, year, shown.name, tuple(own[:1]), group=group.title))
     if not lines:
         return replace(base, status="no_data", key="no_figure")
     return replace(base, lines=tuple(lines[:30]))

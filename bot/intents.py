@@ -30,9 +30,6 @@ MAX_CELLS = 12
 
 MAX_PLACES = 10
 
-PREVIOUS_YEAR = "prior_year_items"
-"""The column of the 2019 form whose label begins 上一年, so that 上一年 may mean it."""
-
 MAX_CANDIDATES = 50
 """Places tried as choices for a question that names none; the first five that answer are shown."""
 
@@ -75,13 +72,14 @@ def understand(text: str, index: NameIndex, today: date) -> Understood:
 
 def _means_previous_year(question: Question) -> bool:
     """Whether 上一年 is a year: no other year is named, and no measure has such a column."""
+    known = load_catalogue().columns
     columns = [meaning for _, meaning in question.meanings if meaning.kind == "column"]
     measures = [meaning for _, meaning in question.meanings if meaning.kind == "measure"]
     return not question.years and not any(
         has_column(measure, name)
         for column in columns
-        if PREVIOUS_YEAR in column.ids
         for name in column.ids
+        if known[name].previous_year
         for measure in measures
     )
 

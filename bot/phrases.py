@@ -162,12 +162,7 @@ def meanings() -> Lexicon[Meaning]:
     for statement in catalogue.statements.values():
         own = Meaning("measure", (statement.id,))
         entries += [(fold(phrase), own) for phrase in (*statement.terms, *statement.asked)]
-    columns: dict[str, dict[str, None]] = {}
-    for column in catalogue.columns.values():
-        for phrase in (*column.terms, *column.asked):
-            for plain in expand(fold(phrase)):
-                columns.setdefault(plain, {})[column.id] = None
-    entries += [(phrase, Meaning("column", tuple(ids))) for phrase, ids in columns.items()]
+    entries += _column_entries()
     for topic in load_topics().values():
         entries += [(fold(term), Meaning("topic", (topic.id,))) for term in topic.terms]
     kinds: tuple[tuple[Kind, tuple[str, ...]], ...] = (
@@ -182,6 +177,22 @@ def meanings() -> Lexicon[Meaning]:
     for kind, words in kinds:
         entries += [(fold(word), Meaning(kind, (word,))) for word in words]
     return Lexicon(entries)
+
+
+def _column_entries() -> list[tuple[str, Meaning]]:
+    """The words for columns; one that names like columns of two tables has both ids."""
+    owners: dict[str, dict[str, None]] = {}
+    for column in load_catalogue().columns.values():
+        for phrase in (*column.terms, *column.asked):
+            for plain in expand(fold(phrase)):
+                owners.setdefault(plain, {})[column.id] = None
+    return [(phrase, Meaning("column", tuple(ids))) for phrase, ids in owners.items()]
+
+
+@lru_cache(maxsize=1)
+def columns() -> Lexicon[Meaning]:
+    """The words for columns alone: they may stand between the pieces of a measure's phrase."""
+    return Lexicon(_column_entries())
 
 
 @lru_cache(maxsize=1)

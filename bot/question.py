@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from bot.phrases import Meaning, harmless, load_phrases, meanings, placed
+from bot.phrases import Meaning, columns, harmless, load_phrases, meanings, placed
 from knowledge.catalogue import UnitClass, load_catalogue
 from knowledge.entities import NameIndex, NameMention
 from knowledge.phrases import Hit, Steps, cover
@@ -132,9 +132,8 @@ def read_question(
     for years in find_years(letters, today, previous_year):
         hits.append(_hit(years.start, years.end, years))
         inner.add(years.start, years.end)
-    for found in meanings().find(letters, None):
-        if found.value.kind == "column":
-            inner.add(found.start, found.end)
+    for column in columns().find(letters):
+        inner.add(column.start, column.end)
     for found in meanings().find(letters, inner):
         hits.append(Hit(found.start, found.end, found.pieces, found.phrase, found.value))
     for start, end in _placed_words(letters, positions, hits):

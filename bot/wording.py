@@ -151,6 +151,9 @@ def _one_figure(page: Page, answer: Answer, line: Line) -> None:
         page.add(say("figure", "from_text"))
     if line.parts:
         page.add(say("figure", "parts", parts="、".join(_part(fact) for fact in line.parts)))
+    if line.details and not line.said:
+        parts = "、".join(f"{_short(fact)} {value_text(fact)}" for fact in line.details)
+        page.add(say("figure", "parts", parts=parts))
     _working(page, line)
     cited = line.facts or (line.computed.operands[:1] if line.computed else ())
     for fact in cited:
@@ -199,7 +202,8 @@ def _said(page: Page, line: Line) -> None:
 
 
 def _short(fact: Fact) -> str:
-    return load_catalogue().statements[fact.cell.item].name.split("（")[0]
+    statement = load_catalogue().statements[fact.cell.item]
+    return statement.short or statement.name
 
 
 def _several_figures(page: Page, answer: Answer, lines: Sequence[Line]) -> None:

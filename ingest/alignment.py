@@ -27,6 +27,10 @@ _BEFORE_NUMBER = re.compile(r" +(?=[（(][一二三四五六七八][）)]|\d{1,2
 MAX_LINE = 2_000
 """Characters of a line that can matter to a table; a row of figures has under 200."""
 
+MAX_LABELS = 4_000
+"""Labels of the form that are looked at in one table; a report prints under 150, each once or
+twice more after page breaks. Bounds the time that a hostile file can cost."""
+
 MAX_PIECES = 4
 """Pieces into which one label is broken over lines or cells; seed 001 has two, PDFs more."""
 
@@ -174,6 +178,17 @@ def _slot_index(slots: tuple[Slot, ...]) -> dict[str, tuple[int, ...]]:
     return {core: tuple(numbers) for core, numbers in index.items()}
 
 
+@lru_cache(maxsize=8)
+def _label_parts(slots: tuple[Slot, ...]) -> frozenset[str]:
+    """Every stretch of a label: what is none of them is no label of the form nor a piece of one."""
+    return frozenset(
+        core[start:end]
+        for core in _slot_index(slots)
+        for start in range(len(core))
+        for end in range(start + 1, len(core) + 1)
+    )
+
+
 def align(tokens: Sequence[Token], slots: tuple[Slot, ...]) -> tuple[float, list[Match]]:
     """The best order-keeping assignment of labels seen to labels expected, and its score.
 
@@ -183,7 +198,9 @@ def align(tokens: Sequence[Token], slots: tuple[Slot, ...]) -> tuple[float, list
     index = _slot_index(slots)
     width = len(slots)
     # best[i][j]: score of the first i tokens with slot j-1 the last used (j = 0: none).
-    labels = [number for number, token in enumerate(tokens) if is_label(token)]
+    parts = _label_parts(slots)
+    labels = [n for n, token in enumerate(tokens) if token.text and label_core(token.text) in parts]
+    labels = [number for number in labels if is_label(tokens[number])][:MAX_LABELS]
     cores = [label_core(tokens[number].text) for number in labels]
     best: list[list[float]] = [[0.0] + [float("-inf")] * width]
     back: list[dict[int, tuple[int, int]]] = [{}]

@@ -107,7 +107,7 @@ class Scope:
         planned = any(word in words for word in reports.other_years)
         return not self.other_period and not planned
 
-    def belongs(self, statement: Statement, phrase: str, words: str) -> bool:
+    def belongs(self, statement: Statement, printed: str, words: str) -> bool:
         """Whether a figure read as `statement` can be one, given what stands before it."""
         if self.in_list and self.head is None:
             return False
@@ -115,7 +115,7 @@ class Scope:
             return True
         if self.in_list and (not self.head or (_LIST.match(words) and statement in self.head)):
             return False
-        bare = phrase.strip() in load_words().reports.bare
+        bare = printed in load_words().reports.bare
         return not bare or any(_family(known) == _family(statement) for known in self.head)
 
     def count(self, statements: Sequence[Statement]) -> None:

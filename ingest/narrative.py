@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from ingest.clauses import YEAR, Clause, Scope, find_clauses, lists_another
 from ingest.document import Paragraph
-from ingest.sections import Section
+from ingest.sections import Section, is_row_label
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.model import CellId, Entity, Figure
 from knowledge.phrases import Hit, Lexicon, Steps, cover
@@ -53,7 +53,7 @@ def find_statements(sections: Sequence[Section], entity: Entity, year: int) -> t
         for block in section.blocks:
             if not isinstance(block, Paragraph) or len(block.text) > MAX_PARAGRAPH:
                 continue
-            if len(block.text) < 6:
+            if len(block.text) < 6 or is_row_label(block.text):
                 continue
             if (style := _heading_style(block.text)) is not None:
                 folded = squeeze(fold(block.text))
@@ -161,15 +161,20 @@ def _read_sentence(
             quantity = replace(quantity, approximate=True)
         if not own_period:
             spans = load_words().reports.spans
-            hits = [hit for hit in hits if any(span in hit.phrase for span in spans)]
+            hits = [hit for hit in hits if any(span in _printed(hit, words) for span in spans)]
         following = [text[later.start : later.end] for later in clauses[number + 1 :]]
         for hit in hits:
-            if scope.belongs(hit.value, hit.phrase, words) and not lists_another(
+            if scope.belongs(hit.value, _printed(hit, words), words) and not lists_another(
                 hit.value, following
             ):
                 found.append((hit.value, quantity, clause))
         scope.count([hit.value for hit in hits])
     return found
+
+
+def _printed(hit: Hit[Statement], words: str) -> str:
+    """The words of the clause that say it, without what was stepped over."""
+    return "".join(words[start:end] for start, end in hit.pieces)
 
 
 def _subject_before(text: str, clauses: Sequence[Clause], number: int) -> bool:

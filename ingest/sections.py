@@ -124,7 +124,7 @@ def _heading_key(paragraph: Paragraph, seen: set[str]) -> str | None:
     if len(paragraph.text) > MAX_HEADING * 2:
         return None
     folded = squeeze(fold(paragraph.text))
-    if not folded or len(folded) > MAX_HEADING or _is_row_label(paragraph.text):
+    if not folded or len(folded) > MAX_HEADING or is_row_label(paragraph.text):
         return None
     numbered = _NUMBERED.match(fold(paragraph.text.strip()))
     core = label_core(paragraph.text)
@@ -141,7 +141,7 @@ def _heading_key(paragraph: Paragraph, seen: set[str]) -> str | None:
     return None
 
 
-def _is_row_label(text: str) -> bool:
+def is_row_label(text: str) -> bool:
     """Whether a line is a label of the form, with figures behind it or broken off at its end."""
     pieces = text.split()
     while len(pieces) > 1 and (cell_value(pieces[-1]) is not None or is_blank(pieces[-1])):
@@ -188,7 +188,7 @@ def _sub_sections(section: Section) -> list[SectionText]:
     groups: list[list[Block]] = []
     for block in section.blocks:
         starts = False
-        if isinstance(block, Paragraph) and not _is_row_label(block.text[:80]):
+        if isinstance(block, Paragraph) and not is_row_label(block.text[:80]):
             folded = squeeze(fold(block.text[:80]))
             if style is None:
                 style = next((known for known in _SUB_STYLES if known.match(folded)), None)

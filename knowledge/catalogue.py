@@ -89,6 +89,8 @@ class Statement(_Entry):
     context: tuple[str, ...] = ()
     printed: tuple[Phrase, ...] = ()
     """Phrases of reports alone."""
+    short: str | None = None
+    """The name where it stands in a list of parts (网络 2 件、信函 3 件); None: the full name."""
     details: tuple[str, ...] = ()
     """Statements that break this one down, shown beside it (网络 2 件、信件 3 件)."""
     zero: bool = True
@@ -107,6 +109,8 @@ class Column(_Entry):
 
     sum_of: tuple[str, ...] = ()
     usual_item: str | None = None
+    previous_year: bool = False
+    """Whether words for it (上一年) may as well mean the year before."""
 
 
 class _Measures(BaseModel):
