@@ -83,6 +83,7 @@ class Assistant:
 
     def examples(self) -> tuple[str, ...]:
         """Questions that work on this store, for help and refusals; empty for an empty store."""
+        self.index()
         return self._examples
 
     def _find_examples(self) -> tuple[str, ...]:

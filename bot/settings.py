@@ -32,8 +32,10 @@ EXAMPLE = "config.example.toml"
 SECRET_KEYS = frozenset({"token", "proxy"})
 """Keys whose values appear in no message."""
 
-_TOKEN_SHAPE = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
-_BASE_URL = re.compile(r"https?://[^/\s]+/\S+")
+_TOKEN_SHAPE = re.compile(r"[A-Za-z0-9:_-]+")
+"""Only what cannot stand in a URL is refused here; whether a token is right, Telegram says."""
+
+_BASE_URL = re.compile(r"https?://[^/\s]\S*")
 _PROXY = re.compile(r"(https?|socks5h?)://\S+")
 
 log = logging.getLogger(__name__)
@@ -101,8 +103,8 @@ class TelegramSettings(_Table):
     )
     concurrent_updates: int = Field(default=16, ge=1, le=256, description="1 到 256 的整数")
     poll_timeout: int = Field(default=30, ge=1, le=50, description="1 到 50 的整数（秒）")
-    max_age: float = Field(default=10, gt=0, description="大于 0 的数（分钟）")
-    per_user_per_minute: int = Field(default=30, ge=1, description="不小于 1 的整数")
+    max_age: float = Field(default=0, ge=0, description="不小于 0 的数（分钟；0 表示都回答）")
+    per_user_per_minute: int = Field(default=120, ge=1, description="不小于 1 的整数")
     state: FilePath = Field(
         default=Path("zhenwen-state.db"), validate_default=True, description="文件路径（字符串）"
     )

@@ -156,7 +156,7 @@ class Front:
         private = message.chat.type == message.chat.PRIVATE
         person = message.from_user.id if message.from_user else message.chat_id
         sent_at = message.edit_date or message.date
-        if datetime.now(UTC) - sent_at > self.max_age:
+        if self.max_age and datetime.now(UTC) - sent_at > self.max_age:
             if private and self._first_time("old", message.chat_id):
                 await self._answer(message, _plain(TOO_OLD))
             self._log(person, message.chat.type, "old", 0)

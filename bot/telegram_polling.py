@@ -10,7 +10,14 @@ import time
 from typing import Any
 
 from telegram import Bot, BotCommand
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    Conflict,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 from telegram.ext import Application
 
 from bot.commands import COMMANDS
@@ -132,7 +139,7 @@ class Poller:
         while not self.stopping.event.is_set():
             try:
                 if webhook:  # one left over from elsewhere would forbid polling
-                    await self.stopping.unless_stopped(self.app.bot.delete_webhook())
+                    await self.stopping.unless_stopped(self._drop_webhook())
                     webhook = False
                 await self.stopping.unless_stopped(self._poll())
             except StoppedError:
@@ -155,6 +162,16 @@ class Poller:
                 self._well()
             if self._wait and not await self._pause():
                 return
+
+    async def _drop_webhook(self) -> None:
+        try:
+            await self.app.bot.delete_webhook()
+        except (NetworkError, RetryAfter) as error:
+            if not isinstance(error, BadRequest):
+                raise
+        except TelegramError as error:
+            # If one is really left, polling itself will say so (409).
+            log.info("没能清除 webhook：%s", masked(error.message))
 
     async def _pause(self) -> bool:
         with contextlib.suppress(TimeoutError):

@@ -17,6 +17,9 @@ from knowledge.words import load_words
 
 YEAR = re.compile(r"(?:截至|截止)?(?P<year>20\d\d)年(?:度)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:底|末)?")
 
+MAX_CLAUSE = 150
+"""Characters; clauses that state a figure have under 50, and matching grows with the square."""
+
 _TITLE = re.compile(r"《[^《》]{0,80}》")
 _LIST = re.compile(r"[^\u4e00-\u9fff]*(?:其中|包括|包含|含|分别)")
 _PART_OF_YEAR = re.compile(
@@ -35,7 +38,7 @@ class Clause:
     end: int
     quantity: Quantity | None
     crowded: bool = False
-    """Holds several quantities: whose is whose is not decided here."""
+    """Holds several quantities, or is too long: whose is whose is not decided here."""
 
 
 def find_clauses(text: str) -> list[Clause]:
@@ -63,7 +66,9 @@ def find_clauses(text: str) -> list[Clause]:
 def _clause(start: int, end: int, quantities: Sequence[Quantity]) -> Iterator[Clause]:
     if end > start:
         inside = [q for q in quantities if start <= q.start and q.end <= end]
-        yield Clause(start, end, inside[0] if len(inside) == 1 else None, len(inside) > 1)
+        long = end - start > MAX_CLAUSE
+        one = inside[0] if len(inside) == 1 and not long else None
+        yield Clause(start, end, one, len(inside) > 1 or long)
 
 
 class Scope:

@@ -66,7 +66,7 @@ def write_config(folder: Path, api: BotApi, store: str = "zhenwen.db", more: str
     path = folder / "config.toml"
     path.write_text(
         f'[store]\npath = "{store}"\n\n[telegram]\ntoken = "{api.token}"\n'
-        f'base_url = "{api.base_url}"\npoll_timeout = 5\n{more}\n',
+        f'base_url = "{api.base_url}"\npoll_timeout = 5\nmax_age = 10\nper_user_per_minute = 30\n{more}\n',
         encoding="utf-8",
     )
     path.chmod(0o600)

@@ -17,6 +17,10 @@ from knowledge.errors import InputRejected
 MAX_BYTES = 16 * 1024 * 1024
 """No report in text form comes near this; a larger file is noise and is refused unread."""
 
+MAX_CHARACTERS = 300_000
+"""The longest town's report met has under 30,000, a province's under 100,000. What lies
+between this and MAX_BYTES is noise too, and would only cost time."""
+
 MAX_CELLS = 64
 """Cells of one row; the widest table of the form has 15. Pages glue hundreds of empty cells
 together (field-notes, section 3): of a longer row the blank cells say nothing."""
@@ -38,6 +42,8 @@ def read_text(content: bytes, file: str) -> Document:
     text = _decode(content, file)
     if not text.strip():
         raise InputRejected(file, "文件是空的")
+    if len(text) > MAX_CHARACTERS:
+        raise InputRejected(file, f"文件有 {len(text) // 10_000} 万字，太长，不像一份年报")
     lines = [_cleaned(line) for line in _LINE_END.split(text)]
     bars = _outer_bars(lines)
     blocks: list[Block] = []
