@@ -109,10 +109,13 @@ class MeasureReading:
             for number in self._owners(mention, column):
                 names[number].append(column)
                 whole[number] = whole[number] or self._keeps_whole(number, mention)
-        return tuple(
+        wanted = [
             Wanted(meaning.ids, tuple(dict.fromkeys(own)), keeps)
             for (_, meaning), own, keeps in zip(self.measures, names, whole, strict=True)
-        )
+        ]
+        # 政府集中采购的采购项目数量: the same measure named twice, its column once.
+        narrowed = {want.measures for want in wanted if want.columns}
+        return tuple(want for want in wanted if want.columns or want.measures not in narrowed)
 
     def _keeps_whole(self, number: int, column: Mention) -> bool:
         """收到多少，其中自然人多少: the measure was asked for, and its column apart from it.

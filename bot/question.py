@@ -33,6 +33,10 @@ ENDINGS = ("镇", "乡", "街道", "苏木", "街办")
 PUNCTUATION = ",.;:!?、。，；：！？()（）[]【】{}\"'“”‘’「」《》<>~～…—-_·`*#@^|\\=" + "\u3000 \t"
 
 
+_NUMBERING = re.compile(r"[(][一二三四五六七八九十\d]{1,2}[)]|[一二三四五六七八九十][、.]|\d{1,2}[.、]")
+"""Numbers of labels pasted from a report ((一)予以公开, 1.属于国家秘密)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """The name of a province, city or county in a question."""
@@ -136,7 +140,7 @@ def read_question(
         inner.add(column.start, column.end)
     for found in meanings().find(letters, inner):
         hits.append(Hit(found.start, found.end, found.pieces, found.phrase, found.value))
-    for start, end in _placed_words(letters, positions, hits):
+    for start, end in _placed_words(letters, positions, hits, steps):
         steps.add(start, end)
     chosen = cover(letters, hits, steps, PUNCTUATION)
     mentions: list[Mention] = []
@@ -179,6 +183,7 @@ def _placed_words(
     letters: str,
     positions: Sequence[int],
     hits: Sequence[Hit[Meaning | NameMention | Years | Region]],
+    steps: Steps,
 ) -> list[tuple[int, int]]:
     """Words that are harmless where they stand (俺们|南庄镇, 通过|公众号, 老师，…)."""
     names = {hit.start for hit in hits if isinstance(hit.value, (NameMention, Region))}
@@ -189,7 +194,12 @@ def _placed_words(
         if isinstance(hit.value, Meaning)
         and any(name in statements and statements[name].part_of for name in hit.value.ids)
     }
-    found: list[tuple[int, int]] = []
+    meant = {hit.start for hit in hits if isinstance(hit.value, Meaning)}
+    found = [
+        match.span()
+        for match in _NUMBERING.finditer(letters)
+        if not meant.isdisjoint(steps.reach(match.end()))
+    ]
     for word in placed().find(letters):
         start, end = word.start, word.end
         if word.value == "name":

@@ -40,6 +40,11 @@ _OWN_YEAR = re.compile(
 )
 
 
+_REGIONS = ("省", "市", "县", "区", "旗", "州", "盟")
+_PLACES = ("镇", "乡", "街道", "苏木", "农场", "林场", "牧场", "园艺场")
+"""Endings of issuers that are known by their own name; a bureau goes by its county's as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Issuer and year with the witnesses that named them; `title` as printed, if there is one."""
@@ -162,16 +167,32 @@ def resolve_issuer(printed: str, region: str | None, text: str) -> Entity | None
     name = issuer_name(printed)
     if name is None:
         return None
-    name = fold(name)
-    regions: list[str] = []
-    while name not in gazetteer:
-        found = gazetteer.region_at(name, 0)
-        rest = name[len(found) :] if found else ""
-        if found is None or len(rest) < 2 or issuer_name(rest) is None:
-            break
-        regions.append(found)
-        name = rest
+    name, regions = _split_regions(fold(name))
+    if regions and not name.endswith(_PLACES):
+        name = regions[-1] + name
     return Entity(name, _region(name, regions, region, text))
+
+
+def _split_regions(name: str) -> tuple[str, list[str]]:
+    """A folded name without the regions in front of it, and these from large to small.
+
+    A short form (安丘景芝镇) is one only where a known town follows: 清河湾镇 is no 湾镇 of
+    清河. A full name (安丘市) may have a town behind it that the gazetteer lacks.
+    """
+    gazetteer = load_gazetteer()
+    regions: list[str] = []
+    rest = name
+    certain = (name, 0)
+    while rest not in gazetteer:
+        found = gazetteer.region_at(rest, 0)
+        behind = rest[len(found) :] if found else ""
+        if found is None or len(behind) < 2 or issuer_name(behind) is None:
+            return certain[0], regions[: certain[1]]
+        regions.append(found)
+        rest = behind
+        if certain[1] == len(regions) - 1 and found.endswith(_REGIONS):
+            certain = (rest, len(regions))
+    return rest, regions
 
 
 def _region(name: str, regions: list[str], given: str | None, text: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -11,7 +12,8 @@ from bot.interpretation import Interpretation
 from bot.phrases import load_topics, meanings
 from knowledge.catalogue import load_catalogue
 from knowledge.entities import NameIndex
-from knowledge.model import Entity
+from knowledge.form import load_form
+from knowledge.model import CellId, Entity
 from knowledge.phrases import expand
 
 INDEX = NameIndex(
@@ -63,3 +65,31 @@ def test_no_phrase_is_found_in_another_meaning_only() -> None:
                 hit for hit in lexicon.find(letters) if (hit.start, hit.end) == (0, len(letters))
             ]
             assert any(entry.id in hit.value.ids for hit in hits), (entry.id, phrase)
+
+
+FORM = load_form()
+CELLS = [
+    (edition.id, cell)
+    for edition in FORM.editions.values()
+    for table in edition.tables.values()
+    for cell in table.cells
+]
+
+
+@pytest.mark.parametrize(("edition", "cell"), CELLS, ids=lambda value: str(value))
+def test_every_cell_of_the_form_can_be_asked_for(edition: str, cell: CellId) -> None:
+    """By the official labels of its row and column, as somebody reading the form would."""
+    _, row, column = FORM.place(cell, edition)
+    town = "景芝镇2020年" if edition == "2019" else "官坡镇2023年"
+    label = {"total_handled": "办理结果总计", "other.other": "其他处理中的其他"}.get(
+        cell.item, re.sub("（区分.*）", "", row.label)
+    )
+    kind = {"其他": "其他申请人"}.get(column.label, column.label)
+    found = _understood(f"{town}{label}的{kind}是多少")
+    meant = {
+        (measure.item or measure.printed_total, wanted_column)
+        for wanted in found.wanted
+        for measure in (CATALOGUE.measures[name] for name in wanted.measures)
+        for wanted_column in (wanted.columns or (measure.column,))
+    }
+    assert meant == {(cell.item, cell.column)}
