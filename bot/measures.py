@@ -60,9 +60,13 @@ class MeasureReading:
         others = [pair for n, pair in enumerate(self.found) if n != number]
         if not others:
             return False
-        if meaning.generic and not self._asked(number):
-            if any(part_of(other) == part_of(meaning) and not other.generic for _, other in others):
-                return True
+        if meaning.generic:
+            for other, specific in others:
+                if part_of(specific) != part_of(meaning) or specific.generic:
+                    continue
+                first, second = sorted((mention, other), key=lambda m: m.start)
+                if not self._asked(number) or not self._split(first, second):
+                    return True  # 重复的申请几件, 有几件申请结转到下年度
         following = [pair for pair in others if pair[0].start >= mention.end]
         if following and not self._asked(number):
             between = self._between(mention, following[0][0])

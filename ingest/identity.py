@@ -163,7 +163,6 @@ def resolve_issuer(printed: str, region: str | None, text: str) -> Entity | None
     share the name, only a region that the name, the manifest or the text states decides;
     otherwise the region stays unknown.
     """
-    gazetteer = load_gazetteer()
     name = issuer_name(printed)
     if name is None:
         return None
