@@ -57,7 +57,9 @@ def test_an_exact_name_of_china_is_found_though_not_stored() -> None:
 
 def test_a_street_is_found_under_all_its_names() -> None:
     for typed in ("鼓楼街道", "鼓楼街道办事处", "鼓楼街办"):
-        assert [m.entities[0].name for m in INDEX.find(typed) if m.end == len(typed)] == ["鼓楼街道"]
+        assert [m.entities[0].name for m in INDEX.find(typed) if m.end == len(typed)] == [
+            "鼓楼街道"
+        ]
 
 
 def test_pinyin_is_found() -> None:

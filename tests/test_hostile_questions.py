@@ -94,7 +94,11 @@ def test_a_word_that_says_whose_requests_is_never_passed_over(examples: Store) -
     assert len(words) > 100
     wrong = []
     for word in words:
-        for pattern in ("景芝镇2020年{}申请几件", "景芝镇2020年{}的申请有多少", "{}申请景芝镇2020年有几件"):
+        for pattern in (
+            "景芝镇2020年{}申请几件",
+            "景芝镇2020年{}的申请有多少",
+            "{}申请景芝镇2020年有几件",
+        ):
             reply = Assistant(examples, lambda: TODAY).ask(pattern.format(word))
             first = reply.data["facts"][:1]
             if first and (first[0]["item"], first[0]["column"]) == ("received_new", "total"):

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import zhenwen
-from knowledge.query import sections
+from knowledge.query import entities, sections
 from knowledge.store import open_for_reading
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -261,15 +261,8 @@ def test_the_six_sections_are_kept(run: Run) -> None:
     keys = ["overview", "disclosure", "applications", "reviews", "problems", "other"]
     with open_for_reading(run.db) as store:
         for entity, year in {(r["entity"], r["year"]) for r in rows_of(run.export())}:
-            (who,) = [e for e in _entities(run.db) if e.name == entity]
+            (who,) = [known for known, _ in entities(store) if known.name == entity]
             top = [text for _, text in sections(store, who, int(year)) if text.level == 1]
             assert [text.key for text in top] == keys
             assert all(text.text.strip() for text in top)
             assert all(text.line for text in top)
-
-
-def _entities(db: Path) -> list[Any]:
-    from knowledge.query import entities
-
-    with open_for_reading(db) as store:
-        return [entity for entity, _ in entities(store)]

@@ -235,6 +235,23 @@ def test_a_label_lost_but_not_its_figures(edition: str, layout: Layout) -> None:
     check(edition, layout, change, allowed)
 
 
+@pytest.mark.parametrize("label", ["国家秘密", "不掌握", "信访举报"])
+def test_the_label_lost_behind_the_heading_of_its_group(
+    edition: str, layout: Layout, label: str
+) -> None:
+    """The figures must not pass for a subtotal of the group."""
+
+    def change(draft: Draft, printed: dict[CellId, str]) -> None:
+        draft.applications[row_index(draft, label)][2] = ""
+
+    printed, text = damaged(edition, layout, change)
+    report = read_back(text)
+    assert wrong_cells(report, printed) == {}
+    lost = lost_cells(report, printed)
+    assert len(items(lost)) == 1
+    assert unnamed(report, lost) == set()
+
+
 def test_an_extra_row_of_unknown_label(edition: str, layout: Layout) -> None:
     def change(draft: Draft, printed: dict[CellId, str]) -> None:
         row = ["", "", "9.属于尚未公布信息", *map(str, range(801, 808))]
@@ -372,6 +389,20 @@ def test_a_column_lost_with_its_figures(edition: str, layout: Layout) -> None:
     lost = lost_cells(report, printed)
     assert {c for c in lost if load_form().part_of(c.item) != "applications"} == set()
     assert unnamed(report, lost) == set()
+
+
+def test_a_column_of_figures_lost_under_a_whole_header(edition: str, layout: Layout) -> None:
+    def change(draft: Draft, printed: dict[CellId, str]) -> None:
+        for row in draft.applications:
+            del row[5]
+
+    for style in (STYLE, Style(trailing_cells=1), Style()):
+        printed, text = damaged(edition, layout, change, style)
+        report = read_back(text)
+        assert wrong_cells(report, printed) == {}
+        lost = lost_cells(report, printed)
+        assert {load_form().part_of(cell.item) for cell in lost} == {"applications"}
+        assert unnamed(report, lost) == set()
 
 
 @pytest.mark.parametrize(

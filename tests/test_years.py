@@ -43,14 +43,22 @@ def test_years(text: str, years: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "span", "count"),
-    [("近三年", "last", 3), ("最近5年", "last", 5), ("历年", "all", 0), ("这几年", "all", 0), ("最新", "latest", 0)],
+    [
+        ("近三年", "last", 3),
+        ("最近5年", "last", 5),
+        ("历年", "all", 0),
+        ("这几年", "all", 0),
+        ("最新", "latest", 0),
+    ],
 )
 def test_spans(text: str, span: str, count: int) -> None:
     (found,) = find_years(text, TODAY)
     assert (found.span, found.count, found.end) == (span, count, len(text))
 
 
-@pytest.mark.parametrize("text", ["20年来", "2020件", "20202年", "45年", "1.2020", "电话0536-4611001"])
+@pytest.mark.parametrize(
+    "text", ["20年来", "2020件", "20202年", "45年", "1.2020", "电话0536-4611001"]
+)
 def test_no_years(text: str) -> None:
     assert find_years(text, TODAY) == []
 
