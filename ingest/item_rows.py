@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from ingest.alignment import (
     MAX_PIECES,
@@ -64,7 +64,9 @@ class ItemRows(TableReader):
                     unread.extend((f"“{row.label}”一行没有找到", cell) for cell in cells)
                 continue
             window = windows[row.item]
-            if row.extra and not any(token.text for token in window.values):
+            if row.extra and (
+                not any(token.text for token in window.values) or self._stands_in(row, by_item)
+            ):
                 continue  # a group heading without figures of its own, as the form has it
             reason = None
             if missing:
@@ -100,6 +102,19 @@ class ItemRows(TableReader):
             _unread_findings(unread, section or self.table.section),
         )
         return (score if matches else 0.0), reading
+
+    def _stands_in(self, heading: FormRow, found: Container[str | None]) -> bool:
+        """Whether the figures behind a group's heading may be those of its first row.
+
+        Where that row's label was lost and the group's others are there, they look like a
+        subtotal of the group.
+        """
+        own = [
+            row.item in found
+            for row in self.table.rows
+            if row.group and label_core(row.group[-1]) == label_core(heading.label)
+        ]
+        return bool(own) and not own[0] and any(own)
 
     def _label_of(self, item: str) -> str:
         return next(row.label for row in self.table.rows if row.item == item)

@@ -7,6 +7,7 @@ file again changes nothing, a changed file replaces its own facts, one transacti
 from __future__ import annotations
 
 import hashlib
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -203,6 +204,8 @@ def _ingest_one(store: Store, given: Input, names: dict[CellId, tuple[str, str]]
             reason = f"{extension or '没有扩展名'}：不是年报的文件格式，能读的有 {known}"
         raise InputRejected(given.file, reason)
     try:
+        if not stat.S_ISREG(given.path.stat().st_mode):
+            raise InputRejected(given.file, "不是普通文件，没有内容可读")
         if given.path.stat().st_size > MAX_BYTES:
             raise InputRejected(
                 given.file, f"文件太大（上限 {MAX_BYTES // 1024 // 1024} MB），不像一份年报"

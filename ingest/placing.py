@@ -82,13 +82,15 @@ def place_row(
     start = settled_place(values, count)
     if start is None:
         alike = [
-            (len(other.values), place)
+            (len(other.values), settled_place(other.values, size))
             for other, size in others
             if (other.depth, other.column, other.marked) == (window.depth, window.column, True)
-            and (place := settled_place(other.values, size)) is not None
+            and any(token.text for token in other.values)
         ]
-        places = {place for width, place in alike if width == len(values)}
-        if not alike and len(values) == count:
+        places = {place for width, place in alike if place is not None and width == len(values)}
+        # A row with none to compare it with has no cell to spare; where several rows lack
+        # one at their end, a whole column of figures may be lost.
+        if len(alike) == 1 and len(values) == count:
             places = {0}
         if len(places) != 1 or not places.issubset(fitting_places(values, count)):
             return None
