@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from enum import IntEnum
 from pathlib import Path
@@ -65,18 +65,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = _parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], Status] = options.run
+        if not sys.stdout:
+            raise UsageError("标准输出是关着的，没有地方写结果")
         status = run(options)
         sys.stdout.flush()
         return status
     except ZhenwenError as error:
-        print(f"zhenwen: {error}", file=sys.stderr)
+        _complain(str(error))
         return Status.WRONG_CALL
     except KeyboardInterrupt:
-        print("zhenwen: 已中断；已经收录的都在，再运行一次即可接着来", file=sys.stderr)
+        _complain("已中断；已经收录的都在，再运行一次即可接着来")
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return Status.DONE
+    except OSError as error:
+        where = f"{error.filename}：" if error.filename else "结果写不出去："
+        _complain(f"{where}{error.strerror or error}")
+        _discard_output()
+        return Status.WRONG_CALL
+
+
+def _complain(line: str) -> None:
+    with suppress(OSError):  # standard error may be full or closed as well
+        print(f"zhenwen: {_visible(line)}", file=sys.stderr)
+
+
+def _discard_output() -> None:
+    """What standard output still holds is let go, or Python would try once more at its end."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

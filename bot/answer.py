@@ -12,8 +12,9 @@ from knowledge.query import ReportRecord
 
 Status = Literal["answered", "clarify", "no_data", "not_understood"]
 
-Reason = Literal["blank", "unread", "not_on_form", "not_stated", "no_report"]
-"""Why a figure is missing: printed blank, not read, not on the report's form, not in the text."""
+Reason = Literal["blank", "unread", "not_on_form", "not_stated", "issues_differ"]
+"""Why a figure is missing: printed blank, not read, not on the report's form, not in the text,
+or not computed because two issues of the report differ and neither is known to be later."""
 
 
 @dataclass(frozen=True, slots=True)

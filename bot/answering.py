@@ -17,7 +17,8 @@ from knowledge import query
 from knowledge.catalogue import Catalogue, Measure, Statement, load_catalogue
 from knowledge.entities import NameIndex
 from knowledge.form import Form, load_form
-from knowledge.model import CellId, Citation, Entity, Fact, SectionText
+from knowledge.model import CellId, Citation, Entity, Fact, SectionText, report_name
+from knowledge.phrases import expand
 from knowledge.query import ReportRecord
 from knowledge.store import Store
 
@@ -85,6 +86,7 @@ def answer(store: Store, index: NameIndex, question: str, asked: Interpretation)
                     base, status="clarify", key="which_measure", choices=resolved.choices
                 )
             lines += resolved
+    lines = _mark_definition_changes(lines)
     known = any(line.facts or line.computed for line in lines)
     return replace(
         base,
@@ -100,18 +102,39 @@ def _years(
     """The reports that answer, entity by entity, and the years asked for that there are not."""
     found: list[tuple[Entity, int]] = []
     missing: list[MissingYear] = []
-    held = dict(query.entities(store))
     for entity in asked.entities:
-        years = held.get(entity, ())
+        years = query.years_of(store, entity)
         if asked.years.span == "years":
-            found += [(entity, year) for year in asked.years.years if year in years]
-            lacking = tuple(year for year in asked.years.years if year not in years)
+            wanted = tuple(y for e, y in asked.pairs if e == entity) or asked.years.years
+            found += [(entity, year) for year in wanted if year in years]
+            lacking = tuple(year for year in wanted if year not in years)
             if lacking:
                 missing.append(MissingYear(entity, lacking, years))
             continue
         count = {"latest": 1, "last": asked.years.count, "all": len(years)}[asked.years.span]
         found += [(entity, year) for year in years[-count:]]
     return found, tuple(missing)
+
+
+def _mark_definition_changes(lines: Sequence[Line]) -> list[Line]:
+    """The lines with the caution `definition_changed` on figures that stand side by side
+    although their editions of the form define the measure differently."""
+    marked = list(lines)
+    for change in load_form().definition_changes:
+        editions = {
+            fact.edition for line in lines for fact in line.facts if fact.cell.item in change.items
+        }
+        if not set(change.between) <= editions:
+            continue
+        for number, line in enumerate(marked):
+            facts = tuple(
+                replace(fact, cautions=(*fact.cautions, "definition_changed"))
+                if fact.cell.item in change.items
+                else fact
+                for fact in line.facts
+            )
+            marked[number] = replace(line, facts=facts)
+    return marked
 
 
 class _Resolver:
@@ -131,12 +154,7 @@ class _Resolver:
             held = [name for name in names if self._on_form(name)]
             names = tuple(held) if held else names[:1]
         if len(names) > 1:
-            choices = tuple(
-                Choice(self.catalogue.measures[name].name, self.catalogue.measures[name].example)
-                for name in names
-                if name in self.catalogue.measures
-            )
-            return Answer("clarify", question, choices=choices)
+            return Answer("clarify", question, choices=tuple(map(self._choice, names)))
         name = names[0]
         statement = self.catalogue.statements.get(name)
         if statement is not None:
@@ -151,6 +169,13 @@ class _Resolver:
         for column in columns:
             lines += self._measure_lines(measure, column)
         return lines
+
+    def _choice(self, name: str) -> Choice:
+        """One of the measures that a phrase may mean, asked for this place and year."""
+        measure = self.catalogue.measures[name]
+        phrase = expand((*measure.terms, *measure.asked)[0])[0].replace(" ", "")
+        place = f"{self.entity.county or ''}{self.entity.name}"
+        return Choice(measure.name, f"{place}{self.year}年{phrase}")
 
     def _on_form(self, name: str) -> bool:
         measure = self.catalogue.measures.get(name)
@@ -215,7 +240,8 @@ class _Resolver:
         lines: list[Line] = []
         part = self.form.part_of(measure.item)
         records = query.reports(self.store, self.entity, self.year)
-        editions = {r.editions.get(part) for r in records if part is not None} - {None}
+        current = [r for r in records if r.status == "current" and part is not None]
+        editions = {r.editions.get(part) for r in current if part is not None} - {None}
         edition = next(iter(sorted(e for e in editions if e is not None)), None)
         columns = self.form.columns_of(measure.item, edition)
         for column in columns:
@@ -247,8 +273,9 @@ class _Resolver:
         ):
             return ()
         columns = [c for c in self.form.columns_of(cell.item) if c != "total"]
+        same_file = total.citation.file
         facts = [fact for column in columns for fact in self._facts(CellId(cell.item, column))]
-        return tuple(fact for fact in facts if fact.value != 0)
+        return tuple(f for f in facts if f.value != 0 and f.citation.file == same_file)
 
     def _sum_line(self, name: str, measure: Measure, column: str) -> Line:
         """A group total: the report's own subtotal if it prints one, else the sum of its cells.
@@ -268,10 +295,11 @@ class _Resolver:
             for single in columns:
                 cell = CellId(item, single)
                 facts = self._facts(cell)
-                if len(facts) != 1:
-                    reason = self._reason(cell) if not facts else "unread"
-                    return self._line(name, reason=reason)
-                operands += facts
+                if len({fact.value for fact in facts}) > 1:
+                    return self._line(name, reason="issues_differ")
+                if not facts:
+                    return self._line(name, reason=self._reason(cell))
+                operands += facts[:1]
         value = sum((fact.value for fact in operands), Decimal(0))
         formula = " + ".join(self.catalogue.name_of(fact.cell) for fact in operands)
         computed = Computed("sum", value, operands[0].unit, tuple(operands), formula)
@@ -286,19 +314,22 @@ class _Resolver:
             for item in items:
                 cell = CellId(item, "total")
                 own = self._facts(cell)
-                if len(own) != 1:
-                    return self._line(
-                        measure.name, reason=self._reason(cell) if not own else "unread"
-                    )
-                facts += own
+                if len({fact.value for fact in own}) > 1:
+                    return self._line(measure.name, reason="issues_differ")
+                if not own:
+                    return self._line(measure.name, reason=self._reason(cell))
+                facts += own[:1]
             sides.append(facts)
         of, among = (sum((f.value for f in side), Decimal(0)) for side in sides)
         value = None
         if among != 0:
             value = (of * 100 / among).quantize(PERCENT, rounding=ROUND_HALF_UP)
         operands = (*sides[0], *sides[1])
+        said = tuple(f for operand in operands for f in _said_otherwise(self.store, operand))
         return self._line(
-            measure.name, computed=Computed("share", value, "%", operands, measure.share.formula)
+            measure.name,
+            computed=Computed("share", value, "%", operands, measure.share.formula),
+            said=said,
         )
 
 
@@ -317,11 +348,27 @@ def _profile(store: Store, base: Answer, years: Sequence[tuple[Entity, int]]) ->
         for group in _profile_groups():
             for shown in group.figures:
                 own = facts.get(CellId(*shown.cell.split("/")), [])
-                if own and (shown.always or own[0].value != 0):
-                    lines.append(Line(entity, year, shown.name, tuple(own[:1]), group=group.title))
+                if own and (shown.always or any(fact.value != 0 for fact in own)):
+                    said = _said_otherwise(store, own[0])
+                    line = Line(entity, year, shown.name, tuple(own), said=said, group=group.title)
+                    lines.append(line)
     if not lines:
         return replace(base, status="no_data", key="no_figure")
     return replace(base, lines=tuple(lines[:30]))
+
+
+def _said_otherwise(store: Store, fact: Fact) -> tuple[Fact, ...]:
+    """The statements of the text that a cell of the table contradicts."""
+    if "report_disagrees" not in fact.cautions or fact.cell.is_narrative:
+        return ()
+    cell = f"{fact.cell.item}/{fact.cell.column}"
+    return tuple(
+        stated
+        for statement in load_catalogue().statements.values()
+        if statement.cell == cell
+        for stated in query.lookup(store, fact.entity, fact.year, CellId(statement.id, "total"))
+        if stated.value != fact.value and not stated.superseded
+    )
 
 
 def _coverage(store: Store, base: Answer) -> Answer:
@@ -409,7 +456,7 @@ def _passage(
     own: Iterable[tuple[ReportRecord, SectionText]],
 ) -> Passage:
     section = next((t.heading for r, t in own if t.level == 1 and r.id == record.id), None)
-    title = record.title or f"{record.entity.name}{record.year}年政府信息公开工作年度报告"
+    title = report_name(record.title, record.entity, record.year)
     citation = Citation(
         title,
         section,

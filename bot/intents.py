@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -18,12 +19,13 @@ from bot.interpretation import (
     WantedYears,
 )
 from bot.measures import MeasureReading, has_column
-from bot.phrases import Meaning
+from bot.phrases import Meaning, load_phrases
 from bot.question import ENDINGS, MAX_QUESTION, Mention, Question, UnknownName, read_question
 from knowledge.catalogue import Measure, Statement, UnitClass, load_catalogue
-from knowledge.entities import MAX_OFFERS, NameIndex
+from knowledge.entities import MAX_OFFERS, NameIndex, NameMention
 from knowledge.form import load_form
-from knowledge.model import Entity
+from knowledge.model import CellId, Entity
+from knowledge.years import Years
 
 MAX_CELLS = 12
 """Measures of one question; more is a list of words, no question."""
@@ -159,8 +161,8 @@ def _refuse_words(question: Question) -> Refusal | None:
         kinds.setdefault(meaning.kind, []).append(question.typed(mention.start, mention.end))
     if "outside" in kinds:
         return Refusal("no_data", "outside", {"words": "、".join(dict.fromkeys(kinds["outside"]))})
-    if question.leftover:
-        return _leftover_refusal(question)
+    if question.leftover or question.unclear:
+        return _leftover_refusal(question, *question.unclear)
     if "cause" in kinds:
         words = "、".join(dict.fromkeys(kinds["cause"]))
         return Refusal("not_understood", "cause", {"words": words})
@@ -174,6 +176,10 @@ def _places(
     question: Question, index: NameIndex, absent: list[AbsentPlace]
 ) -> tuple[tuple[Entity, ...], tuple[AbsentPlace, ...]] | Clarify | Refusal:
     """The entities that the question names, in order, each name narrowed by its regions."""
+    if apart := _apart_regions(question):
+        return _leftover_refusal(question, *apart)
+    if odd := _odd_names(question):
+        return _leftover_refusal(question, *odd)
     entities: dict[Entity, None] = {}
     missing = list(absent)
     for mention, name in question.names:
@@ -209,19 +215,58 @@ def _places(
     return tuple(entities), tuple(missing)
 
 
-def _regions_for(mention: Mention, question: Question) -> list[str]:
-    """The regions that narrow a name: those directly before or behind it.
+def _odd_names(question: Question) -> list[str]:
+    """Names that stand where they are no subject: run together with another name, or inside a
+    measure (收到官坡镇的申请) unless something is addressed to them (向景芝镇申请)."""
+    odd: list[str] = []
+    addressed = load_phrases().harmless.addressed
+    pairs = zip(question.names, question.names[1:], strict=False)
+    for (first, _), (second, name) in pairs:
+        between = question.letters[first.end : second.start]
+        if not between and name.short and not question.gap(second.start):
+            odd.append(question.typed(first.start, second.end))
+        if between.endswith(addressed):
+            odd.append(question.typed(first.end, second.end))  # 景芝镇给官坡镇…
+    measures = [m for m, meaning in question.meanings if meaning.kind == "measure"]
+    for mention, _ in question.names:
+        inside = any(m.start < mention.start and mention.end < m.end for m in measures)
+        if inside and not question.letters[: mention.start].endswith(addressed):
+            odd.append(question.typed(mention.start, mention.end))
+    return odd
 
-    A region belongs to the next name after it; behind the last name it belongs to that.
-    """
-    names = [m for m, _ in question.names]
-    narrowing: list[str] = []
-    for region_mention, region in question.regions:
-        following = [m for m in names if m.start >= region_mention.end]
-        owner = following[0] if following else (names[-1] if names else None)
-        if owner is mention:
-            narrowing.append(region.name)
-    return narrowing
+
+def _regions_for(mention: Mention, question: Question) -> list[str]:
+    """The regions that narrow a name: those written directly before it (的 may stand between)
+    or in brackets or after a blank directly behind it."""
+    return [
+        region.name
+        for region_mention, region in question.regions
+        if _owner_of(region_mention, question) is mention
+    ]
+
+
+def _owner_of(region: Mention, question: Question) -> Mention | None:
+    """The name that a region narrows, None if it stands apart from all of them."""
+    spans = {m.start: m for m, _ in question.regions}
+    names = {m.start: m for m, _ in question.names}
+    end = region.end
+    while end in spans or question.letters[end : end + 1] == "的":
+        end = spans[end].end if end in spans else end + 1
+    if end in names:
+        return names[end]
+    before = question.letters[: region.start].rstrip("(（[【,，")
+    return next((m for m, _ in question.names if m.end == len(before)), None)
+
+
+def _apart_regions(question: Question) -> list[str]:
+    """Regions that narrow no name although towns are named: they are about something else."""
+    if not question.names:
+        return []
+    return [
+        question.typed(m.start, m.end)
+        for m, _ in question.regions
+        if _owner_of(m, question) is None
+    ]
 
 
 def place_label(entity: Entity) -> str:
@@ -256,6 +301,11 @@ def _intent(
     if topics:
         return Interpretation("passage", entities, years, topic=topics[0], absent=absent)
     exists = question.exists and not question.asks_number
+    if wanted and question.exists and question.quantified:
+        return Refusal("not_understood", "quantified", {})
+    order = _order(question)
+    if wanted and not _plain_order(order):
+        return Refusal("not_understood", "interleaved", {})
     several = (
         len(entities) + len(absent) > 1 or len(years.years) > 1 or years.span in ("all", "last")
     )
@@ -263,12 +313,47 @@ def _intent(
         return Refusal("not_understood", "operation", {"words": "合计"})
     if wanted:
         intent = _figure_intent(wanted, years, exists)
-        return Interpretation(intent, entities, years, wanted, absent=absent, exists=exists)
+        pairs = _pairs(order, entities, years)
+        return Interpretation(
+            intent, entities, years, wanted, absent=absent, exists=exists, pairs=pairs
+        )
     if question.asks_number and not question.profile:
         return Refusal("not_understood", "no_measure", {})
     if exists and question.profile:
         return Interpretation("meta", entities, years, absent=absent)
     return Interpretation("profile", entities, years, absent=absent)
+
+
+def _order(question: Question) -> str:
+    """The kinds of mention in the order of the words: P a place, Y a year, M a measure."""
+    letters = ""
+    for mention in question.mentions:
+        if isinstance(mention.value, NameMention):
+            letters += "P"
+        elif isinstance(mention.value, Years):
+            letters += "Y"
+        elif isinstance(mention.value, Meaning) and mention.value.kind == "measure":
+            letters += "M"
+    return letters
+
+
+def _plain_order(order: str) -> bool:
+    """Whether places and years are not divided by measures, so that all are meant for all.
+
+    景芝镇2020年收到几件，官坡镇2023年不予公开几件 is two questions in one.
+    """
+    return not re.search("P.*M.*P", order) and not re.search("Y.*M.*Y", order)
+
+
+def _pairs(
+    order: str, entities: tuple[Entity, ...], years: WantedYears
+) -> tuple[tuple[Entity, int], ...]:
+    """木耳镇2019年、景芝镇2020年: each place with its own year; empty where none is paired."""
+    count = len(entities)
+    paired = order.replace("M", "") in ("PY" * count, "YP" * count)
+    if count < 2 or not paired or len(years.years) != count:
+        return ()
+    return tuple(zip(entities, years.years, strict=True))
 
 
 def _figure_intent(wanted: tuple[Wanted, ...], years: WantedYears, exists: bool) -> Intent:
@@ -323,6 +408,9 @@ def _years(question: Question) -> WantedYears | Refusal:
         return WantedYears("latest", named=False)
     spans = {years.span for years in found}
     if spans == {"years"}:
+        for first, second in zip(found, found[1:], strict=False):
+            if question.letters[first.end : second.start] in ("", "的"):
+                return Refusal("not_understood", "years", {})  # 2020年的去年
         listed = tuple(dict.fromkeys(year for years in found for year in years.years))
         return WantedYears("years", listed, is_range=any(years.is_range for years in found))
     if len(found) == 1:
@@ -340,6 +428,8 @@ def _wanted(question: Question) -> tuple[Wanted, ...] | Clarify | Refusal:
         return Refusal("not_understood", "too_many", {"limit": str(MAX_CELLS)})
     if not reading.measures:
         return _columns_alone(question, reading)
+    if receiver := reading.receivers():
+        return _leftover_refusal(question, *receiver)
     wanted = reading.attach()
     if isinstance(wanted, Refusal):
         return wanted
@@ -349,15 +439,12 @@ def _wanted(question: Question) -> tuple[Wanted, ...] | Clarify | Refusal:
 def _columns_alone(
     question: Question, reading: MeasureReading
 ) -> tuple[Wanted, ...] | Clarify | Refusal:
-    """Columns without a measure: the usual one of the catalogue, else the reply asks."""
+    """Columns without a measure (木耳镇有多少企业 asks for no requests): the reply asks back,
+    with the usual measure of the catalogue, else with every row that has the column."""
     catalogue = load_catalogue()
     columns = [ids[0] for _, ids in reading.columns]
     if not columns:
         return ()
-    usual = {catalogue.columns[column].usual_item for column in columns}
-    item = next(iter(usual)) if len(usual) == 1 else None
-    if item is not None:
-        return _check_units(question, (Wanted((item,), tuple(dict.fromkeys(columns))),))
     mention, (column, *_) = reading.columns[0]
     choices = tuple(
         Choice(
@@ -369,6 +456,7 @@ def _columns_alone(
         for measure in catalogue.measures.values()
         if measure.item is not None
         and measure.id == measure.item
+        and catalogue.columns[column].usual_item in (None, measure.id)
         and column in load_form().columns_of(measure.item)
         for phrase in (*measure.terms, *measure.asked)[:1]
     )
@@ -378,7 +466,10 @@ def _columns_alone(
 
 
 def _check_units(question: Question, wanted: tuple[Wanted, ...]) -> tuple[Wanted, ...] | Refusal:
-    """Refuses a question whose question words ask for another kind of quantity (多少万元申请)."""
+    """Refuses a question whose question words ask for another kind of quantity (多少万元申请),
+    or whose classifier the measure does not take (有几个公众号)."""
+    if not all(_takes(question, want) for want in wanted):
+        return Refusal("not_understood", "unit", {})
     if not question.asked:
         return wanted
     classes: set[str] = set()
@@ -388,6 +479,46 @@ def _check_units(question: Question, wanted: tuple[Wanted, ...]) -> tuple[Wanted
         return wanted
     others = _cells_beside(wanted, question.asked - classes)
     return (*wanted, *others) if others else Refusal("not_understood", "unit", {})
+
+
+def _takes(question: Question, wanted: Wanted) -> bool:
+    catalogue = load_catalogue()
+    phrases = load_phrases()
+    letters = question.letters
+    requests = any(word in letters for word in phrases.request_words.words)
+    for name in wanted.measures:
+        statement = catalogue.statements.get(name)
+        measure = catalogue.measures.get(name)
+        counts_people = statement is not None and statement.unit in ("人", "名", "人次")
+        asks_people = measure is not None and measure.people
+        if "people" in question.classifiers and not (counts_people or asks_people):
+            return False
+        if "cases" in question.classifiers and measure is not None and measure.item:
+            if any(_units(measure.item, column) == {"项"} for column in wanted.columns):
+                return False  # 上一年行政许可多少件: the column counts 项
+        if "items" in question.classifiers and measure is not None and measure.item:
+            plain = measure.column is not None and not wanted.columns
+            disclosure = load_form().part_of(measure.item) == "disclosure"
+            if plain and disclosure and _units(measure.item, measure.column or "") == {"件"}:
+                return False  # 行政处罚事项多少项: decisions are counted in 件
+        entries = statement is not None and statement.unit == "条"
+        if "things" in question.classifiers and entries:
+            return False
+        about_requests = statement is None or "申请" in statement.context
+        if "entries" in question.classifiers and about_requests and "申请" not in letters:
+            return False
+        reason = any(name in group.sum_of for group in catalogue.measures.values())
+        if reason and not requests and question.classifiers & {"papers", "entries", "things"}:
+            return False  # 国家秘密几份
+    return True
+
+
+def _units(item: str, column: str) -> set[str]:
+    form = load_form()
+    return {
+        form.unit(CellId(item, column), edition)
+        for edition in form.editions_with(CellId(item, column))
+    }
 
 
 def _cells_beside(wanted: tuple[Wanted, ...], lacking: frozenset[UnitClass]) -> tuple[Wanted, ...]:
@@ -413,8 +544,7 @@ def _cells_beside(wanted: tuple[Wanted, ...], lacking: frozenset[UnitClass]) -> 
 
 
 def _unit_classes(wanted: Wanted) -> set[str]:
-    catalogue = load_catalogue()
-    form = load_form()
+    catalogue, form = load_catalogue(), load_form()
     classes: set[str] = set()
     for name in wanted.measures:
         entry: Measure | Statement | None = catalogue.measures.get(
@@ -428,14 +558,7 @@ def _unit_classes(wanted: Wanted) -> set[str]:
             for item in (entry.item,) if entry.item else entry.sum_of:
                 columns = (entry.column,) if entry.column else form.columns_of(item)
                 for column in columns:
-                    units = {
-                        c.unit
-                        for edition in form.editions.values()
-                        for table in edition.tables.values()
-                        for row in table.rows
-                        if row.item == item
-                        for c in row.columns
-                        if c.column == column
+                    classes |= {
+                        "money" if "元" in unit else "count" for unit in _units(item, column)
                     }
-                    classes |= {"money" if "元" in unit else "count" for unit in units}
     return classes

@@ -67,6 +67,8 @@ class Interpretation:
     absent: tuple[AbsentPlace, ...] = ()
     read_as: tuple[tuple[str, Entity], ...] = ()
     exists: bool = False
+    pairs: tuple[tuple[Entity, int], ...] = ()
+    """Places each with a year of its own (木耳镇2019年、景芝镇2020年); empty: all for all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,19 +60,34 @@ class MeasureReading:
         others = [pair for n, pair in enumerate(self.found) if n != number]
         if not others:
             return False
-        if meaning.generic:
-            for other, specific in others:
-                if part_of(specific) != part_of(meaning) or specific.generic:
-                    continue
-                first, second = sorted((mention, other), key=lambda m: m.start)
-                if not self._asked(number) or not self._split(first, second):
-                    return True  # 重复的申请几件, 有几件申请结转到下年度
+        if meaning.yields is not None and self._yields(number, others):
+            return True
         following = [pair for pair in others if pair[0].start >= mention.end]
         if following and not self._asked(number):
             between = self._between(mention, following[0][0])
-            if _OF_WHICH.search(between) and not lists(between):
+            of_which = any(fold(word) in between for word in load_phrases().harmless.of_which)
+            if of_which and not lists(between):
                 return True
         return any(self._belongs(number, *other) for other in others)
+
+    def _yields(self, number: int, others: Sequence[Named]) -> bool:
+        """Whether a bare word only leads to another measure of its table.
+
+        重复的申请几件, 有几件申请结转到下年度, 答复说不掌握的几件; but in 申请几件，予以公开
+        几件 it was asked for itself, and in 收到的申请答复几件 it is what is asked for.
+        """
+        mention, meaning = self.found[number]
+        for other, specific in others:
+            if part_of(specific) != part_of(meaning) or specific.yields == "beside":
+                continue
+            if meaning.yields == "before" and other.start < mention.end:
+                continue
+            if specific.yields == "before" and meaning.yields == "before":
+                continue
+            first, second = sorted((mention, other), key=lambda m: m.start)
+            if not self._asked(number) or not self._split(first, second):
+                return True
+        return False
 
     def _belongs(self, number: int, other: Mention, narrower: Meaning) -> bool:
         """Whether the other measure narrows this one and stands beside it, not listed with it.
@@ -99,6 +114,17 @@ class MeasureReading:
                 words = self.question.typed(first.start, second.end)
                 return Refusal("not_understood", "run_together", {"words": words[:40]})
         return None
+
+    def receivers(self) -> list[str]:
+        """Applicant kinds that the question makes receivers (企业收到申请): another question."""
+        letters = self.question.letters
+        verbs = load_phrases().receives.words
+        years = {years.start: years.end for years in self.question.years}
+        return [
+            self.question.typed(mention.start, mention.end)
+            for mention, _ in self.columns
+            if letters.startswith(verbs, years.get(mention.end, mention.end))
+        ]
 
     def attach(self) -> tuple[Wanted, ...] | Refusal:
         """Every measure with its columns. A column that no measure has refuses the question."""
@@ -192,7 +218,6 @@ class MeasureReading:
 
 
 _PAUSE = re.compile("[,;。?:]")
-_OF_WHICH = re.compile("里头|里面|里|当中|之中|其中|中")
 
 
 @lru_cache(maxsize=1)

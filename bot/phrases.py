@@ -39,7 +39,9 @@ class _Harmless(_Table):
     words: tuple[str, ...]
     connectors: tuple[str, ...]
     never_before_name: tuple[str, ...]
+    addressed: tuple[str, ...]
     before_name: tuple[str, ...]
+    before_kind: tuple[str, ...]
     before_channel: tuple[str, ...]
     apart: tuple[str, ...]
     together: tuple[str, ...]
@@ -59,6 +61,15 @@ class _WordList(_Table):
     words: tuple[str, ...]
 
 
+class _Classifiers(_Table):
+    people: tuple[str, ...]
+    papers: tuple[str, ...]
+    cases: tuple[str, ...]
+    items: tuple[str, ...]
+    things: tuple[str, ...]
+    entries: tuple[str, ...]
+
+
 class _Greeting(_Table):
     words: tuple[str, ...]
     thanks: tuple[str, ...]
@@ -73,6 +84,12 @@ class Phrases(_Table):
     coverage: _WordList
     help: _WordList
     greeting: _Greeting
+    quantifiers: _WordList
+    unclear: _WordList
+    classifiers: _Classifiers
+    request_words: _WordList
+    receives: _WordList
+    topic_words: _WordList
     operations: _WordList
     causes: _WordList
     outside: _WordList
@@ -109,8 +126,9 @@ class Meaning:
 
     kind: Kind
     ids: tuple[str, ...] = ()
-    generic: bool = False
-    """A bare word (申请) that yields to any measure of the same table beside it."""
+    yields: Literal["beside", "before"] | None = None
+    """Whether it yields to a measure of the same table: a bare noun (申请) beside it, a verb
+    (答复) only directly before it."""
 
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -154,8 +172,10 @@ def meanings() -> Lexicon[Meaning]:
     for measure in catalogue.measures.values():
         own = Meaning("measure", (measure.id,))
         entries += [(fold(phrase), own) for phrase in (*measure.terms, *measure.asked)]
-        bare = Meaning("measure", (measure.id,), generic=True)
-        entries += [(fold(phrase), bare) for phrase in measure.generic]
+        noun = Meaning("measure", (measure.id,), yields="beside")
+        entries += [(fold(phrase), noun) for phrase in measure.generic]
+        verb = Meaning("measure", (measure.id,), yields="before")
+        entries += [(fold(phrase), verb) for phrase in measure.leading]
         for plain in (plain for phrase in measure.ambiguous for plain in expand(fold(phrase))):
             both.setdefault(plain, {})[measure.id] = None
     entries += [(phrase, Meaning("measure", tuple(ids))) for phrase, ids in both.items()]
@@ -196,6 +216,18 @@ def columns() -> Lexicon[Meaning]:
 
 
 @lru_cache(maxsize=1)
+def unclear() -> Lexicon[str]:
+    """Words with which a question is refused wherever they stand."""
+    return Lexicon((fold(word), word) for word in load_phrases().unclear.words)
+
+
+@lru_cache(maxsize=1)
+def topic_words() -> Lexicon[str]:
+    """Words that are harmless beside a topic alone."""
+    return Lexicon((fold(word), word) for word in load_phrases().topic_words.words)
+
+
+@lru_cache(maxsize=1)
 def placed() -> Lexicon[str]:
     """Words that are harmless in one place only, each with the name of that place: directly
     before a town's name, directly before a channel, or apart from everything else."""
@@ -203,6 +235,7 @@ def placed() -> Lexicon[str]:
     places = (
         ("name", words.before_name),
         ("channel", words.before_channel),
+        ("kind", words.before_kind),
         ("apart", words.apart),
     )
     return Lexicon((fold(word), place) for place, listed in places for word in listed)

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from bot.phrases import Meaning, columns, harmless, load_phrases, meanings, placed
+from bot.phrases import (
+    Meaning,
+    columns,
+    harmless,
+    load_phrases,
+    meanings,
+    placed,
+    topic_words,
+    unclear,
+)
 from knowledge.catalogue import UnitClass, load_catalogue
 from knowledge.entities import NameIndex, NameMention
 from knowledge.phrases import Hit, Steps, cover
@@ -82,6 +91,12 @@ class Question:
     asks_number: bool
     exists: bool
     profile: bool
+    unclear: tuple[str, ...]
+    """Words, as typed, that mean something else than their letters do, or two things."""
+    quantified: bool
+    """都, 全部, 只: with a yes-or-no question, more is asked than a count tells."""
+    classifiers: frozenset[str]
+    """Which of the tables of `[classifiers]` the question words belong to."""
     together: bool
     """合计, 一共 without 各: with several places or years a sum over them is asked for."""
     positions: tuple[int, ...]
@@ -105,6 +120,10 @@ class Question:
     def typed(self, start: int, end: int) -> str:
         """The letters from start to end as they were typed."""
         return self.text[self.positions[start] : self.positions[end - 1] + 1]
+
+    def gap(self, letter: int) -> bool:
+        """Whether a blank stands between a letter and the one before it, as typed."""
+        return _gap(self.positions, letter)
 
     def replaced(self, start: int, end: int, words: str) -> str:
         """The question as typed with the letters from start to end replaced by other words."""
@@ -142,6 +161,9 @@ def read_question(
         inner.add(column.start, column.end)
     for found in meanings().find(letters, inner):
         hits.append(Hit(found.start, found.end, found.pieces, found.phrase, found.value))
+    if any(isinstance(hit.value, Meaning) and hit.value.kind == "topic" for hit in hits):
+        for word in topic_words().find(letters):
+            steps.add(word.start, word.end)
     for start, end in _placed_words(letters, positions, hits, steps):
         steps.add(start, end)
     chosen = cover(letters, hits, steps, PUNCTUATION)
@@ -158,6 +180,7 @@ def read_question(
         text[positions[start] : positions[end - 1] + 1]
         for start, end in _outside(chosen.leftover, unknown)
     )
+    odd = _unclear(letters, mentions)
     bare = _without(letters, mentions)
     return Question(
         text=text,
@@ -169,6 +192,11 @@ def read_question(
         asks_number=_words_pattern("number").search(bare) is not None,
         exists=_words_pattern("exists").search(bare) is not None,
         profile=_words_pattern("profile").search(bare) is not None,
+        unclear=tuple(text[positions[start] : positions[end - 1] + 1] for start, end in odd),
+        quantified=_words_pattern("quantified").search(bare) is not None,
+        classifiers=frozenset(
+            name for name in _CLASSIFIERS if _words_pattern(name).search(letters)
+        ),
         together=_words_pattern("together").search(bare) is not None
         and _words_pattern("each").search(bare) is None,
         positions=positions,
@@ -196,6 +224,9 @@ def _placed_words(
         if isinstance(hit.value, Meaning)
         and any(name in statements and statements[name].part_of for name in hit.value.ids)
     }
+    kinds = {
+        hit.start for hit in hits if isinstance(hit.value, Meaning) and hit.value.kind == "column"
+    }
     meant = {hit.start for hit in hits if isinstance(hit.value, Meaning)}
     found = [
         match.span()
@@ -206,6 +237,8 @@ def _placed_words(
         start, end = word.start, word.end
         if word.value == "name":
             fits = end in names
+        elif word.value == "kind":
+            fits = end in kinds
         elif word.value == "channel":
             fits = end in channels
         else:
@@ -353,6 +386,20 @@ def _outside(
     return rest
 
 
+def _unclear(letters: str, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
+    """Unclear words that stand there, but for those within a longer piece of what was recognised
+    (从 in 从上年结转)."""
+    pieces = [piece for mention in mentions for piece in mention.pieces]
+    return [
+        (word.start, word.end)
+        for word in unclear().find(letters)
+        if not any(
+            start <= word.start and word.end <= end and end - start > word.end - word.start
+            for start, end in pieces
+        )
+    ]
+
+
 def _without(letters: str, mentions: Sequence[Mention]) -> str:
     """The letters without those that mentions account for, which become blanks."""
     kept = list(letters)
@@ -362,13 +409,23 @@ def _without(letters: str, mentions: Sequence[Mention]) -> str:
     return "".join(kept)
 
 
-@lru_cache(maxsize=8)
+_CLASSIFIERS = ("people", "things", "entries", "papers", "cases", "items")
+
+
+@lru_cache(maxsize=16)
 def _words_pattern(which: str) -> re.Pattern[str]:
     asked = load_phrases().asked
     words = {
         "number": (*asked.any, *asked.count, *asked.money, *asked.percent),
         "exists": asked.exists,
         "profile": load_phrases().profile.words,
+        "quantified": load_phrases().quantifiers.words,
+        "people": load_phrases().classifiers.people,
+        "things": load_phrases().classifiers.things,
+        "entries": load_phrases().classifiers.entries,
+        "papers": load_phrases().classifiers.papers,
+        "cases": load_phrases().classifiers.cases,
+        "items": load_phrases().classifiers.items,
         "together": load_phrases().harmless.together,
         "each": load_phrases().harmless.each,
         "count": asked.count,

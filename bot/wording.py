@@ -16,7 +16,7 @@ from bot.page import MAX_TEXT, Page
 from bot.reply import Reply
 from bot.sentences import path_of, say, value_text, wording
 from knowledge.catalogue import load_catalogue
-from knowledge.model import Entity, Fact
+from knowledge.model import Entity, Fact, report_name
 from knowledge.numerals import plain
 
 MAX_QUOTE = 120
@@ -193,6 +193,11 @@ def _said(page: Page, line: Line) -> None:
     values = "、".join(dict.fromkeys(value_text(fact) for fact in line.said))
     details = "、".join(f"{_short(fact)} {value_text(fact)}" for fact in line.details)
     shown = say("figure", "details", details=details) if details else ""
+    if line.computed is not None and line.computed.operation == "share":
+        for fact in line.said:  # the text's figure for one of the operands
+            name = load_catalogue().name_of(fact.cell)
+            page.add(say("figure", "operand_said", name=name, value=value_text(fact)))
+        return
     own = line.computed.value if line.computed else line.facts[0].value
     key = "said" if all(fact.value == own for fact in line.said) else "said_otherwise"
     page.add(say("figure", key, values=values, details=shown))
@@ -295,7 +300,12 @@ def _profile(page: Page, answer: Answer) -> None:
         page.add(say("figure", "heading", place=_place(entity, answer), year=year), "b")
         groups: dict[str, list[str]] = {}
         for line in own:
-            groups.setdefault(line.group or "", []).append(f"{line.name} {_line_values(line)}")
+            shown = f"{line.name} {_line_values(line)}"
+            if line.said:
+                said = "、".join(dict.fromkeys(value_text(fact) for fact in line.said))
+                value = _line_values(line)
+                shown = say("figure", "beside", name=line.name, value=value, said=said)
+            groups.setdefault(line.group or "", []).append(shown)
         for group, items in groups.items():
             page.add(say("figure", "group", group=group, items="，".join(items)))
         citation = own[0].facts[0].citation
@@ -339,7 +349,7 @@ def _shortened(passage: Passage) -> str:
 
 def _reports(page: Page, answer: Answer) -> None:
     for record in answer.reports:
-        title = record.title or f"{record.entity.name}{record.year}年"
+        title = report_name(record.title, record.entity, record.year)
         page.add(
             say("coverage", "report", place=_place(record.entity, answer), year=record.year), "b"
         )
@@ -417,6 +427,10 @@ def _notes(page: Page, answer: Answer) -> None:
     if answer.intent == "series" and answer.status == "answered":
         for entity, own in _by_entity(answer.lines):
             page.add(say("note", "series", name=entity.name, years="、".join(map(str, own))))
+    for line in answer.lines:
+        if len({fact.citation.file for fact in line.facts if not fact.cell.is_narrative}) > 1:
+            page.add(say("note", "issues_differ", name=line.entity.name, year=line.year))
+            break
     for place in answer.absent:
         page.add(_absent(place))
     if answer.absent:

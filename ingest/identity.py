@@ -17,19 +17,31 @@ from ingest.manifest import ManifestRow
 from ingest.sections import Section
 from knowledge.errors import InputRejected
 from knowledge.gazetteer import issuer_name, load_gazetteer
+from knowledge.issues import says_corrected
 from knowledge.model import Entity
 from knowledge.text import fold, join_printed, squeeze
 
 MAX_TITLE_LINES = 3
 """A title was met broken over two and three lines (field-notes, section 1)."""
 
+_ISSUED_AGAIN = r"(?:更正|修订|修正|更新|重新发布|重新公布|重新公开|重发|补发)"
+_MARK = (
+    rf"(?:[(\[【〔<《][^()\[\]]{{0,12}}?{_ISSUED_AGAIN}[^()\[\]]{{0,6}}?[)\]】〕>》]"
+    rf"|[—–-]*的?{_ISSUED_AGAIN}(?:后|版|稿|本|件)?)"
+)
+"""What a re-issue has behind its title (in folded text): （更正版）, 【重新发布】, 修订稿."""
+_MARK_BEHIND = re.compile(_MARK)
+_MARK_BEFORE = re.compile(rf"^[(\[【〔]{_ISSUED_AGAIN}(?:后|版|稿|本|件)?[)\]】〕]")
+
 _SUBJECT = r"(?:政府信息|政务信息|政务|信息)公开"
 _KIND = r"(?:年度?报告|年度报|年报|工作总结|情况的?报告)"
 _YEAR_AFTER = re.compile(
     rf"(?P<issuer>.*?)(?:关于)?(?P<year>20\d\d)年?年?度?(?:[\u4e00-\u9fff]{{0,4}}?){_SUBJECT}.{{0,12}}?{_KIND}"
+    rf"{_MARK}?"
 )
 _YEAR_FIRST = re.compile(
     rf"(?:关于)?(?P<year>20\d\d)年?度?(?P<issuer>[\u4e00-\u9fff]{{2,24}}?){_SUBJECT}.{{0,12}}?{_KIND}"
+    rf"{_MARK}?"
 )
 _PERIOD = re.compile(r"(?P<year>20\d\d)年1月1日起?(?:至|到|-)+?(?:(?P<end>20\d\d)年)?12月31日")
 _TEXT_ISSUER = re.compile(
@@ -47,11 +59,15 @@ _PLACES = ("镇", "乡", "街道", "苏木", "农场", "林场", "牧场", "园�
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Issuer and year with the witnesses that named them; `title` as printed, if there is one."""
+    """Issuer and year with the witnesses that named them.
+
+    `title` is as printed, else the manifest's; `corrected` is set where either says so.
+    """
 
     entity: Entity
     year: int
     title: str | None
+    corrected: bool
     issuer_witness: str
     year_witness: str
 
@@ -79,8 +95,8 @@ def find_identity(
     """
     title = find_title(document, sections)
     text = squeeze(fold("\n".join(p.text for p in document.paragraphs())))
-    printed_title = (row.title if row else None) or (title.printed if title else None)
-    named_title = _read_title(squeeze(fold(row.title))) if row and row.title else None
+    given_title = row.title if row else None
+    named_title = _read_title(squeeze(fold(given_title))) if given_title else None
     issuers: list[tuple[str, str]] = []
     if row and row.entity:
         issuers.append(("manifest", row.entity))
@@ -92,7 +108,8 @@ def find_identity(
     entity: Entity | None = None
     issuer_witness = ""
     for witness, printed in issuers:
-        entity = resolve_issuer(printed, row.region if row else None, text)
+        region = row.region if row else None
+        entity = resolve_issuer(printed, region, text, given=bool(row and row.entity == printed))
         if entity is not None:
             issuer_witness = witness
             break
@@ -113,7 +130,14 @@ def find_identity(
             file, "看不出是哪一年的年报：标题和统计期限都没有年份，请在 manifest.csv 里写明 year"
         )
     year_witness, year = years[0]
-    return Identity(entity, year, printed_title, issuer_witness, year_witness)
+    return Identity(
+        entity,
+        year,
+        title.printed if title else given_title,
+        says_corrected(given_title) or says_corrected(title.printed if title else None),
+        issuer_witness,
+        year_witness,
+    )
 
 
 def find_title(document: Document, sections: Sequence[Section]) -> Title | None:
@@ -128,6 +152,7 @@ def find_title(document: Document, sections: Sequence[Section]) -> Title | None:
         if isinstance(block, Paragraph)
     ]
     best: Title | None = None
+    end = 0
     for size in range(1, MAX_TITLE_LINES + 1):
         for start in range(len(lines) - size + 1):
             pieces = lines[start : start + size]
@@ -137,10 +162,15 @@ def find_title(document: Document, sections: Sequence[Section]) -> Title | None:
             if title is None or (best is not None and (best.issuer or not title.issuer)):
                 continue
             best = Title("".join(map(join_printed, pieces)), title.issuer, title.year)
+            end = start + size
+    if best is not None and end < len(lines):
+        if _MARK_BEHIND.fullmatch(squeeze(fold(lines[end]))):
+            best = Title(best.printed + join_printed(lines[end]), best.issuer, best.year)
     return best
 
 
 def _read_title(folded: str) -> Title | None:
+    folded = _MARK_BEFORE.sub("", folded)
     for pattern in (_YEAR_FIRST, _YEAR_AFTER):
         match = pattern.fullmatch(folded)
         if match is None:
@@ -156,14 +186,17 @@ def _without_years(text: str) -> str:
     return re.sub(r"20\d\d年?度?", "", text)
 
 
-def resolve_issuer(printed: str, region: str | None, text: str) -> Entity | None:
+def resolve_issuer(
+    printed: str, region: str | None, text: str, given: bool = False
+) -> Entity | None:
     """The entity that a printed name means, its region from the name, `region` or the text.
 
     Names of regions in front (`孟州市南庄镇`) are split off. Where several places in China
     share the name, only a region that the name, the manifest or the text states decides;
-    otherwise the region stays unknown.
+    otherwise the region stays unknown. `given`: the manifest's name, which is an issuer's even
+    if it does not look like one (南庄镇财政所).
     """
-    name = issuer_name(printed)
+    name = issuer_name(printed) or (squeeze(printed) if given else None)
     if name is None:
         return None
     name, regions = _split_regions(fold(name))
@@ -198,11 +231,11 @@ def _region(name: str, regions: list[str], given: str | None, text: str) -> str 
     gazetteer = load_gazetteer()
     candidates = list(gazetteer.regions_of(name))
     if given is not None:
-        wanted = squeeze(given)
-        complete = [
-            c for c in candidates if fold(c) == fold(wanted) or c.endswith("/" + fold(wanted))
-        ]
-        return complete[0] if len(complete) == 1 else wanted
+        paths = gazetteer.paths_of(given)
+        for known in ([path for path in paths if path in candidates], paths):
+            if len(known) == 1:
+                return known[0]
+        return squeeze(given)
     for part in regions:
         candidates = [c for c in candidates if gazetteer.contains(c, part)]
     if len(candidates) == 1:
@@ -211,11 +244,7 @@ def _region(name: str, regions: list[str], given: str | None, text: str) -> str 
         named = [c for c in candidates if c.rsplit("/", 1)[-1] in text]
         return named[0] if len(named) == 1 else None
     if regions:
-        paths = [
-            path
-            for path in gazetteer.regions.get(regions[-1], ())
-            if all(gazetteer.contains(path, part) for part in regions)
-        ]
+        paths = gazetteer.paths_of("/".join(regions))
         return paths[0] if len(paths) == 1 else None
     return None
 

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path, PurePosixPath
 
 from knowledge.errors import UsageError
@@ -27,6 +28,8 @@ class ManifestRow:
     title: str | None = None
     url: str | None = None
     published: str | None = None
+    problem: str | None = None
+    """Why the row cannot be used; its file is rejected with this reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,10 @@ def read_manifest(path: Path, folder: Path, files: list[Path]) -> Manifest:
     """The manifest at `path` for the `files` found under `folder`.
 
     `file` in a row is a path relative to the folder, or a bare name that is unique under it.
-    A row without a file, or one that points out of the folder, is a warning.
-    Raises: UsageError if the file cannot be read, is no CSV with a `file` column, has an
-    unknown column, or has a year or date that is none.
+    A row without a file, or one that points out of the folder, is a warning; a year or date
+    that is none is the row's `problem`.
+    Raises: UsageError if the file cannot be read, is no CSV with a `file` column, or has an
+    unknown column.
     """
     try:
         content = path.read_bytes()
@@ -95,14 +99,13 @@ def _row(path: Path, number: int, fields: dict[str, str]) -> ManifestRow:
     for name, value in values.items():
         if len(value) > MAX_FIELD:
             raise UsageError(f"{path} 第 {number} 行：{name} 太长")
+    problem: str | None = None
+    published = _day(values["published"])
+    if values["published"] and published is None:
+        problem = f"published 应写作 2021-01-26 的样子，写的是“{values['published'][:20]}”"
     year = values["year"]
-    if year and not re.fullmatch(r"(?:19|20)\d\d", year):
-        raise UsageError(f"{path} 第 {number} 行：year 应为四位年份，写的是“{year[:20]}”")
-    published = values["published"]
-    if published and not re.fullmatch(r"\d{4}-\d\d-\d\d", published):
-        raise UsageError(
-            f"{path} 第 {number} 行：published 应写作 2021-01-26 的样子，写的是“{published[:20]}”"
-        )
+    if year and not re.fullmatch(r"(?:19|20)[0-9][0-9]", year):
+        year, problem = "", f"year 应为四位年份，写的是“{year[:20]}”"
     return ManifestRow(
         file=values["file"],
         entity=values["entity"] or None,
@@ -110,8 +113,20 @@ def _row(path: Path, number: int, fields: dict[str, str]) -> ManifestRow:
         year=int(year) if year else None,
         title=values["title"] or None,
         url=values["url"] or None,
-        published=published or None,
+        published=published,
+        problem=f"{path.name} 第 {number} 行：{problem}" if problem else None,
     )
+
+
+def _day(written: str) -> str | None:
+    """A day as `2021-01-26`, written so or as 2021-1-26 or 2021/1/26; None if it is none."""
+    match = re.fullmatch(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})", written)
+    if match is None:
+        return None
+    try:
+        return date(int(match[1]), int(match[3]), int(match[4])).isoformat()
+    except ValueError:
+        return None
 
 
 def _find(

@@ -7,9 +7,10 @@ file again changes nothing, a changed file replaces its own facts, one transacti
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -25,29 +26,14 @@ from ingest.readers.text import MAX_BYTES, read_text
 from ingest.sections import find_sections, part_section, section_texts
 from knowledge.catalogue import load_catalogue
 from knowledge.checks import mark_contradictions
-from knowledge.errors import InputRejected, UsageError
+from knowledge.errors import InputRejected, UnknownCell, UsageError
 from knowledge.model import CellId, Figure, Finding, Gap, Part, Report
-from knowledge.store import Source, Store, digest_of, replace_report
+from knowledge.store import Source, Store, replace_report, stored_from
 
 READERS = {".txt": read_text, ".md": read_text, ".markdown": read_text}
 """Extensions that are read today, each with its reader."""
 
-UNREADABLE = frozenset(
-    {
-        ".html",
-        ".htm",
-        ".docx",
-        ".doc",
-        ".wps",
-        ".rtf",
-        ".odt",
-        ".pdf",
-        ".xlsx",
-        ".xls",
-        ".csv",
-        ".zip",
-    }
-)
+UNREADABLE = frozenset({".html", ".htm", ".docx", ".doc", ".wps", ".rtf", ".odt", ".pdf"})
 """Report formats that are not read yet: rejected with that reason, never passed over silently."""
 
 PARTS: tuple[Part, ...] = ("disclosure", "applications", "reviews")
@@ -57,7 +43,10 @@ Outcome = Literal["stored", "unchanged", "replaced", "duplicate", "rejected", "s
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file. `reason` says why it was rejected or skipped, else None."""
+    """What became of one file. `reason` says why it was rejected or skipped, else None.
+
+    Of an `unchanged` file entity, county, year and facts are those of the stored report.
+    """
 
     file: str
     outcome: Outcome
@@ -75,8 +64,6 @@ class Input:
 
     path: Path
     file: str
-    named: bool
-    """Named on the command line itself, so it is read or rejected, never skipped."""
     row: ManifestRow | None
 
 
@@ -128,6 +115,7 @@ def parse_report(document: Document, file: str, row: ManifestRow | None = None) 
         gaps=tuple(gaps),
         sections=section_texts(sections),
         findings=(*findings, *contradictions),
+        corrected=identity.corrected,
     )
 
 
@@ -136,49 +124,52 @@ def plan_ingest(paths: list[Path], manifest: Path | None) -> Plan:
 
     In a folder the manifest, README files, hidden files and extensions of no report format
     are left out; a file named itself is always in.
-    Raises: UsageError for a path that does not exist or a manifest that is none.
+    Raises: UsageError for a path that does not exist or cannot be looked at, or a manifest
+    that is none.
     """
     inputs: list[Input] = []
     warnings: list[str] = []
     seen: set[Path] = set()
     for given in paths:
-        if not given.exists():
-            raise UsageError(f"{given}：没有这个文件或文件夹")
-        folder = given if given.is_dir() else given.parent
-        root = folder.resolve()
-        if given.is_dir():
-            found = _files_in(root)
-        else:
-            found = [root / given.name]
-        table = manifest if manifest is not None else root / NAME
-        read = Manifest({})
-        if manifest is not None or table.is_file():
-            read = read_manifest(table, root, found)
-            if given.is_dir():
-                warnings += read.warnings
+        try:
+            if not given.exists():
+                raise UsageError(f"{given}：没有这个文件或文件夹")
+            is_folder = given.is_dir()
+            root = (given if is_folder else given.parent).resolve()
+            found = _files_in(root) if is_folder else [root / given.name]
+            table = manifest if manifest is not None else root / NAME
+            read = Manifest({})
+            if manifest is not None or table.is_file():
+                read = read_manifest(table, root, found)
+        except OSError as error:
+            name = error.filename if isinstance(error.filename, str) else given
+            raise UsageError(f"{name}：打不开（{error.strerror or error}）") from error
+        if is_folder:
+            warnings += read.warnings
         for path in found:
-            if path in seen:
-                continue
-            seen.add(path)
-            inputs.append(
-                Input(
-                    path, path.relative_to(root).as_posix(), not given.is_dir(), read.rows.get(path)
-                )
-            )
+            if path not in seen:
+                seen.add(path)
+                file = path.relative_to(root).as_posix()
+                inputs.append(Input(path, file, read.rows.get(path)))
     return Plan(tuple(inputs), tuple(warnings))
 
 
 def _files_in(root: Path) -> list[Path]:
+    """Raises: OSError if a folder may not be read: its reports would be missing silently."""
+
+    def stop(error: OSError) -> None:
+        raise error
+
     found: list[Path] = []
-    for path in sorted(root.rglob("*")):
-        relative = path.relative_to(root)
-        if any(part.startswith(".") for part in relative.parts) or not path.is_file():
-            continue
-        if path.name == NAME or path.stem.lower().split(".")[0] == "readme":
-            continue
-        if path.suffix.lower() in READERS or path.suffix.lower() in UNREADABLE:
-            found.append(path)
-    return found
+    for folder, folders, names in os.walk(root, onerror=stop):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for path in (Path(folder, name) for name in names if not name.startswith(".")):
+            if path.name == NAME or path.stem.lower().split(".")[0] == "readme":
+                continue
+            if path.suffix.lower() in READERS or path.suffix.lower() in UNREADABLE:
+                if path.is_file():
+                    found.append(path)
+    return sorted(found)
 
 
 def ingest_inputs(store: Store, inputs: tuple[Input, ...]) -> Iterator[FileResult]:
@@ -191,18 +182,27 @@ def ingest_inputs(store: Store, inputs: tuple[Input, ...]) -> Iterator[FileResul
         try:
             yield _ingest_one(store, given, names)
         except InputRejected as rejected:
-            yield FileResult(given.file, "rejected", reason=rejected.reason)
+            reason = rejected.reason
+            path = str(given.path)
+            if _is_text(path) and stored_from(store, path) is not None:
+                reason += "；库里仍保留上次读入的内容"
+            yield FileResult(rejected.file, "rejected", reason=reason)
 
 
 def _ingest_one(store: Store, given: Input, names: dict[CellId, tuple[str, str]]) -> FileResult:
+    path = str(given.path)
+    if not _is_text(path):
+        raise InputRejected(_printable(given.file), "文件或文件夹的名字不是 UTF-8 编码，请先改名")
     extension = given.path.suffix.lower()
     if extension not in READERS:
-        known = "、".join(sorted(READERS))
+        readable = "、".join(sorted(READERS))
         if extension in UNREADABLE:
-            reason = f"还不会读 {extension} 文件，请先另存为文本（{known}）"
+            reason = f"还不会读 {extension} 文件，请先另存为文本（{readable}）"
         else:
-            reason = f"{extension or '没有扩展名'}：不是年报的文件格式，能读的有 {known}"
+            reason = f"{extension or '没有扩展名'}：不是年报的文件格式，能读的有 {readable}"
         raise InputRejected(given.file, reason)
+    if given.row is not None and given.row.problem is not None:
+        raise InputRejected(given.file, given.row.problem)
     try:
         if not stat.S_ISREG(given.path.stat().st_mode):
             raise InputRejected(given.file, "不是普通文件，没有内容可读")
@@ -214,12 +214,18 @@ def _ingest_one(store: Store, given: Input, names: dict[CellId, tuple[str, str]]
     except OSError as error:
         raise InputRejected(given.file, f"读不出来：{error.strerror}") from error
     digest = _digest(content, given)
-    known_digest = digest_of(store, str(given.path))
-    if known_digest == digest:
-        return FileResult(given.file, "unchanged")
+    known = stored_from(store, path)
+    if known is not None and known.digest == digest:
+        entity = known.entity
+        return FileResult(
+            given.file, "unchanged", entity.name, entity.county, known.year, known.facts
+        )
     document = READERS[extension](content, given.file)
     report = parse_report(document, given.file, given.row)
-    outcome = replace_report(store, Source(str(given.path), digest), report, names)
+    try:
+        outcome = replace_report(store, Source(path, digest), report, names)
+    except (UnknownCell, ValueError) as error:
+        raise InputRejected(given.file, f"有一个数存不进事实库（{error}）") from error
     return FileResult(
         given.file,
         outcome,
@@ -231,9 +237,23 @@ def _ingest_one(store: Store, given: Input, names: dict[CellId, tuple[str, str]]
     )
 
 
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes that are no UTF-8, as half surrogate pairs
+        return False
+    return True
+
+
+def _printable(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def _digest(content: bytes, given: Input) -> str:
+    """Of bytes, manifest row and code, however the path and the row's `file` are spelt."""
+    row = replace(given.row, file="") if given.row is not None else None
     digest = hashlib.sha256(content)
-    digest.update(repr((given.file, given.row)).encode())
+    digest.update(repr(row).encode())
     digest.update(code_version().encode())
     return digest.hexdigest()
 

@@ -69,7 +69,11 @@ class Measure(_Entry):
     """Phrases that mean another measure as well; both list them. The one that the report's
     form prints is taken, and where it prints both the reply asks."""
     generic: tuple[Phrase, ...] = ()
-    """Bare words (申请) that mean this alone, and nothing beside a measure of the same table."""
+    """Bare nouns (申请) that mean this alone, and nothing beside a measure of the same table."""
+    leading: tuple[Phrase, ...] = ()
+    """Words (答复, 办理结果) that mean this alone, and nothing directly before such a measure."""
+    people: bool = False
+    """Whether 多少人 may ask for it although it counts no people (几个人申请过)."""
 
 
 class Statement(_Entry):
@@ -235,7 +239,7 @@ def _check_phrases(catalogue: Catalogue) -> None:
     for entry in (*catalogue.measures.values(), *catalogue.statements.values()):
         phrases = [*entry.terms, *entry.asked]
         if isinstance(entry, Measure):
-            phrases += [*entry.ambiguous, *entry.generic]
+            phrases += [*entry.ambiguous, *entry.generic, *entry.leading]
         plain_phrases = {_canonical(plain) for written in phrases for plain in expand(written)}
         for phrase in plain_phrases:
             owners.setdefault(phrase, []).append(entry.id)

@@ -71,6 +71,29 @@ class Gazetteer:
                 return name
         return None
 
+    def paths_of(self, written: str) -> list[str]:
+        """The regions that a path may mean, with or without slashes, from the large to the small.
+
+        Levels may be left out (`河南省孟州市`); none if a part of it is no known region.
+        """
+        folded = squeeze(fold(written)).strip("/")
+        parts = [part for part in folded.split("/") if part]
+        if len(parts) == 1 and folded not in self.regions:
+            parts, start = [], 0
+            while start < len(folded):
+                found = self.region_at(folded, start)
+                if found is None:
+                    return []
+                parts.append(found)
+                start += len(found)
+        if not parts:
+            return []
+        return [
+            path
+            for path in self.regions.get(parts[-1], ())
+            if all(self.contains(path, part) for part in parts)
+        ]
+
     def contains(self, region: str, name: str) -> bool:
         """Whether a region path lies in (or is) the region of that full or short name."""
         folded = fold(region)

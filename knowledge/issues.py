@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from knowledge.text import fold
+
 Status = Literal["current", "superseded", "duplicate"]
 
-_MARKS = ("更正", "重新发布", "修订")
+_MARKS = ("更正", "重新发布", "重新公布", "重新公开", "修订", "修正")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -18,6 +20,7 @@ class Issue:
     """One report among those of its issuer and year, with what judging needs to know.
 
     `cells` holds the values of the form's cells only, by measure; `facts` counts all its figures.
+    `corrected`: known to be a corrected issue whatever the title says.
     """
 
     id: int
@@ -27,27 +30,29 @@ class Issue:
     published: str | None
     facts: int
     cells: Mapping[int, frozenset[float]]
+    corrected: bool = False
 
 
 def judge(issues: Sequence[Issue]) -> dict[int, Status]:
     """The status of each report by id, whatever the order in which they came.
 
-    Two reports without a differing cell are duplicates; the fuller one counts (then the
-    smaller `file`). Of the rest a report is superseded if any other is certainly later: by
-    更正, 重新发布 or 修订 in the title, else by the day of publication. Where neither tells,
-    all stay current, so that both figures are shown rather than the wrong one.
+    Two reports that fill common cells, all with the same values, are duplicates; the fuller
+    one counts (then the smaller `file`). A report is superseded if another that differs in a
+    cell is certainly later: by 更正, 重新发布 or 修订 in the title, else by the day of
+    publication. Where neither tells, all stay current, so that both figures are shown rather
+    than the wrong one; so do reports without a common cell, of which neither replaces the other.
     """
     statuses: dict[int, Status] = {}
     distinct: list[Issue] = []
-    # "Does not differ" is not transitive (a short report may agree with two that differ), so
+    # "Is a copy of" is not transitive (a short report may agree with two that differ), so
     # the fullest choose first.
     for issue in sorted(issues, key=lambda one: (-one.facts, one.file, one.path)):
-        if any(not _differ(issue, kept) for kept in distinct):
+        if any(_is_copy(issue, kept) for kept in distinct):
             statuses[issue.id] = "duplicate"
         else:
             distinct.append(issue)
     for issue in distinct:
-        later = any(_is_later(other, issue) for other in distinct)
+        later = any(_differ(other, issue) and _is_later(other, issue) for other in distinct)
         statuses[issue.id] = "superseded" if later else "current"
     return statuses
 
@@ -55,6 +60,11 @@ def judge(issues: Sequence[Issue]) -> dict[int, Status]:
 def _differ(one: Issue, other: Issue) -> bool:
     """Whether a cell that both fill holds different values."""
     return any(one.cells[cell] != other.cells[cell] for cell in one.cells.keys() & other.cells)
+
+
+def _is_copy(one: Issue, other: Issue) -> bool:
+    """Whether both fill a common cell and none of these differs."""
+    return not one.cells.keys().isdisjoint(other.cells) and not _differ(one, other)
 
 
 def _is_later(one: Issue, other: Issue) -> bool:
@@ -70,4 +80,13 @@ def _is_later(one: Issue, other: Issue) -> bool:
 
 
 def _is_marked(issue: Issue) -> bool:
-    return issue.title is not None and any(mark in issue.title for mark in _MARKS)
+    return issue.corrected or says_corrected(issue.title)
+
+
+def says_corrected(title: str | None) -> bool:
+    """Whether a title says that the report was corrected and issued again.
+
+    >>> says_corrected("景芝镇2020年政府信息公开工作年度报告（更正版）"), says_corrected(None)
+    (True, False)
+    """
+    return title is not None and any(mark in fold(title) for mark in _MARKS)

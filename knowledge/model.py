@@ -118,6 +118,7 @@ class Report:
     entity: Entity
     year: int
     title: str | None
+    """As printed, else the manifest's."""
     file: str
     url: str | None
     published: str | None
@@ -128,6 +129,19 @@ class Report:
     gaps: tuple[Gap, ...]
     sections: tuple[SectionText, ...]
     findings: tuple[Finding, ...]
+    corrected: bool = False
+    """Known to be a corrected re-issue, by the title or by the manifest's title for it."""
+
+
+def report_name(title: str | None, entity: Entity, year: int) -> str:
+    """What a citation calls a report: its title, else entity and year; never an invented title.
+
+    The same in SQL is `schema.REPORT_NAME`.
+
+    >>> report_name(None, Entity("木耳镇"), 2019)
+    '木耳镇2019年'
+    """
+    return title if title is not None else f"{entity.name}{year}年"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from knowledge.text import fold, squeeze
 MAX_DIGITS = 15
 """More significant digits than this are no figure of a report; the store keeps fifteen exactly."""
 
+MAX_FRACTION = 9
+"""Digits behind the point; no amount has more, and exported decimals have a fixed number."""
+
 BLANKS = frozenset({"", "-", "--", "—", "——", "–", "―", "－", "/", "\\", "无", "|", "_", "*", "…"})
 """What is printed in a cell for "nothing": no fact, and never 0 (contract.md)."""
 
@@ -33,6 +36,8 @@ def decimal_of(text: str) -> Decimal | None:
         return None
     digits = folded.replace(",", "")
     if len(digits.lstrip("+-0.").replace(".", "")) > MAX_DIGITS:
+        return None
+    if len(digits.partition(".")[2]) > MAX_FRACTION:
         return None
     return Decimal(digits)
 

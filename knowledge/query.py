@@ -1,4 +1,4 @@
-"""The only SELECTs: what the store holds, as typed results in a fixed order.
+"""What the store holds, as typed results in a fixed order; full text search is in `search.py`.
 
 Every function only reads and answers from one snapshot. A report that is a duplicate of a
 fuller one is left out everywhere; one that a later issue superseded is kept and flagged.
@@ -25,15 +25,13 @@ from knowledge.model import (
     GapKind,
     Part,
     SectionText,
+    report_name,
 )
 from knowledge.numerals import plain
 from knowledge.store import Store
 
 Absence = GapKind | Literal["not_on_form"]
 """Why there is no figure: printed blank, not read for certain, or not on the report's form."""
-
-TRIGRAM = 3
-"""The full text index holds runs of three characters; shorter words are searched one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ _REPORT = (
     " r.disclosure_edition, r.applications_edition, r.reviews_edition, r.status"
 )
 _REPORT_WIDTH = 13
-_REPORTS = "FROM reports r JOIN entities e ON e.id = r.entity_id"
+REPORTS = "FROM reports r JOIN entities e ON e.id = r.entity_id"
 # 'current' sorts before 'superseded'.
 _REPORT_ORDER = "e.region, e.name, r.year, r.status, r.file, r.path"
 
@@ -103,10 +101,20 @@ def entities(store: Store) -> list[tuple[Entity, tuple[int, ...]]]:
     """
     years: dict[Entity, list[int]] = {}
     for name, region, year in store.connection.execute(
-        f"SELECT DISTINCT e.name, e.region, r.year {_REPORTS} ORDER BY e.region, e.name, r.year"
+        f"SELECT DISTINCT e.name, e.region, r.year {REPORTS} ORDER BY e.region, e.name, r.year"
     ):
         years.setdefault(Entity(name, region), []).append(year)
     return [(entity, tuple(found)) for entity, found in years.items()]
+
+
+def years_of(store: Store, entity: Entity) -> tuple[int, ...]:
+    """The years that an entity has a report for, ascending; duplicates add none."""
+    rows = store.connection.execute(
+        f"SELECT DISTINCT r.year {REPORTS} WHERE {_OF_ENTITY} AND r.status <> 'duplicate'"
+        " ORDER BY r.year",
+        (entity.name, entity.region or ""),
+    )
+    return tuple(year for (year,) in rows)
 
 
 def reports(
@@ -118,7 +126,7 @@ def reports(
     """
     where, values = _filters(entity, year)
     rows = store.connection.execute(
-        f"SELECT {_REPORT} {_REPORTS} WHERE {where} ORDER BY {_REPORT_ORDER}", values
+        f"SELECT {_REPORT} {REPORTS} WHERE {where} ORDER BY {_REPORT_ORDER}", values
     )
     return [_record(row) for row in rows]
 
@@ -167,7 +175,7 @@ def every_fact(store: Store) -> Iterator[Fact]:
     """
     with _snapshot(store) as connection:
         groups = connection.execute(
-            f"SELECT DISTINCT e.id, r.year {_REPORTS} ORDER BY e.region, e.name, r.year"
+            f"SELECT DISTINCT e.id, r.year {REPORTS} ORDER BY e.region, e.name, r.year"
         ).fetchall()
         for group in groups:
             rows = connection.execute(
@@ -198,7 +206,7 @@ def gap(store: Store, entity: Entity, year: int, cell: CellId) -> Absence | None
         f"SELECT r.{part}_edition, g.kind, EXISTS (SELECT 1 FROM facts f"
         "  WHERE f.entity_id = r.entity_id AND f.year = r.year"
         "  AND f.measure_id = m.id AND f.report_id = r.id)"
-        f" {_REPORTS}"
+        f" {REPORTS}"
         ' JOIN measures m ON m.item = ? AND m."column" = ?'
         " LEFT JOIN gaps g ON g.report_id = r.id AND g.measure_id = m.id"
         f" WHERE r.status = 'current' AND {_OF_ENTITY} AND r.year = ?",
@@ -223,49 +231,12 @@ def sections(store: Store, entity: Entity, year: int) -> list[tuple[ReportRecord
 
     Order: current before superseded reports, file, then as in the report.
     """
-    return _sections(
+    return select_sections(
         store,
-        f"{_REPORTS} JOIN sections s ON s.report_id = r.id",
+        f"{REPORTS} JOIN sections s ON s.report_id = r.id",
         f"{_OF_ENTITY} AND r.year = ? AND r.status <> 'duplicate'",
         f"{_REPORT_ORDER}, s.ordinal",
         (entity.name, entity.region or "", year),
-    )
-
-
-def search_sections(
-    store: Store, words: str, limit: int = 20
-) -> list[tuple[ReportRecord, SectionText]]:
-    """The sections of current reports whose heading and text together hold every word.
-
-    Words are divided by white space and taken literally; no word, no result. A hit inside a
-    sub-section is a hit of the section around it too, which comes after it as it is longer.
-    Order: best match first (by the index, if a word has three characters), newest year first,
-    region, name, file, as in the report.
-    """
-    # What is no text in UTF-8 (half a surrogate pair) cannot be in the store either.
-    wanted = words.replace("\0", " ").encode("utf-8", "replace").decode("utf-8").split()
-    if not wanted:
-        return []
-    source = f"{_REPORTS} JOIN sections s ON s.report_id = r.id"
-    where, rank = ["r.status = 'current'"], ""
-    values: list[str | int] = []
-    phrases = ['"' + word.replace('"', '""') + '"' for word in wanted if len(word) >= TRIGRAM]
-    if phrases:
-        source += " JOIN sections_fts ON sections_fts.rowid = s.id"
-        where.append("sections_fts MATCH ?")
-        values.append(" AND ".join(phrases))
-        rank = "sections_fts.rank, "
-    for word in wanted:
-        if len(word) < TRIGRAM:
-            where.append(r"(s.text LIKE ? ESCAPE '\' OR s.heading LIKE ? ESCAPE '\')")
-            escaped = "".join(f"\\{c}" if c in "\\%_" else c for c in word)
-            values += [f"%{escaped}%"] * 2
-    return _sections(
-        store,
-        source,
-        " AND ".join(where),
-        f"{rank}r.year DESC, e.region, e.name, r.file, r.path, s.ordinal LIMIT {int(limit)}",
-        values,
     )
 
 
@@ -279,7 +250,7 @@ def findings(
     where, values = _filters(entity, year)
     rows = store.connection.execute(
         f"SELECT {_REPORT}, n.rule, n.severity, n.text, n.cells"
-        f" {_REPORTS} JOIN findings n ON n.report_id = r.id"
+        f" {REPORTS} JOIN findings n ON n.report_id = r.id"
         f" WHERE {where} ORDER BY {_REPORT_ORDER}, n.id",
         values,
     )
@@ -335,9 +306,10 @@ def _record(row: tuple[object, ...]) -> ReportRecord:
     )
 
 
-def _sections(
+def select_sections(
     store: Store, source: str, where: str, order: str, values: Iterable[str | int]
 ) -> list[tuple[ReportRecord, SectionText]]:
+    """The sections of a SELECT over `REPORTS` (r, e) joined with the sections (s)."""
     rows = store.connection.execute(
         f"SELECT {_REPORT}, s.level, s.key, s.heading, s.text, s.line"
         f" {source} WHERE {where} ORDER BY {order}",
@@ -373,8 +345,9 @@ def _fact(row: _Row, superseded: dict[tuple[str, str], dict[int, set[int | float
         issues = superseded.get((item, column), {}).values()
         if any(number not in values for values in issues):
             cautions += ("revised",)
+    entity = Entity(name, region)
     return Fact(
-        entity=Entity(name, region),
+        entity=entity,
         year=year,
         cell=CellId(item, column),
         value=value,
@@ -383,7 +356,7 @@ def _fact(row: _Row, superseded: dict[tuple[str, str], dict[int, set[int | float
         stated=stated,
         edition=edition,
         citation=Citation(
-            report=title if title is not None else f"{name}{year}年政府信息公开工作年度报告",
+            report=report_name(title, entity, year),
             section=section,
             label=label,
             quote=printed if whole_quote else f"{printed} {stated}",

@@ -86,7 +86,7 @@ def write_report(
 def judge_group(connection: sqlite3.Connection, entity_id: int, year: int) -> None:
     """Rewrite the statuses of all reports of an entity and year."""
     heads = connection.execute(
-        "SELECT id, title, file, path, published, fact_count FROM reports"
+        "SELECT id, title, file, path, published, fact_count, corrected FROM reports"
         " WHERE entity_id = ? AND year = ?",
         (entity_id, year),
     ).fetchall()
@@ -109,8 +109,9 @@ def judge_group(connection: sqlite3.Connection, entity_id: int, year: int) -> No
                 published=published,
                 facts=facts,
                 cells={cell: frozenset(values) for cell, values in cells[report_id].items()},
+                corrected=bool(corrected),
             )
-            for report_id, title, file, path, published, facts in heads
+            for report_id, title, file, path, published, facts, corrected in heads
         ]
     )
     connection.executemany(
@@ -185,6 +186,7 @@ def _write_head(
         "digest": digest,
         "url": report.url,
         "published": report.published,
+        "corrected": int(report.corrected),
         "issuer_inferred": int(report.inferred),
         "disclosure_edition": report.editions.get("disclosure"),
         "applications_edition": report.editions.get("applications"),

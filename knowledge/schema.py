@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
-VERSION = 1
+VERSION = 2
 """The version that this code reads and writes, kept as `user_version` of the file."""
 
 APPLICATION_ID = 0x5A57454E
@@ -154,12 +154,15 @@ REVISED = """EXISTS (
     GROUP BY earlier.report_id HAVING sum(earlier.value = f.value) = 0)"""
 """SQL for: a superseded issue states this measure, and nowhere with this value."""
 
+REPORT_NAME = "coalesce(r.title, e.name || r.year || '年')"
+"""SQL for `model.report_name`."""
+
 _READABLE = f"""
 CREATE VIEW facts_readable AS
 SELECT e.name AS entity, e.county, e.region, f.year, m.item, m."column",
   coalesce(l.label, m.name) AS label,
   f.value, p.unit, p.unit_stated, coalesce(f.stated, CAST(f.value AS TEXT)) AS stated,
-  coalesce(r.title, e.name || r.year || '年政府信息公开工作年度报告') AS report,
+  {REPORT_NAME} AS report,
   p.section,
   CASE WHEN p.whole_quote THEN p.label
     ELSE p.label || ' ' || coalesce(f.stated, CAST(f.value AS TEXT)) END AS quote,
@@ -183,6 +186,16 @@ def _create_tables(db: Database) -> None:
         db.execute(statement)
 
 
+def _add_corrected(db: Database) -> None:
+    """Whether the manifest calls a report corrected; citations without an invented title."""
+    db.execute(
+        "ALTER TABLE reports ADD COLUMN"
+        " corrected /* 1：标题或清单说明是更正后重新发布的 */ INTEGER NOT NULL DEFAULT 0"
+    )
+    db.execute("DROP VIEW facts_readable")
+    db.execute(_READABLE)
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring an empty or older store to `VERSION`, all of it or nothing.
 
@@ -194,6 +207,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
     migrations = Migrations("zhenwen")
     migrations(name="0001_tables")(_create_tables)
+    migrations(name="0002_corrected")(_add_corrected)
     connection.execute("BEGIN IMMEDIATE")
     try:
         migrations.apply(Database(connection, execute_plugins=False))

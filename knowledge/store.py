@@ -17,7 +17,7 @@ from typing import Literal, Self
 from knowledge import rows, schema
 from knowledge.errors import StoreError
 from knowledge.form import load_form
-from knowledge.model import CellId, Report
+from knowledge.model import CellId, Entity, Report
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one; a file's transaction takes milliseconds."""
@@ -36,6 +36,16 @@ class Source:
 
     path: str
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the store holds of a file: the digest it was read with, whose report, how many facts."""
+
+    digest: str
+    entity: Entity
+    year: int
+    facts: int
 
 
 class Store:
@@ -220,10 +230,17 @@ def _transaction(store: Store) -> Iterator[sqlite3.Connection]:
         raise
 
 
-def digest_of(store: Store, path: str) -> str | None:
-    """The digest with which the file at this absolute path was stored, None if it was not."""
-    row = store.connection.execute("SELECT digest FROM reports WHERE path = ?", (path,)).fetchone()
-    return None if row is None else str(row[0])
+def stored_from(store: Store, path: str) -> Stored | None:
+    """What the file at this absolute path was stored as, None if it was not."""
+    row = store.connection.execute(
+        "SELECT r.digest, e.name, e.region, r.year, r.fact_count"
+        " FROM reports r JOIN entities e ON e.id = r.entity_id WHERE r.path = ?",
+        (path,),
+    ).fetchone()
+    if row is None:
+        return None
+    digest, name, region, year, facts = row
+    return Stored(digest, Entity(name, region), year, facts)
 
 
 def replace_report(

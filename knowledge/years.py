@@ -115,7 +115,26 @@ def find_years(text: str, today: date, previous: bool = False) -> list[Years]:
         add(Years(*match.span(), "years", (today.year - 1,)))
     for match in _RELATIVE_WORD.finditer(text):
         add(Years(*match.span(), "years", (today.year + _RELATIVE[match["word"]],)))
-    return sorted(found, key=lambda mention: mention.start)
+    return _joined(text, sorted(found, key=lambda mention: mention.start))
+
+
+def _joined(text: str, found: list[Years]) -> list[Years]:
+    """Two years with 到 between them are a range, however each is written (2018年到去年)."""
+    joined: list[Years] = []
+    for mention in found:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and text[before.end : mention.start] in ("到", "至")
+            and len(before.years) == 1
+            and len(mention.years) == 1
+            and 0 <= mention.years[0] - before.years[0] <= 50
+        ):
+            years = tuple(range(before.years[0], mention.years[0] + 1))
+            joined[-1] = Years(before.start, mention.end, "years", years, is_range=True)
+        else:
+            joined.append(mention)
+    return joined
 
 
 def year_number(text: str) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +188,37 @@ def test_help_of_every_command(capsys: pytest.CaptureFixture[str]) -> None:
             zhenwen.main([command, "--help"])
         assert left.value.code == 0
         assert command in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize(
+    "call",
+    [
+        "ask 景芝镇2020年收到多少申请",
+        "ask 景芝镇2020年收到多少申请 --json",
+        "ask --batch -",
+        "export",
+        "export --format jsonl",
+        "chat --json",
+    ],
+)
+def test_a_full_disk_behind_standard_output(examples_path: Path, call: str) -> None:
+    for redirect, lines in ((">/dev/full", 1), (">&-", 1), (">/dev/full 2>/dev/full", 0)):
+        done = subprocess.run(
+            f"echo 帮助 | {sys.executable} -m zhenwen {call} --db {examples_path} {redirect}",
+            shell=True,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert len(done.stderr.splitlines()) == lines, done.stderr
+        assert all(line.startswith("zhenwen: ") for line in done.stderr.splitlines())
+
+
+def test_the_wheel_carries_what_the_readme_speaks_of() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    shipped = project["tool"]["setuptools"]["data-files"]["share/zhenwen"]
+    assert shipped == ["config.example.toml", "datasette.yaml"]
+    assert all((ROOT / name).is_file() for name in shipped)

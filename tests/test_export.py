@@ -15,6 +15,7 @@ import pytest
 
 from knowledge.errors import UsageError
 from knowledge.export import COLUMNS, Format, export
+from knowledge.numerals import decimal_of
 from knowledge.store import Store, open_for_writing, replace_report
 from tests.made_reports import (
     MUER,
@@ -88,7 +89,7 @@ def test_csv_rows(store: Store) -> None:
     assert unknown == {"county", "region", "section", "line", "url", "cautions"}
     assert rows[0]["stated"] == "0.000010"
     assert rows[1]["stated"] == '=1+2，\r\n“减少”3件, "x"'
-    assert rows[1]["report"] == "木耳镇2019年政府信息公开工作年度报告"
+    assert rows[1]["report"] == "木耳镇2019年"
     assert rows[1]["edition"] == ""
     assert rows[2]["cautions"] == "unit_not_stated;implausible_unit"
     assert [row["superseded"] for row in rows] == ["false"] * 2 + ["true"] * 5 + ["false"]
@@ -118,6 +119,21 @@ def test_parquet_has_the_same_rows(store: Store, tmp_path: Path) -> None:
     lines = exported(store, "jsonl").decode("utf-8").splitlines()
     wanted = [json.loads(line, parse_float=Decimal) for line in lines if line]
     assert rows == [row | {"value": Decimal(row["value"])} for row in wanted]
+
+
+def test_parquet_holds_every_figure_that_is_read(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    assert decimal_of("0.1234567891") is None
+    texts = ["0.000000001", "999999.123456789", "999999999999999", "0.123456789"]
+    values = [value for text in texts if (value := decimal_of(text)) is not None]
+    assert len(values) == len(texts)
+    with open_for_writing(tmp_path / "z.db") as made:
+        for year, text in enumerate(texts, 2018):
+            one = report(figure(RECEIVED, text), year=year)
+            replace_report(made, source(f"{year}.txt"), one, NAMES)
+        export(made, "parquet", tmp_path / "facts.parquet")
+    rows = parquet.read_table(tmp_path / "facts.parquet").to_pylist()
+    assert [row["value"] for row in rows] == values
 
 
 def test_the_same_store_gives_the_same_bytes(store: Store) -> None:

@@ -57,6 +57,42 @@ def test_titles(title: str, entity: str, year: int) -> None:
 
 
 @pytest.mark.parametrize(
+    "mark",
+    [
+        "（更正）", "（更正版）", "更正", "（修订版）", "（重新发布）", "（重新公布）", "(修订稿)",
+        "【更正】", "〔重新公开〕", "更正版", "修订稿", "——更正", "（2021年3月更正）", " （更正后）",
+        "\n（更正版）", "\n\n更正", "（更\n正）",
+    ],
+)  # fmt: skip
+def test_a_re_issue_says_so_behind_its_title(mark: str) -> None:
+    for title in (
+        "安丘市景芝镇人民政府2020年政府信息公开工作年度报告",
+        "2020年安丘市景芝镇政府信息公开年报",
+    ):
+        made = read(title + mark)
+        assert (made.entity.name, made.entity.county, made.year) == ("景芝镇", "安丘市", 2020)
+        assert (made.title, made.corrected) == (title + "".join(mark.split()), True)
+        assert not made.inferred
+
+
+def test_a_re_issue_may_say_so_in_front_or_in_the_manifest() -> None:
+    title = "景芝镇人民政府2020年政府信息公开工作年度报告"
+    made = read("（更正）" + title)
+    assert (made.title, made.corrected, made.inferred) == ("（更正）" + title, True, False)
+    row = ManifestRow("a.txt", title=title + "（更正）")
+    made = read(title, row=row)
+    assert (made.title, made.corrected) == (title, True)
+    assert (read("", row=row).entity.name, read("", row=row).corrected) == ("景芝镇", True)
+    assert not read(title).corrected
+
+
+@pytest.mark.parametrize("tail", ["解读", "（解读）", "更正情况的说明", "（更正）问答"])
+def test_other_words_behind_a_title_make_it_none(tail: str) -> None:
+    with pytest.raises(InputRejected, match="entity|year"):
+        read("景芝镇人民政府2020年政府信息公开工作年度报告" + tail)
+
+
+@pytest.mark.parametrize(
     ("title", "entity", "county"),
     [
         ("安丘市景芝镇人民政府2020年政府信息公开工作年度报告", "景芝镇", "安丘市"),
@@ -127,6 +163,41 @@ def test_the_manifest_wins() -> None:
     report = read("景芝镇人民政府2020年政府信息公开工作年度报告", row=row)
     assert (report.entity.name, report.entity.county, report.year) == ("木耳镇", "渝北区", 2019)
     assert not report.inferred
+
+
+@pytest.mark.parametrize(
+    ("region", "wanted"),
+    [
+        ("河南省焦作市孟州市", "河南省/焦作市/孟州市"),
+        ("河南省/焦作市/孟州市", "河南省/焦作市/孟州市"),
+        ("/河南省/焦作市/孟州市/", "河南省/焦作市/孟州市"),
+        ("河南省 焦作市 孟州市", "河南省/焦作市/孟州市"),
+        ("河南省孟州市", "河南省/焦作市/孟州市"),
+        ("孟州市", "河南省/焦作市/孟州市"),
+        ("河南省/某某市/新设区", "河南省/某某市/新设区"),
+        ("河南省/焦作市", "河南省/焦作市"),
+        ("新设区", "新设区"),
+    ],
+)
+@pytest.mark.parametrize("entity", ["南庄镇", "孟州市财政局", "南庄镇财政所"])
+def test_a_region_of_the_manifest(region: str, wanted: str, entity: str) -> None:
+    row = ManifestRow("a.txt", entity=entity, region=region, year=2020)
+    assert read("", row=row).entity.region == wanted
+
+
+@pytest.mark.parametrize("entity", ["南庄镇财政所", "南庄镇中心校", "第一水厂", "X公司"])
+def test_an_issuer_of_the_manifest_need_not_look_like_one(entity: str) -> None:
+    row = ManifestRow("a.txt", entity=entity)
+    made = read("景芝镇人民政府2020年政府信息公开工作年度报告", row=row)
+    assert made.entity.name == entity.lower()
+    assert not made.inferred
+
+
+def test_the_printed_title_is_cited_and_the_manifest_s_where_there_is_none() -> None:
+    row = ManifestRow("a.txt", title="景芝镇人民政府2020年信息公开年报")
+    printed = "景芝镇人民政府2020年政府信息公开工作年度报告"
+    assert read(printed, row=row).title == printed
+    assert read("", row=row).title == row.title
 
 
 def test_the_title_in_the_manifest_names_issuer_and_year() -> None:

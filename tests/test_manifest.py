@@ -43,10 +43,6 @@ def write(folder: Path, content: str | bytes) -> Path:
         (b"", "file"),
         ("entity,year\n景芝镇,2020\n", "file"),
         ("file,entity,nmae\na.txt,景芝镇,x\n", "nmae"),
-        ("file,year\na.txt,20\n", "year"),
-        ("file,year\na.txt,二〇二〇\n", "year"),
-        ("file,year\na.txt,2020年\n", "year"),
-        ("file,published\na.txt,2021/1/26\n", "published"),
         ("file,entity\na.txt,景芝镇,多出来\n", "第 2 行"),
         ('file,entity\na.txt,"景芝镇\n', "CSV"),
         ('file,entity\na.txt,"景"芝"\n', "CSV"),
@@ -67,6 +63,39 @@ def test_a_wrong_manifest_is_one_line_that_names_it(
     (line,) = captured.err.splitlines()
     assert "manifest.csv" in line
     assert words in line
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("year", "20"), ("year", "二〇二〇"), ("year", "2020年"), ("year", "２０２０"),
+        ("published", "2021/13/26"), ("published", "2021-1/26"), ("published", "1.2.2021"),
+        ("published", "2021-02-30"),
+    ],
+)  # fmt: skip
+def test_a_bad_year_or_day_rejects_its_file_alone(
+    folder: Path, capsys: pytest.CaptureFixture[str], column: str, value: str
+) -> None:
+    (folder / "sub" / "b.txt").unlink()
+    write(folder, f"file,entity,{column}\na.txt,景芝镇,{value}\nb.txt,木耳镇,\nc.txt,官坡镇,\n")
+    for name in ("b.txt", "sub/c.txt"):
+        (folder / name).write_text(f"官坡镇2023年政府信息公开年报\n{REPORT}", encoding="utf-8")
+    db = str(folder.parent / "z.db")
+    assert zhenwen.main(["ingest", str(folder), "--db", db, "--json"]) == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["outcome"] for line in lines] == ["rejected", "stored", "stored"]
+    assert f"manifest.csv 第 2 行：{column} " in lines[0]["reason"]
+    assert value in lines[0]["reason"]
+
+
+@pytest.mark.parametrize("written", ["2021-01-26", "2021-1-26", "2021/1/26", "2021/01/26"])
+def test_a_day_is_kept_in_one_form(folder: Path, written: str) -> None:
+    manifest = read_manifest(
+        write(folder, f"file,published\na.txt,{written}\n"), folder, files_of(folder)
+    )
+    assert [(row.published, row.problem) for row in manifest.rows.values()] == [
+        ("2021-01-26", None)
+    ]
 
 
 def test_a_missing_manifest_that_was_named(folder: Path) -> None:

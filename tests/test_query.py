@@ -27,9 +27,10 @@ from knowledge.query import (
     gap,
     lookup,
     reports,
-    search_sections,
     sections,
+    years_of,
 )
+from knowledge.search import search_sections
 from knowledge.store import Store, open_for_reading, open_for_writing, replace_report
 from tests.made_reports import (
     JINGZHI,
@@ -100,8 +101,18 @@ def test_the_label_is_that_of_the_fact_s_edition(store: Store) -> None:
 def test_a_report_without_title_is_called_by_entity_and_year(store: Store) -> None:
     put(store, "a.txt", report(figure(RECEIVED, "3"), entity=MUER, year=2019, title=None))
     (fact,) = lookup(store, MUER, 2019, RECEIVED)
-    assert fact.citation.report == "木耳镇2019年政府信息公开工作年度报告"
+    assert fact.citation.report == "木耳镇2019年"
     assert reports(store)[0].title is None
+
+
+def test_the_years_of_an_entity(store: Store) -> None:
+    put(store, "a.txt", report(figure(RECEIVED, "3"), figure(PERSONS, "1"), year=2021))
+    put(store, "b.txt", report(figure(RECEIVED, "3"), year=2021))
+    put(store, "c.txt", report(figure(RECEIVED, "3"), year=2019))
+    put(store, "d.txt", report(figure(RECEIVED, "3"), year=2020, entity=MUER))
+    assert years_of(store, JINGZHI) == (2019, 2021)
+    assert years_of(store, MUER) == (2020,)
+    assert years_of(store, Entity(JINGZHI.name)) == ()
 
 
 def test_an_issuer_that_was_inferred_is_a_caution_on_every_fact(store: Store) -> None:

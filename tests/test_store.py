@@ -17,14 +17,16 @@ from knowledge import schema
 from knowledge.errors import StoreError, UnknownCell
 from knowledge.issues import Issue, judge
 from knowledge.model import CellId, Entity, Gap, Report
-from knowledge.query import counts, entities, facts_of, lookup, reports, search_sections
+from knowledge.query import counts, entities, facts_of, lookup, reports
+from knowledge.search import search_sections
 from knowledge.store import (
     Source,
     Store,
-    digest_of,
+    Stored,
     open_for_reading,
     open_for_writing,
     replace_report,
+    stored_from,
 )
 from tests.made_reports import (
     JINGZHI,
@@ -196,7 +198,21 @@ def test_two_processes_may_make_one_store(tmp_path: Path) -> None:
     assert [process.wait() for process in running] == [0, 0, 0]
     with open_for_writing(path) as store:
         applied = store.connection.execute("SELECT name FROM _sqlite_migrations").fetchall()
-        assert applied == [("0001_tables",)]
+        assert applied == [("0001_tables",), ("0002_corrected",)]
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "z.db"
+    with open_for_writing(path) as store:
+        replace_report(store, source("a.txt"), full_report(), NAMES)
+        store.connection.execute("ALTER TABLE reports DROP COLUMN corrected")
+        store.connection.execute("DELETE FROM _sqlite_migrations WHERE name = '0002_corrected'")
+        store.connection.execute("PRAGMA user_version = 1")
+    with pytest.raises(StoreError, match="旧版本"):
+        open_for_reading(path)
+    with open_for_writing(path) as store:
+        replace_report(store, source("b.txt"), report(year=2021), NAMES)
+        assert len(facts_of(store, JINGZHI, 2020)) == 5
 
 
 # --- replacing ---
@@ -212,7 +228,7 @@ def test_the_same_file_replaces_itself_whole(store: Store) -> None:
 
     small = report(figure(PERSONS, "3"))
     assert replace_report(store, source("a.txt", "2"), small, NAMES) == "replaced"
-    assert digest_of(store, source("a.txt").path) == "2"
+    assert stored_from(store, source("a.txt").path) == Stored("2", JINGZHI, 2020, 1)
     assert [fact.value for fact in facts_of(store, JINGZHI, 2020)] == [3]
     assert search_sections(store, "政府信息公开申请") == []
     assert store.connection.execute("SELECT count(*) FROM findings, gaps").fetchone() == (0,)
@@ -398,6 +414,26 @@ def test_the_later_issue_answers(
         assert counts(store) == (1, 2, 4)
 
 
+def test_a_report_that_the_manifest_calls_corrected_answers(tmp_path: Path) -> None:
+    made = {
+        "a.txt": report(figure(RECEIVED, "5"), published="2021-09-01"),
+        "b.txt": replace(report(figure(RECEIVED, "6")), corrected=True),
+    }
+    for _, statuses in in_every_order(tmp_path, made):
+        assert statuses == {"a.txt": "superseded", "b.txt": "current"}
+
+
+def test_reports_without_a_common_cell_are_neither_copies_nor_issues(tmp_path: Path) -> None:
+    made = {
+        "table.txt": report(figure(RECEIVED, "5"), published="2021-01-05"),
+        "other.txt": report(figure(PERSONS, "4")),
+        "text.txt": report(statement("6", "收到6件"), published="2021-02-05", title="更正"),
+    }
+    for store, statuses in in_every_order(tmp_path, made):
+        assert set(statuses.values()) == {"current"}
+        assert counts(store) == (1, 3, 3)
+
+
 @pytest.mark.parametrize(
     "dates", [(None, None), ("2021-03-02", None), ("2021-03", "2021-03-02"), ("2021-01-01",) * 2]
 )
@@ -442,9 +478,10 @@ def test_a_short_report_that_fits_two_others_does_not_depend_on_the_order() -> N
 
 
 def test_the_source_is_named_by_its_path(store: Store) -> None:
-    assert digest_of(store, "/reports/a.txt") is None
+    assert stored_from(store, "/reports/a.txt") is None
     replace_report(store, Source("/reports/a.txt", "bytes+row+1"), full_report(), NAMES)
-    assert digest_of(store, "/reports/a.txt") == "bytes+row+1"
+    known = stored_from(store, "/reports/a.txt")
+    assert known == Stored("bytes+row+1", JINGZHI, 2020, 5)
 
 
 def test_values_are_kept_exactly(store: Store) -> None:
