@@ -284,8 +284,11 @@ def _export(options: argparse.Namespace) -> Status:
     from knowledge.export import export
     from knowledge.store import open_for_reading
 
-    with open_for_reading(_store_path(options.db)) as store:
+    path = _store_path(options.db)
+    with open_for_reading(path) as store:
         target = Path(options.output) if options.output else sys.stdout.buffer
+        if isinstance(target, Path) and target.exists() and target.samefile(path):
+            raise UsageError(f"-o {target} 就是事实库本身，写上去会毁掉它：请换一个文件名")
         export(store, options.format, target)
     return Status.DONE
 

@@ -172,10 +172,10 @@ class _Resolver:
 
     def _choice(self, name: str) -> Choice:
         """One of the measures that a phrase may mean, asked for this place and year."""
-        measure = self.catalogue.measures[name]
-        phrase = expand((*measure.terms, *measure.asked)[0])[0].replace(" ", "")
+        entry = self.catalogue.measures.get(name) or self.catalogue.statements[name]
+        phrase = expand((*entry.terms, *entry.asked)[0])[0].replace(" ", "")
         place = f"{self.entity.county or ''}{self.entity.name}"
-        return Choice(measure.name, f"{place}{self.year}年{phrase}")
+        return Choice(entry.name, f"{place}{self.year}年{phrase}")
 
     def _on_form(self, name: str) -> bool:
         measure = self.catalogue.measures.get(name)

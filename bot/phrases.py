@@ -178,10 +178,12 @@ def meanings() -> Lexicon[Meaning]:
         entries += [(fold(phrase), verb) for phrase in measure.leading]
         for plain in (plain for phrase in measure.ambiguous for plain in expand(fold(phrase))):
             both.setdefault(plain, {})[measure.id] = None
-    entries += [(phrase, Meaning("measure", tuple(ids))) for phrase, ids in both.items()]
     for statement in catalogue.statements.values():
         own = Meaning("measure", (statement.id,))
         entries += [(fold(phrase), own) for phrase in (*statement.terms, *statement.asked)]
+        for plain in (plain for phrase in statement.ambiguous for plain in expand(fold(phrase))):
+            both.setdefault(plain, {})[statement.id] = None
+    entries += [(phrase, Meaning("measure", tuple(ids))) for phrase, ids in both.items()]
     entries += _column_entries()
     for topic in load_topics().values():
         entries += [(fold(term), Meaning("topic", (topic.id,))) for term in topic.terms]

@@ -70,10 +70,14 @@ class Identity:
     corrected: bool
     issuer_witness: str
     year_witness: str
+    disagreements: tuple[str, ...] = ()
+    """In what the report's own title contradicts the issuer or year taken from the manifest."""
 
     @property
     def inferred(self) -> bool:
-        """Whether issuer or year came from less than manifest or title."""
+        """Whether issuer or year came from less than manifest or title, or against the title."""
+        if self.disagreements:
+            return True
         return not {self.issuer_witness, self.year_witness} <= {"manifest", "title"}
 
 
@@ -137,7 +141,21 @@ def find_identity(
         says_corrected(given_title) or says_corrected(title.printed if title else None),
         issuer_witness,
         year_witness,
+        _disagreements(title, entity, year, text),
     )
+
+
+def _disagreements(title: Title | None, entity: Entity, year: int, text: str) -> tuple[str, ...]:
+    """In what the report's own title contradicts what was taken (a manifest row gone astray)."""
+    if title is None:
+        return ()
+    found: list[str] = []
+    named = resolve_issuer(title.issuer, None, text) if title.issuer else None
+    if named is not None and named.name != entity.name:
+        found.append(f"清单说是{entity.name}，报告的标题写的是{named.name}")
+    if title.year is not None and title.year != year:
+        found.append(f"清单说是 {year} 年，报告的标题写的是 {title.year} 年")
+    return tuple(found)
 
 
 def find_title(document: Document, sections: Sequence[Section]) -> Title | None:

@@ -101,6 +101,7 @@ def parse_report(document: Document, file: str, row: ManifestRow | None = None) 
         raise InputRejected(file, "不是政府信息公开工作年度报告：没有年报的表格，也没有年报的章节")
     identity = find_identity(document, sections, row, file)
     figures += find_statements(sections, identity.entity, identity.year)
+    findings += [Finding("identity_disagrees", "warning", text) for text in identity.disagreements]
     marked, contradictions = mark_contradictions(figures)
     return Report(
         entity=identity.entity,

@@ -35,6 +35,9 @@ class _Entry(BaseModel):
     `|` parts alternatives of a piece."""
     asked: tuple[Phrase, ...] = ()
     """Phrases of questions alone."""
+    ambiguous: tuple[Phrase, ...] = ()
+    """Phrases that mean another entry as well; both list them. The one that the report's form
+    prints is taken, and where it could be either the reply asks."""
     example: str
     """A question that means this and nothing else; tests run it."""
 
@@ -65,9 +68,6 @@ class Measure(_Entry):
     share: Share | None = None
     statement: str | None = None
     printed_total: str | None = None
-    ambiguous: tuple[Phrase, ...] = ()
-    """Phrases that mean another measure as well; both list them. The one that the report's
-    form prints is taken, and where it prints both the reply asks."""
     generic: tuple[Phrase, ...] = ()
     """Bare nouns (申请) that mean this alone, and nothing beside a measure of the same table."""
     leading: tuple[Phrase, ...] = ()
@@ -233,13 +233,13 @@ def _check_cells(catalogue: Catalogue) -> None:
 def _check_phrases(catalogue: Catalogue) -> None:
     owners: dict[str, list[str]] = {}
     allowed: dict[str, set[str]] = {}
-    for measure in catalogue.measures.values():
-        for phrase in (plain for written in measure.ambiguous for plain in expand(written)):
-            allowed.setdefault(_canonical(phrase), set()).add(measure.id)
+    for either in (*catalogue.measures.values(), *catalogue.statements.values()):
+        for phrase in (plain for written in either.ambiguous for plain in expand(written)):
+            allowed.setdefault(_canonical(phrase), set()).add(either.id)
     for entry in (*catalogue.measures.values(), *catalogue.statements.values()):
-        phrases = [*entry.terms, *entry.asked]
+        phrases = [*entry.terms, *entry.asked, *entry.ambiguous]
         if isinstance(entry, Measure):
-            phrases += [*entry.ambiguous, *entry.generic, *entry.leading]
+            phrases += [*entry.generic, *entry.leading]
         plain_phrases = {_canonical(plain) for written in phrases for plain in expand(written)}
         for phrase in plain_phrases:
             owners.setdefault(phrase, []).append(entry.id)

@@ -13,7 +13,11 @@ import pytest
 
 import zhenwen
 from ingest import pipeline
+from ingest.pipeline import ingest_inputs, plan_ingest
+from knowledge import query
 from knowledge.errors import UnknownCell
+from knowledge.store import open_for_writing
+from tests.conftest import EXAMPLES
 from tests.made_store import write_reports
 
 PRINTED = "官坡镇人民政府2022年政府信息公开工作年度报告"
@@ -206,3 +210,29 @@ def test_what_the_store_cannot_hold_rejects_its_file_alone(
     status, lines = ingest(capsys, db, folder)
     assert (status, [line["outcome"] for line in lines]) == (1, ["rejected", "stored"])
     assert str(error) in lines[0]["reason"]
+
+
+def test_a_manifest_against_the_title_is_told_and_marks_every_figure(tmp_path: Path) -> None:
+    """A row gone astray must not turn one town's figures into another's without a word."""
+    text = (EXAMPLES / "jingzhi-2020.md").read_text(encoding="utf-8")
+    (tmp_path / "a.md").write_text(text, encoding="utf-8")
+    (tmp_path / "manifest.csv").write_text("file,entity,year\na.md,木耳镇,2019\n", encoding="utf-8")
+    with open_for_writing(tmp_path / "a.db") as store:
+        (result,) = ingest_inputs(store, plan_ingest([tmp_path], None).inputs)
+        facts = list(query.every_fact(store))
+    told = [finding.text for finding in result.findings if finding.rule == "identity_disagrees"]
+    assert ["景芝镇" in told[0], "2020" in told[1]] == [True, True]
+    assert facts
+    assert all("entity_inferred" in fact.cautions for fact in facts)
+
+
+def test_an_export_never_overwrites_the_store(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    db = tmp_path / "a.db"
+    assert zhenwen.main(["ingest", str(EXAMPLES), "--db", str(db)]) == 0
+    before = db.read_bytes()
+    capsys.readouterr()
+    assert zhenwen.main(["export", "--db", str(db), "-o", str(db)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert db.read_bytes() == before
