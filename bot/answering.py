@@ -3,55 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict
-
-from bot.answer import Answer, Computed, Line, Listing, MissingYear, Passage, Reason
+from bot.answer import Answer, Computed, Line, MissingYear, Reason
 from bot.interpretation import Choice, Interpretation, Wanted
-from bot.phrases import Topic, load_table, load_topics
+from bot.overview import answer_coverage, answer_profile, answer_reports, said_otherwise
+from bot.passages import answer_passages
 from knowledge import query
 from knowledge.catalogue import Catalogue, Measure, Statement, load_catalogue
 from knowledge.entities import NameIndex
 from knowledge.form import Form, load_form
-from knowledge.model import CellId, Citation, Entity, Fact, SectionText, report_name
+from knowledge.model import CellId, Entity, Fact
 from knowledge.phrases import expand
-from knowledge.query import ReportRecord
 from knowledge.store import Store
 
-MAX_LISTED = 30
-"""Places in one list; with more, the reply says how many there are and asks for a county."""
-
 PERCENT = Decimal("0.01")
-
-
-class _ProfileFigure(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    cell: str
-    name: str
-    always: bool = False
-
-
-class _Group(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: str
-    figures: tuple[_ProfileFigure, ...]
-
-
-class _Profile(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    group: tuple[_Group, ...]
-
-
-@lru_cache(maxsize=1)
-def _profile_groups() -> tuple[_Group, ...]:
-    return load_table("profile.toml", _Profile).group
 
 
 def answer(store: Store, index: NameIndex, question: str, asked: Interpretation) -> Answer:
@@ -66,17 +34,17 @@ def answer(store: Store, index: NameIndex, question: str, asked: Interpretation)
         county_shown=tuple(e for e in asked.entities if len(index.elsewhere(e.name)) > 1),
     )
     if asked.intent == "coverage":
-        return _coverage(store, base)
+        return answer_coverage(store, base)
     years, missing = _years(store, asked)
     base = replace(base, missing_years=missing)
     if not years:
         return replace(base, status="no_data", key="no_report")
     if asked.intent == "meta":
-        return _reports(store, base, years)
+        return answer_reports(store, base, years)
     if asked.intent == "passage":
-        return _passages(store, base, years)
+        return answer_passages(store, base, years)
     if asked.intent == "profile":
-        return _profile(store, base, years)
+        return answer_profile(store, base, years)
     lines: list[Line] = []
     for entity, year in years:
         for wanted in asked.wanted:
@@ -325,145 +293,9 @@ class _Resolver:
         if among != 0:
             value = (of * 100 / among).quantize(PERCENT, rounding=ROUND_HALF_UP)
         operands = (*sides[0], *sides[1])
-        said = tuple(f for operand in operands for f in _said_otherwise(self.store, operand))
+        said = tuple(f for operand in operands for f in said_otherwise(self.store, operand))
         return self._line(
             measure.name,
             computed=Computed("share", value, "%", operands, measure.share.formula),
             said=said,
         )
-
-
-def _reports(store: Store, base: Answer, years: Sequence[tuple[Entity, int]]) -> Answer:
-    """Whether there is such a report: its title and where it was published."""
-    records = tuple(r for entity, year in years for r in query.reports(store, entity, year))
-    return replace(base, reports=records)
-
-
-def _profile(store: Store, base: Answer, years: Sequence[tuple[Entity, int]]) -> Answer:
-    lines: list[Line] = []
-    for entity, year in years[:3]:
-        facts: dict[CellId, list[Fact]] = {}
-        for fact in query.facts_of(store, entity, year):
-            facts.setdefault(fact.cell, []).append(fact)
-        for group in _profile_groups():
-            for shown in group.figures:
-                own = facts.get(CellId(*shown.cell.split("/")), [])
-                if own and (shown.always or any(fact.value != 0 for fact in own)):
-                    said = _said_otherwise(store, own[0])
-                    line = Line(entity, year, shown.name, tuple(own), said=said, group=group.title)
-                    lines.append(line)
-    if not lines:
-        return replace(base, status="no_data", key="no_figure")
-    return replace(base, lines=tuple(lines[:30]))
-
-
-def _said_otherwise(store: Store, fact: Fact) -> tuple[Fact, ...]:
-    """The statements of the text that a cell of the table contradicts."""
-    if "report_disagrees" not in fact.cautions or fact.cell.is_narrative:
-        return ()
-    cell = f"{fact.cell.item}/{fact.cell.column}"
-    return tuple(
-        stated
-        for statement in load_catalogue().statements.values()
-        if statement.cell == cell
-        for stated in query.lookup(store, fact.entity, fact.year, CellId(statement.id, "total"))
-        if stated.value != fact.value and not stated.superseded
-    )
-
-
-def _coverage(store: Store, base: Answer) -> Answer:
-    assert base.interpretation is not None
-    held = query.entities(store)
-    if base.interpretation.entities:
-        held = [pair for pair in held if pair[0] in base.interpretation.entities]
-    years = base.interpretation.years
-    if years.span == "years":
-        held = [(e, tuple(y for y in ys if y in years.years)) for e, ys in held]
-        held = [pair for pair in held if pair[1]]
-    if not held:
-        return replace(
-            base,
-            status="no_data",
-            key="no_coverage",
-            values={"years": "、".join(map(str, years.years))},
-        )
-    counted = query.counts(store)
-    return replace(
-        base,
-        listings=tuple(Listing(entity, ys) for entity, ys in held[:MAX_LISTED]),
-        values={
-            "entities": str(len(held)),
-            "more": str(max(0, len(held) - MAX_LISTED)),
-            "reports": str(counted.reports),
-        },
-    )
-
-
-def _passages(store: Store, base: Answer, years: Sequence[tuple[Entity, int]]) -> Answer:
-    assert base.interpretation is not None
-    assert base.interpretation.topic is not None
-    topic = load_topics()[base.interpretation.topic]
-    passages: list[Passage] = []
-    for entity, year in years:
-        found = query.sections(store, entity, year)
-        current = [(record, text) for record, text in found if record.status == "current"]
-        passage = _find_passage(topic, current)
-        if passage is not None:
-            passages.append(passage)
-    if not passages:
-        return replace(base, status="no_data", key="no_passage", values={"topic": topic.name})
-    return replace(base, passages=tuple(passages), values={"topic": topic.name})
-
-
-def _find_passage(
-    topic: Topic, sections: Sequence[tuple[ReportRecord, SectionText]]
-) -> Passage | None:
-    """The sub-section that a topic's headings or lines point at, else its whole section."""
-    for key in topic.sections:
-        own = [(record, text) for record, text in sections if text.key == key]
-        if topic.pattern is not None:
-            for record, text in sorted(own, key=lambda pair: -pair[1].level):
-                shown = _lines_with(topic, text.text)
-                if shown:
-                    return _passage(record, text, shown, own)
-            continue
-        for record, text in own:
-            heading = text.heading or ""
-            if text.level == 2 and any(word in heading for word in topic.headings):
-                if not any(word in heading for word in topic.avoid):
-                    return _passage(record, text, text.text, own)
-        whole = next(((r, t) for r, t in own if t.level < 2 and t.text.strip()), None)
-        if whole is not None:
-            return _passage(*whole, whole[1].text, own)
-    return None
-
-
-def _lines_with(topic: Topic, text: str) -> str:
-    assert topic.pattern is not None
-    sentences = re.split(r"(?<=[。；！？\n])", text)
-    chosen = [
-        s.strip()
-        for s in sentences
-        if any(word in s for word in topic.lines) and re.search(topic.pattern, s)
-    ]
-    return "\n".join(chosen)
-
-
-def _passage(
-    record: ReportRecord,
-    text: SectionText,
-    shown: str,
-    own: Iterable[tuple[ReportRecord, SectionText]],
-) -> Passage:
-    section = next((t.heading for r, t in own if t.level == 1 and r.id == record.id), None)
-    title = report_name(record.title, record.entity, record.year)
-    citation = Citation(
-        title,
-        section,
-        text.heading if text.level == 2 else None,
-        shown[:200],
-        record.file,
-        text.line,
-        record.url,
-    )
-    return Passage(text.text, shown, citation, record.entity, record.year)

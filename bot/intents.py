@@ -19,18 +19,26 @@ from bot.interpretation import (
     WantedYears,
 )
 from bot.measures import MeasureReading, has_column
-from bot.phrases import Meaning, load_phrases
-from bot.question import ENDINGS, MAX_QUESTION, Mention, Question, UnknownName, read_question
-from knowledge.catalogue import Measure, Statement, UnitClass, load_catalogue
+from bot.phrases import Meaning
+from bot.places import (
+    find_places,
+    leftover_refusal,
+    place_label,
+    resolve_unknown,
+    scope_of,
+    spelled,
+)
+from bot.question import MAX_QUESTION, Question, read_question
+from bot.units import check_units
+from knowledge.catalogue import load_catalogue
 from knowledge.entities import MAX_OFFERS, NameIndex, NameMention
 from knowledge.form import load_form
-from knowledge.model import CellId, Entity
+from knowledge.model import Entity
 from knowledge.years import Years
 
 MAX_CELLS = 12
 """Measures of one question; more is a list of words, no question."""
 
-MAX_PLACES = 10
 
 MAX_CANDIDATES = 50
 """Places tried as choices for a question that names none; the first five that answer are shown."""
@@ -51,7 +59,7 @@ def understand(text: str, index: NameIndex, today: date) -> Understood:
     read_as: list[tuple[str, Entity]] = []
     absent: list[AbsentPlace] = []
     for unknown in question.unknown_names:
-        resolved = _resolve_unknown(unknown, question, index)
+        resolved = resolve_unknown(unknown, question, index)
         if isinstance(resolved, (Clarify, Refusal)):
             return resolved
         if isinstance(resolved, AbsentPlace):
@@ -66,7 +74,7 @@ def understand(text: str, index: NameIndex, today: date) -> Understood:
     refusal = _refuse_words(question)
     if refusal is not None:
         return refusal
-    places = _places(question, index, absent)
+    places = find_places(question, index, absent)
     if isinstance(places, (Clarify, Refusal)):
         return places
     return _intent(question, index, *places)
@@ -86,11 +94,6 @@ def _means_previous_year(question: Question) -> bool:
     )
 
 
-def spelled(entity: Entity) -> str:
-    """The name that means this entity alone: with its county (or region) in front."""
-    return f"{entity.county or (entity.region or '').replace('/', '')}{entity.name}"
-
-
 def _talk(question: Question) -> Refusal | None:
     """Greetings, thanks and calls for help, when they are all there is."""
     kinds = {meaning.kind for _, meaning in question.meanings}
@@ -106,55 +109,6 @@ def _talk(question: Question) -> Refusal | None:
     return None
 
 
-def _resolve_unknown(
-    unknown: UnknownName, question: Question, index: NameIndex
-) -> Entity | AbsentPlace | Clarify | Refusal:
-    """What a misspelt name is read as, or offered as; a known name elsewhere ends the search."""
-    typed = unknown.typed
-    elsewhere = index.elsewhere(typed)
-    if elsewhere:
-        return AbsentPlace(typed, elsewhere)
-    scope = _scope(question, index)
-    near = index.resolve_near(typed, scope) if scope else None
-    looks_like_name = typed.endswith(ENDINGS)
-    if near is None:
-        if not looks_like_name:
-            return _leftover_refusal(question, typed)
-        return Refusal("no_data", "unknown_place", {"name": typed})
-    if near.direct and looks_like_name and not _rest_unknown(question, unknown):
-        return near.entities[0]
-    if _rest_unknown(question, unknown) and not looks_like_name:
-        return _leftover_refusal(question, typed)
-    choices = tuple(
-        Choice(place_label(e), question.replaced(unknown.start, unknown.end, spelled(e)))
-        for e in near.entities
-    )
-    return Clarify("near_place", choices, {"name": typed})
-
-
-def _rest_unknown(question: Question, unknown: UnknownName) -> bool:
-    return bool(question.leftover) or any(u != unknown for u in question.unknown_names)
-
-
-def _leftover_refusal(question: Question, *words: str) -> Refusal:
-    pieces = [piece for piece in (*words, *question.leftover) if piece.strip()]
-    shown = "、".join(piece[:20] for piece in dict.fromkeys(pieces))
-    return Refusal("not_understood", "leftover", {"words": shown[:80]})
-
-
-def _scope(question: Question, index: NameIndex) -> tuple[Entity, ...]:
-    """The store's entities that the regions named in the question allow."""
-    return tuple(
-        entity
-        for entity in index.entities
-        if all(_lies_in(entity, region.name, index) for _, region in question.regions)
-    )
-
-
-def _lies_in(entity: Entity, region: str, index: NameIndex) -> bool:
-    return entity.region is not None and index.gazetteer.contains(entity.region, region)
-
-
 def _refuse_words(question: Question) -> Refusal | None:
     kinds: dict[str, list[str]] = {}
     for mention, meaning in question.meanings:
@@ -162,7 +116,7 @@ def _refuse_words(question: Question) -> Refusal | None:
     if "outside" in kinds:
         return Refusal("no_data", "outside", {"words": "、".join(dict.fromkeys(kinds["outside"]))})
     if question.leftover or question.unclear:
-        return _leftover_refusal(question, *question.unclear)
+        return leftover_refusal(question, *question.unclear)
     if "cause" in kinds:
         words = "、".join(dict.fromkeys(kinds["cause"]))
         return Refusal("not_understood", "cause", {"words": words})
@@ -170,108 +124,6 @@ def _refuse_words(question: Question) -> Refusal | None:
         words = "、".join(dict.fromkeys(kinds["operation"]))
         return Refusal("not_understood", "operation", {"words": words})
     return None
-
-
-def _places(
-    question: Question, index: NameIndex, absent: list[AbsentPlace]
-) -> tuple[tuple[Entity, ...], tuple[AbsentPlace, ...]] | Clarify | Refusal:
-    """The entities that the question names, in order, each name narrowed by its regions."""
-    if apart := _apart_regions(question):
-        return _leftover_refusal(question, *apart)
-    if odd := _odd_names(question):
-        return _leftover_refusal(question, *odd)
-    entities: dict[Entity, None] = {}
-    missing = list(absent)
-    for mention, name in question.names:
-        regions = _regions_for(mention, question)
-        own = [e for e in name.entities if all(_lies_in(e, r, index) for r in regions)]
-        if not own:
-            elsewhere = [
-                region
-                for region in index.elsewhere(name.typed)
-                if all(index.gazetteer.contains(region, r) for r in regions)
-            ]
-            if not name.entities or elsewhere or not regions:
-                missing.append(AbsentPlace(name.typed, tuple(elsewhere or name.elsewhere)))
-                continue
-            return Refusal(
-                "no_data",
-                "wrong_region",
-                {
-                    "region": "".join(regions),
-                    "name": name.typed,
-                    "held": "、".join(place_label(e) for e in name.entities),
-                },
-            )
-        if len(own) > 1:
-            choices = tuple(
-                Choice(place_label(e), question.replaced(mention.start, mention.end, spelled(e)))
-                for e in own[:MAX_OFFERS]
-            )
-            return Clarify("which_place", choices, {"name": name.typed})
-        entities[own[0]] = None
-    if len(entities) > MAX_PLACES:
-        return Refusal("not_understood", "too_many", {"limit": str(MAX_PLACES)})
-    return tuple(entities), tuple(missing)
-
-
-def _odd_names(question: Question) -> list[str]:
-    """Names that stand where they are no subject: run together with another name, or inside a
-    measure (收到官坡镇的申请) unless something is addressed to them (向景芝镇申请)."""
-    odd: list[str] = []
-    addressed = load_phrases().harmless.addressed
-    pairs = zip(question.names, question.names[1:], strict=False)
-    for (first, _), (second, name) in pairs:
-        between = question.letters[first.end : second.start]
-        if not between and name.short and not question.gap(second.start):
-            odd.append(question.typed(first.start, second.end))
-        if between.endswith(addressed):
-            odd.append(question.typed(first.end, second.end))  # 景芝镇给官坡镇…
-    measures = [m for m, meaning in question.meanings if meaning.kind == "measure"]
-    for mention, _ in question.names:
-        inside = any(m.start < mention.start and mention.end < m.end for m in measures)
-        if inside and not question.letters[: mention.start].endswith(addressed):
-            odd.append(question.typed(mention.start, mention.end))
-    return odd
-
-
-def _regions_for(mention: Mention, question: Question) -> list[str]:
-    """The regions that narrow a name: those written directly before it (的 may stand between)
-    or in brackets or after a blank directly behind it."""
-    return [
-        region.name
-        for region_mention, region in question.regions
-        if _owner_of(region_mention, question) is mention
-    ]
-
-
-def _owner_of(region: Mention, question: Question) -> Mention | None:
-    """The name that a region narrows, None if it stands apart from all of them."""
-    spans = {m.start: m for m, _ in question.regions}
-    names = {m.start: m for m, _ in question.names}
-    end = region.end
-    while end in spans or question.letters[end : end + 1] == "的":
-        end = spans[end].end if end in spans else end + 1
-    if end in names:
-        return names[end]
-    before = question.letters[: region.start].rstrip("(（[【,，")
-    return next((m for m, _ in question.names if m.end == len(before)), None)
-
-
-def _apart_regions(question: Question) -> list[str]:
-    """Regions that narrow no name although towns are named: they are about something else."""
-    if not question.names:
-        return []
-    return [
-        question.typed(m.start, m.end)
-        for m, _ in question.regions
-        if _owner_of(m, question) is None
-    ]
-
-
-def place_label(entity: Entity) -> str:
-    """A name with its county or region in brackets, for choices and lists."""
-    return f"{entity.name}（{entity.county or entity.region or '县区不详'}）"
 
 
 def _intent(
@@ -375,7 +227,7 @@ def _words(question: Question, kind: str) -> str:
 
 def _which_place(question: Question, index: NameIndex, asks: bool) -> Clarify | Refusal:
     """A question that names no town: the store's towns (of the region named) as choices."""
-    scope = _scope(question, index)
+    scope = scope_of(question, index)
     regions = question.regions
     if regions and not scope:
         return Refusal("no_data", "no_region", {"region": "".join(r.name for _, r in regions)})
@@ -429,11 +281,11 @@ def _wanted(question: Question) -> tuple[Wanted, ...] | Clarify | Refusal:
     if not reading.measures:
         return _columns_alone(question, reading)
     if receiver := reading.receivers():
-        return _leftover_refusal(question, *receiver)
+        return leftover_refusal(question, *receiver)
     wanted = reading.attach()
     if isinstance(wanted, Refusal):
         return wanted
-    return _check_units(question, tuple(dict.fromkeys(wanted)))
+    return check_units(question, tuple(dict.fromkeys(wanted)))
 
 
 def _columns_alone(
@@ -463,102 +315,3 @@ def _columns_alone(
     if not choices:
         return Refusal("not_understood", "column", {"column": catalogue.columns[column].name})
     return Clarify("which_measure", choices)
-
-
-def _check_units(question: Question, wanted: tuple[Wanted, ...]) -> tuple[Wanted, ...] | Refusal:
-    """Refuses a question whose question words ask for another kind of quantity (多少万元申请),
-    or whose classifier the measure does not take (有几个公众号)."""
-    if not all(_takes(question, want) for want in wanted):
-        return Refusal("not_understood", "unit", {})
-    if not question.asked:
-        return wanted
-    classes: set[str] = set()
-    for want in wanted:
-        classes |= _unit_classes(want)
-    if not classes or question.asked <= classes:
-        return wanted
-    others = _cells_beside(wanted, question.asked - classes)
-    return (*wanted, *others) if others else Refusal("not_understood", "unit", {})
-
-
-def _takes(question: Question, wanted: Wanted) -> bool:
-    catalogue = load_catalogue()
-    phrases = load_phrases()
-    letters = question.letters
-    requests = any(word in letters for word in phrases.request_words.words)
-    for name in wanted.measures:
-        statement = catalogue.statements.get(name)
-        measure = catalogue.measures.get(name)
-        counts_people = statement is not None and statement.unit in ("人", "名", "人次")
-        asks_people = measure is not None and measure.people
-        if "people" in question.classifiers and not (counts_people or asks_people):
-            return False
-        if "cases" in question.classifiers and measure is not None and measure.item:
-            if any(_units(measure.item, column) == {"项"} for column in wanted.columns):
-                return False  # 上一年行政许可多少件: the column counts 项
-        if "items" in question.classifiers and measure is not None and measure.item:
-            plain = measure.column is not None and not wanted.columns
-            disclosure = load_form().part_of(measure.item) == "disclosure"
-            if plain and disclosure and _units(measure.item, measure.column or "") == {"件"}:
-                return False  # 行政处罚事项多少项: decisions are counted in 件
-        entries = statement is not None and statement.unit == "条"
-        if "things" in question.classifiers and entries:
-            return False
-        about_requests = statement is None or "申请" in statement.context
-        if "entries" in question.classifiers and about_requests and "申请" not in letters:
-            return False
-        reason = any(name in group.sum_of for group in catalogue.measures.values())
-        if reason and not requests and question.classifiers & {"papers", "entries", "things"}:
-            return False  # 国家秘密几份
-    return True
-
-
-def _units(item: str, column: str) -> set[str]:
-    form = load_form()
-    return {
-        form.unit(CellId(item, column), edition)
-        for edition in form.editions_with(CellId(item, column))
-    }
-
-
-def _cells_beside(wanted: tuple[Wanted, ...], lacking: frozenset[UnitClass]) -> tuple[Wanted, ...]:
-    """采购了几个项目，多少钱: the cells of the same row that count in the other units asked for."""
-    catalogue = load_catalogue()
-    rows = {
-        measure.item
-        for want in wanted
-        for name in want.measures
-        if (measure := catalogue.measures.get(name)) is not None and measure.item is not None
-    }
-    if len(rows) != 1:
-        return ()
-    beside = tuple(
-        Wanted((measure.id,))
-        for measure in catalogue.measures.values()
-        if measure.item in rows
-        and measure.column is not None
-        and _unit_classes(Wanted((measure.id,))) <= lacking
-    )
-    found = {unit for want in beside for unit in _unit_classes(want)}
-    return beside if found == set(lacking) else ()
-
-
-def _unit_classes(wanted: Wanted) -> set[str]:
-    catalogue, form = load_catalogue(), load_form()
-    classes: set[str] = set()
-    for name in wanted.measures:
-        entry: Measure | Statement | None = catalogue.measures.get(
-            name
-        ) or catalogue.statements.get(name)
-        if isinstance(entry, Statement):
-            classes.add(entry.unit_class)
-        elif entry is not None and entry.share is not None:
-            classes.add("percent")
-        elif entry is not None:
-            for item in (entry.item,) if entry.item else entry.sum_of:
-                columns = (entry.column,) if entry.column else form.columns_of(item)
-                for column in columns:
-                    classes |= {
-                        "money" if "元" in unit else "count" for unit in _units(item, column)
-                    }
-    return classes

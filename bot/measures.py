@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.interpretation import Refusal, Wanted
+from bot.mentions import Mention
 from bot.phrases import Meaning, load_phrases
-from bot.question import Mention, Question
+from bot.question import Question
 from knowledge.catalogue import load_catalogue
 from knowledge.form import load_form
 from knowledge.text import fold

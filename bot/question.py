@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from bot.mentions import Mention, Region, UnknownName
+from bot.names import find_unknown_names, gap_before, outside
 from bot.phrases import (
     Meaning,
     columns,
@@ -30,14 +32,6 @@ from knowledge.years import Years, find_years
 MAX_QUESTION = 300
 """Characters. The longest sensible question met has under 80; more is pasted text."""
 
-MAX_NAME = 10
-"""Letters of a misspelt name that are looked at; only a few dozen names in China have more."""
-
-MAX_PREFIX = 6
-"""Letters left over before a name that are read as its beginning (中|南庄镇)."""
-
-ENDINGS = ("镇", "乡", "街道", "苏木", "街办")
-"""What makes a stretch of unknown letters look like the name of a town."""
 
 PUNCTUATION = ",.;:!?、。，；：！？()（）[]【】{}\"'“”‘’「」《》<>~～…—-_·`*#@^|\\=" + "\u3000 \t"
 
@@ -46,32 +40,6 @@ _NUMBERING = re.compile(
     r"[(][一二三四五六七八九十\d]{1,2}[)]|[一二三四五六七八九十][、.]|\d{1,2}[.、]"
 )
 """Numbers of labels pasted from a report ((一)予以公开, 1.属于国家秘密)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """The name of a province, city or county in a question."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A recognised span of the question's letters (end excluded) and what it stands for."""
-
-    start: int
-    end: int
-    value: Meaning | NameMention | Years | Region
-    pieces: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownName:
-    """Words that stand where a town's name stands but are none: as typed, and their span."""
-
-    start: int
-    end: int
-    typed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +91,7 @@ class Question:
 
     def gap(self, letter: int) -> bool:
         """Whether a blank stands between a letter and the one before it, as typed."""
-        return _gap(self.positions, letter)
+        return gap_before(self.positions, letter)
 
     def replaced(self, start: int, end: int, words: str) -> str:
         """The question as typed with the letters from start to end replaced by other words."""
@@ -172,13 +140,13 @@ def read_question(
         mentions.append(Mention(hit.start, hit.end, hit.value, hit.pieces))
         mentions.extend(_inside(letters, hit, hits))
     mentions.sort(key=lambda mention: (mention.start, mention.end))
-    unknown = _unknown_names(letters, positions, mentions, chosen.leftover)
+    unknown = find_unknown_names(letters, positions, mentions, chosen.leftover)
     mentions = [
         m for m in mentions if not any(u.start <= m.start and m.end <= u.end for u in unknown)
     ]
     leftover = tuple(
         text[positions[start] : positions[end - 1] + 1]
-        for start, end in _outside(chosen.leftover, unknown)
+        for start, end in outside(chosen.leftover, unknown)
     )
     odd = _unclear(letters, mentions)
     bare = _without(letters, mentions)
@@ -255,7 +223,7 @@ def _apart(letters: str, positions: Sequence[int], letter: int) -> bool:
     if letter in (0, len(letters)):
         return True
     marks = letters[letter - 1] in PUNCTUATION or letters[letter] in PUNCTUATION
-    return marks or _gap(positions, letter)
+    return marks or gap_before(positions, letter)
 
 
 def _inside(
@@ -282,108 +250,6 @@ def _inside(
             span = (hit.start + start, hit.end + start)
             found.append(Mention(*span, hit.value, (span,)))
     return found
-
-
-def _gap(positions: Sequence[int], letter: int) -> bool:
-    """Whether something stands between a letter and the one before it, as typed (a blank)."""
-    return positions[letter] - positions[letter - 1] > 1
-
-
-def _unknown_names(
-    letters: str,
-    positions: Sequence[int],
-    mentions: Sequence[Mention],
-    leftover: Sequence[tuple[int, int]],
-) -> tuple[UnknownName, ...]:
-    """Spans that look like a town's name but are none, with what belongs to them beside.
-
-    A word left over directly before a name makes both one name (中|南庄镇); so does a
-    harmless word that names begin with (上|景芝镇). A stretch left over counts up to its
-    last 镇, 乡, 街道; without one it counts as a short form only if no town is named at all.
-    """
-    names = [(m, m.value) for m in mentions if isinstance(m.value, NameMention)]
-    found: list[UnknownName] = []
-    taken: set[int] = set()
-
-    def add(start: int, end: int) -> None:
-        if taken.isdisjoint(range(start, end)):
-            taken.update(range(start, end))
-            found.append(UnknownName(start, end, letters[start:end]))
-
-    for (first, name), (second, _) in zip(names, names[1:], strict=False):
-        if name.short and first.end == second.start and not _gap(positions, first.end):
-            add(first.start, second.end)  # 寒葱沟|口镇: run together they are one unknown name
-    for mention, name in names:
-        start, end = mention.start, mention.end
-        before = next((s for s, e in leftover if e == start), None)
-        if before is not None and _is_han(letters[before:start]):
-            start = max(before, start - MAX_PREFIX)
-        else:
-            start -= len(_word_before(letters, mentions, start))
-        after = next((e for s, e in leftover if s == end), None)
-        if name.short and after is not None and after - end <= 2:
-            end = after
-        if (start, end) != (mention.start, mention.end):
-            add(start, end)
-    for start, end in _joined(letters, mentions, leftover):
-        piece = letters[start:end]
-        cut = max((piece.rfind(s) + len(s) for s in ENDINGS if s in piece), default=0)
-        if cut >= 2 and _is_han(piece[:cut]):
-            add(max(start, start + cut - MAX_NAME), start + cut)
-        elif not names and 2 <= end - start <= 4 and _is_han(piece):
-            add(start, end)
-    return tuple(sorted(found, key=lambda name: name.start))
-
-
-def _joined(
-    letters: str, mentions: Sequence[Mention], leftover: Sequence[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """The stretches left over, those of one name put together again.
-
-    A misspelt name may hold a harmless word (景|之|镇): what ends like a town's name reaches
-    back over at most two such letters to the stretch before.
-    """
-    joined: list[tuple[int, int]] = []
-    for start, end in leftover:
-        if joined and letters[start:end].endswith(ENDINGS):
-            first, last = joined[-1]
-            between = letters[last:start]
-            covered = any(m.start < start and last < m.end for m in mentions)
-            if len(between) <= 2 and _is_han(between) and not covered and end - first <= MAX_NAME:
-                joined[-1] = (first, end)
-                continue
-        joined.append((start, end))
-    return joined
-
-
-def _word_before(letters: str, mentions: Sequence[Mention], position: int) -> str:
-    """The harmless word directly before a name that could be the beginning of its name."""
-    if any(mention.end == position for mention in mentions):
-        return ""
-    longest = ""
-    for word in harmless().find(letters[max(0, position - 8) : position]):
-        if word.end == min(8, position) and len(word.phrase) > len(longest):
-            longest = word.phrase
-    return longest if longest in load_phrases().harmless.never_before_name else ""
-
-
-def _is_han(text: str) -> bool:
-    return bool(text) and all("\u3400" <= c <= "\u9fff" for c in text)
-
-
-def _outside(
-    leftover: Sequence[tuple[int, int]], names: Sequence[UnknownName]
-) -> list[tuple[int, int]]:
-    """The stretches left over without those that are part of an unknown name."""
-    rest: list[tuple[int, int]] = []
-    for start, end in leftover:
-        kept = [n for n in range(start, end) if not any(u.start <= n < u.end for u in names)]
-        for position in kept:
-            if rest and rest[-1][1] == position:
-                rest[-1] = (rest[-1][0], position + 1)
-            else:
-                rest.append((position, position + 1))
-    return rest
 
 
 def _unclear(letters: str, mentions: Sequence[Mention]) -> list[tuple[int, int]]:

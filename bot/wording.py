@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from bot.answer import Answer, Line, Passage
 from bot.cautions import caution_sentences, caution_texts
 from bot.envelope import envelope
-from bot.interpretation import AbsentPlace, Clarify, Refusal
+from bot.interpretation import Clarify, Refusal
+from bot.notes import add_holdings, add_notes
 from bot.page import MAX_TEXT, Page
 from bot.reply import Reply
 from bot.sentences import path_of, say, value_text, wording
@@ -22,7 +23,6 @@ from knowledge.numerals import plain
 MAX_QUOTE = 120
 MAX_PASSAGE = 1500
 MAX_COPY = 256
-MAX_NAMES = 6
 
 
 def word(answer: Answer, examples: Sequence[str]) -> Reply:
@@ -42,7 +42,7 @@ def word(answer: Answer, examples: Sequence[str]) -> Reply:
         _figures(page, answer)
     else:
         _no_data(page, answer)
-    _notes(page, answer)
+    add_notes(page, answer)
     if answer.status == "answered":
         for sentence in caution_sentences(answer):
             page.add("⚠ " + sentence)
@@ -69,7 +69,7 @@ def word_understood(
     ]
     page.add(say(table, understood.key, **understood.values))
     if understood.key in ("unknown_place", "no_region"):
-        _holdings(page, holdings)
+        add_holdings(page, holdings)
     shown = list(examples) if table != "no_data" else []
     for example in shown:
         page.add(f"· {example}")
@@ -247,13 +247,6 @@ def _by_report(lines: Iterable[Line]) -> list[tuple[tuple[Entity, int], list[Lin
     return list(groups.items())
 
 
-def _by_entity(lines: Iterable[Line]) -> list[tuple[Entity, list[int]]]:
-    years: dict[Entity, dict[int, None]] = {}
-    for line in lines:
-        years.setdefault(line.entity, {})[line.year] = None
-    return [(entity, sorted(own)) for entity, own in years.items()]
-
-
 def _cite(page: Page, fact: Fact, whole: bool) -> None:
     citation = fact.citation
     path = path_of(citation) if whole else citation.section or ""
@@ -406,65 +399,6 @@ def _concerns(key: str, line: Line) -> bool:
         if measure.name == line.name or line.name.startswith(measure.name + "（"):
             return key in (measure.id, measure.item, measure.column)
     return False
-
-
-def _notes(page: Page, answer: Answer) -> None:
-    asked = answer.interpretation
-    if asked is None:
-        return
-    for typed, entity in asked.read_as:
-        page.add(say("note", "read_as", typed=typed, name=entity.name))
-    for missing in answer.missing_years:
-        page.add(
-            say(
-                "note",
-                "missing_year",
-                name=missing.entity.name,
-                years="、".join(map(str, missing.years)),
-                held="、".join(map(str, missing.held)) + " 年",
-            )
-        )
-    if answer.intent == "series" and answer.status == "answered":
-        for entity, own in _by_entity(answer.lines):
-            page.add(say("note", "series", name=entity.name, years="、".join(map(str, own))))
-    for line in answer.lines:
-        if len({fact.citation.file for fact in line.facts if not fact.cell.is_narrative}) > 1:
-            page.add(say("note", "issues_differ", name=line.entity.name, year=line.year))
-            break
-    for place in answer.absent:
-        page.add(_absent(place))
-    if answer.absent:
-        _holdings(page, answer.holdings)
-    if answer.status == "answered" and answer.default_year:
-        years = {line.year for line in answer.lines} | {p.year for p in answer.passages}
-        for year in sorted(years):
-            page.add(say("note", "default_year", year=year))
-    if answer.status == "answered":
-        for entity in answer.county_shown:
-            if entity.region:
-                page.add(
-                    say("note", "county", name=entity.name, region=entity.region.replace("/", ""))
-                )
-
-
-def _holdings(page: Page, names: Sequence[str]) -> None:
-    """What the store holds: all names, or the first few and how many there are."""
-    if not names:
-        return
-    shown = "、".join(names[:MAX_NAMES])
-    if len(names) <= MAX_NAMES:
-        page.add(say("note", "holdings", names=shown))
-    else:
-        page.add(say("note", "holdings_many", names=shown, count=len(names)))
-
-
-def _absent(place: AbsentPlace) -> str:
-    if not place.regions:
-        return say("note", "absent", name=place.name)
-    shown = "、".join(region.replace("/", "") for region in place.regions[:3])
-    if len(place.regions) > 3:
-        shown = say("note", "many_regions", count=len(place.regions), regions=shown)
-    return say("note", "absent_elsewhere", name=place.name, regions=shown)
 
 
 def _copy_line(answer: Answer) -> str | None:

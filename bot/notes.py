@@ -1,0 +1,79 @@
+"""What a reply adds about places and years: how a name was read, what is missing, what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.answer import Answer, Line
+from bot.interpretation import AbsentPlace
+from bot.page import Page
+from bot.sentences import say
+from knowledge.model import Entity
+
+MAX_NAMES = 6
+
+
+def add_notes(page: Page, answer: Answer) -> None:
+    asked = answer.interpretation
+    if asked is None:
+        return
+    for typed, entity in asked.read_as:
+        page.add(say("note", "read_as", typed=typed, name=entity.name))
+    for missing in answer.missing_years:
+        page.add(
+            say(
+                "note",
+                "missing_year",
+                name=missing.entity.name,
+                years="、".join(map(str, missing.years)),
+                held="、".join(map(str, missing.held)) + " 年",
+            )
+        )
+    if answer.intent == "series" and answer.status == "answered":
+        for entity, own in _by_entity(answer.lines):
+            page.add(say("note", "series", name=entity.name, years="、".join(map(str, own))))
+    for line in answer.lines:
+        if len({fact.citation.file for fact in line.facts if not fact.cell.is_narrative}) > 1:
+            page.add(say("note", "issues_differ", name=line.entity.name, year=line.year))
+            break
+    for place in answer.absent:
+        page.add(_absent(place))
+    if answer.absent:
+        add_holdings(page, answer.holdings)
+    if answer.status == "answered" and answer.default_year:
+        years = {line.year for line in answer.lines} | {p.year for p in answer.passages}
+        for year in sorted(years):
+            page.add(say("note", "default_year", year=year))
+    if answer.status == "answered":
+        for entity in answer.county_shown:
+            if entity.region:
+                page.add(
+                    say("note", "county", name=entity.name, region=entity.region.replace("/", ""))
+                )
+
+
+def add_holdings(page: Page, names: Sequence[str]) -> None:
+    """What the store holds: all names, or the first few and how many there are."""
+    if not names:
+        return
+    shown = "、".join(names[:MAX_NAMES])
+    if len(names) <= MAX_NAMES:
+        page.add(say("note", "holdings", names=shown))
+    else:
+        page.add(say("note", "holdings_many", names=shown, count=len(names)))
+
+
+def _absent(place: AbsentPlace) -> str:
+    if not place.regions:
+        return say("note", "absent", name=place.name)
+    shown = "、".join(region.replace("/", "") for region in place.regions[:3])
+    if len(place.regions) > 3:
+        shown = say("note", "many_regions", count=len(place.regions), regions=shown)
+    return say("note", "absent_elsewhere", name=place.name, regions=shown)
+
+
+def _by_entity(lines: Iterable[Line]) -> list[tuple[Entity, list[int]]]:
+    years: dict[Entity, dict[int, None]] = {}
+    for line in lines:
+        years.setdefault(line.entity, {})[line.year] = None
+    return [(entity, sorted(own)) for entity, own in years.items()]
