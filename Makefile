@@ -40,7 +40,7 @@ eval: $(READY)  ## the score of the question cases, group by group
 	@$(BIN)/python -m tests.evaluate
 
 clean:
-	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: python3.11 was not found"; exit 1; }
