@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -171,7 +172,7 @@ def _questions(folder: Path) -> None:
             median = _median(action)
             floor = floor or median
             print(f"  {label:58}{median:9.1f}   x bare lookup {median / floor:7.1f}")
-        times = sorted(_median(lambda w=w: assistant.ask(w), 3) for w in wordings)  # type: ignore[misc]
+        times = sorted(_median(partial(assistant.ask, w), 3) for w in wordings)
         p99 = times[int(len(times) * 0.99)]
         print(
             f"  {'all ' + str(len(times)) + ' question cases, median / p99':58}"
@@ -201,7 +202,7 @@ def _processes(db: Path) -> None:
     }
     floor = 0.0
     for label, command in commands.items():
-        seconds = _best(lambda c=command: subprocess.run(c, check=False, capture_output=True), 5)  # type: ignore[misc]
+        seconds = _best(partial(subprocess.run, command, check=False, capture_output=True), 5)
         floor = floor or seconds
         print(f"  {label:58}{seconds * 1e3:9.1f}   x bare Python {seconds / floor:7.1f}")
 

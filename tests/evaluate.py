@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 from bot.assistant import Assistant
@@ -32,7 +33,7 @@ def main() -> int:
             list(ingest_inputs(store, plan_ingest([reports], None).inputs))
         with open_for_reading(path) as store:
             for case in load_cases(sys.argv[1] if len(sys.argv) > 1 else "*.toml"):
-                assistant = Assistant(store, lambda case=case: case.today)  # type: ignore[misc]
+                assistant = Assistant(store, partial(getattr, case, "today"))
                 outcome, detail = judge(case, assistant.ask(case.wording).data)
                 group = f"{case.file} {'answer' if case.status == 'answered' else 'no figure'}"
                 scores.setdefault(group, Counter())[outcome] += 1
