@@ -6,22 +6,51 @@ Every reader gives this; from here on nothing knows which file format it was.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+WitnessKind = Literal[
+    "page_title", "heading", "breadcrumb", "publisher", "published", "running_head", "properties"
+]
+"""Where beside the text a document may say whose it is: `<title>` and the like of a page; the
+page's own heading; the path of links above it; 发布机构 and 来源; 发布日期; heads and feet of
+printed pages; what a Word or PDF file says of itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """The text of one table cell as printed; `line` counts from 1 (page in a PDF)."""
+class Witness(NamedTuple):
+    """One thing that stands around the text and may tell issuer, year or day of publication."""
 
+    kind: WitnessKind
     text: str
     line: int | None
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """The text of one table cell as printed; `line` counts from 1 (page in a PDF).
+
+    `covered`: part of a merged cell whose text stands further left or further up; its own
+    text is "". An empty cell that is no part of another is not covered.
+    """
+
+    text: str
+    line: int | None
+    covered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One printed row of a table, its cells from left to right, empty ones included."""
+    """One printed row of a table, its cells from left to right, empty ones included.
+
+    `grid` tells which table the row is from where the format itself draws the columns (HTML,
+    Word, a ruled PDF): the rows of one grid have equally many cells, and the n-th cells stand
+    under one another. None where a line of text was cut at its marks and may be ragged.
+    `recognised`: read off a picture by a recogniser, so that a character may be wrong.
+    """
 
     cells: tuple[Cell, ...]
+    grid: int | None = None
+    recognised: bool = False
 
     @property
     def line(self) -> int | None:
@@ -30,10 +59,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One line of running text, never empty."""
+    """One line of running text, never empty. `recognised`: read off a picture."""
 
     text: str
     line: int | None
+    recognised: bool = False
 
 
 Block = Paragraph | Row
@@ -41,10 +71,14 @@ Block = Paragraph | Row
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Blocks in reading order; `metadata` is what stands around the text (page title, …)."""
+    """Blocks in reading order, and what stands around them.
+
+    `pictures` counts the pictures that are large enough to hold a table and were not read.
+    """
 
     blocks: tuple[Block, ...]
-    metadata: dict[str, str] = field(default_factory=dict)
+    witnesses: tuple[Witness, ...] = ()
+    pictures: int = 0
 
     def paragraphs(self) -> Iterator[Paragraph]:
         """The running text alone, in reading order."""

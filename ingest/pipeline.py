@@ -18,20 +18,18 @@ from pathlib import Path
 from typing import Literal
 
 from ingest.document import Document
+from ingest.formats import EXTENSIONS, read_document
 from ingest.identity import find_identity
 from ingest.manifest import NAME, Manifest, ManifestRow, read_manifest
 from ingest.matching import read_table
 from ingest.narrative import find_statements
-from ingest.readers.text import MAX_BYTES, read_text
+from ingest.readers.text import MAX_BYTES
 from ingest.sections import find_sections, part_section, section_texts
 from knowledge.catalogue import load_catalogue
 from knowledge.checks import mark_contradictions
 from knowledge.errors import InputRejected, UnknownCell, UsageError
 from knowledge.model import CellId, Figure, Finding, Gap, Part, Report
 from knowledge.store import Source, Store, replace_report, stored_from
-
-READERS = {".txt": read_text, ".md": read_text, ".markdown": read_text}
-"""Extensions that are read today, each with its reader."""
 
 UNREADABLE = frozenset({".html", ".htm", ".docx", ".doc", ".wps", ".rtf", ".odt", ".pdf"})
 """Report formats that are not read yet: rejected with that reason, never passed over silently."""
@@ -167,7 +165,7 @@ def _files_in(root: Path) -> list[Path]:
         for path in (Path(folder, name) for name in names if not name.startswith(".")):
             if path.name == NAME or path.stem.lower().split(".")[0] == "readme":
                 continue
-            if path.suffix.lower() in READERS or path.suffix.lower() in UNREADABLE:
+            if path.suffix.lower() in EXTENSIONS or path.suffix.lower() in UNREADABLE:
                 if path.is_file():
                     found.append(path)
     return sorted(found)
@@ -195,13 +193,9 @@ def _ingest_one(store: Store, given: Input, names: dict[CellId, tuple[str, str]]
     if not _is_text(path):
         raise InputRejected(_printable(given.file), "文件或文件夹的名字不是 UTF-8 编码，请先改名")
     extension = given.path.suffix.lower()
-    if extension not in READERS:
-        readable = "、".join(sorted(READERS))
-        if extension in UNREADABLE:
-            reason = f"还不会读 {extension} 文件，请先另存为文本（{readable}）"
-        else:
-            reason = f"{extension or '没有扩展名'}：不是年报的文件格式，能读的有 {readable}"
-        raise InputRejected(given.file, reason)
+    if extension in UNREADABLE and extension not in EXTENSIONS:
+        readable = "、".join(sorted(EXTENSIONS))
+        raise InputRejected(given.file, f"还不会读 {extension} 文件，请先另存为文本（{readable}）")
     if given.row is not None and given.row.problem is not None:
         raise InputRejected(given.file, given.row.problem)
     try:
@@ -221,7 +215,7 @@ def _ingest_one(store: Store, given: Input, names: dict[CellId, tuple[str, str]]
         return FileResult(
             given.file, "unchanged", entity.name, entity.county, known.year, known.facts
         )
-    document = READERS[extension](content, given.file)
+    document = read_document(content, given.file, extension)
     report = parse_report(document, given.file, given.row)
     try:
         outcome = replace_report(store, Source(path, digest), report, names)
