@@ -131,6 +131,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     ask.add_argument("--today", metavar="YYYY-MM-DD", help="把这一天当作今天（影响“去年”）")
 
+    audit = command("audit", "核对：报告自己、前后两年、不同报告之间哪里对不上", _audit)
+    audit.add_argument("--json", action="store_true", help="输出 JSON")
+
     export = command("export", "导出全部数据，一行一个数", _export)
     export.add_argument("--format", choices=("csv", "jsonl", "parquet"), default="csv")
     export.add_argument("-o", "--output", metavar="FILE", help="写到文件（默认标准输出）")
@@ -278,6 +281,26 @@ def _split_lines(file: BinaryIO) -> Iterator[str]:
         if first:
             line, first = line.removeprefix(b"\xef\xbb\xbf"), False
         yield line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", errors="replace")
+
+
+def _audit(options: argparse.Namespace) -> Status:
+    from bot.audit_page import problem_json, problem_lines
+    from knowledge.audit import find_problems
+    from knowledge.store import open_for_reading
+
+    with open_for_reading(_store_path(options.db)) as store:
+        problems = find_problems(store)
+        if not options.json:
+            for line in problem_lines(problems):
+                print(_visible(line))
+            return Status.DONE
+        # A line an object, so that a list over all of China need not fit in memory.
+        separator = "["
+        for problem in problems:
+            print(separator + json.dumps(problem_json(problem), ensure_ascii=False))
+            separator = ","
+        print("]" if separator == "," else "[]")
+    return Status.DONE
 
 
 def _export(options: argparse.Namespace) -> Status:

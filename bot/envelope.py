@@ -21,7 +21,7 @@ def envelope(answer: Answer, text: str, cautions: Mapping[str, str]) -> dict[str
         "status": answer.status,
         "text": text,
         "interpretation": _interpretation(answer),
-        "facts": [_fact(fact, cautions) for fact in facts],
+        "facts": [fact_json(fact, cautions) for fact in facts],
         "computed": [
             _computed(line.computed, facts, cautions)
             for line in answer.lines
@@ -88,12 +88,13 @@ def _entity(entity: Entity) -> dict[str, str | None]:
     return {"entity": entity.name, "county": entity.county, "region": entity.region}
 
 
-def _number(value: Decimal) -> int | float:
+def number_json(value: Decimal) -> int | float:
     """A JSON number that reads back as the exact decimal (at most 15 significant digits)."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _fact(fact: Fact, cautions: Mapping[str, str]) -> dict[str, Any]:
+def fact_json(fact: Fact, cautions: Mapping[str, str]) -> dict[str, Any]:
+    """A fact as contract.md has it in every JSON; `cautions` gives each code its sentence."""
     unstated = "unit_not_stated" in fact.cautions
     return {
         "entity": fact.entity.name,
@@ -101,9 +102,9 @@ def _fact(fact: Fact, cautions: Mapping[str, str]) -> dict[str, Any]:
         "year": fact.year,
         "item": fact.cell.item,
         "column": fact.cell.column,
-        "value": _number(fact.value),
+        "value": number_json(fact.value),
         "unit": None if unstated else fact.unit,
-        "citation": _citation(fact.citation),
+        "citation": citation_json(fact.citation),
         "cautions": _cautions(fact.cautions, cautions),
     }
 
@@ -112,7 +113,8 @@ def _cautions(codes: tuple[str, ...], texts: Mapping[str, str]) -> list[dict[str
     return [{"code": code, "text": texts.get(code, "")} for code in codes]
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """A citation as contract.md has it; unknown is null."""
     return {
         "report": citation.report,
         "section": citation.section,
@@ -129,7 +131,7 @@ def _computed(computed: Computed, facts: list[Fact], cautions: Mapping[str, str]
     assert computed.value is not None
     return {
         "operation": computed.operation,
-        "value": _number(computed.value),
+        "value": number_json(computed.value),
         "unit": computed.unit,
         "of": [facts.index(fact) for fact in computed.operands if fact in facts],
         "cautions": _cautions(tuple(codes), cautions),
@@ -137,4 +139,4 @@ def _computed(computed: Computed, facts: list[Fact], cautions: Mapping[str, str]
 
 
 def _passage(passage: Passage) -> dict[str, Any]:
-    return {"text": passage.text, "citation": _citation(passage.citation)}
+    return {"text": passage.text, "citation": citation_json(passage.citation)}

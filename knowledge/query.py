@@ -173,6 +173,17 @@ def every_fact(store: Store) -> Iterator[Fact]:
     Order: region (unknown first), name, year, file, the form's order, then the statements by
     measure and as stated. The store is held at one snapshot until the iterator is done.
     """
+    for _, facts in facts_by_report(store):
+        yield from facts
+
+
+def facts_by_report(store: Store) -> Iterator[tuple[ReportRecord, list[Fact]]]:
+    """Every report with its facts, superseded reports too; one without facts has an empty list.
+
+    Order: region (unknown first), name, year, file; within a report the form's order, then
+    the statements by measure and as stated. The store is held at one snapshot until the
+    iterator is done.
+    """
     with _snapshot(store) as connection:
         groups = connection.execute(
             f"SELECT DISTINCT e.id, r.year {REPORTS} ORDER BY e.region, e.name, r.year"
@@ -183,7 +194,16 @@ def every_fact(store: Store) -> Iterator[Fact]:
                 f" ORDER BY r.file, r.path, {_OFFICIAL_ORDER}, f.ordinal",
                 group,
             ).fetchall()
-            yield from _facts(rows)
+            by_report: dict[int, list[Fact]] = {}
+            for row, fact in zip(rows, _facts(rows), strict=True):
+                by_report.setdefault(row[9], []).append(fact)
+            heads = connection.execute(
+                f"SELECT {_REPORT} {REPORTS} WHERE e.id = ? AND r.year = ?"
+                " AND r.status <> 'duplicate' ORDER BY r.file, r.path",
+                group,
+            ).fetchall()
+            for head in heads:
+                yield _record(head), by_report.get(head[0], [])
 
 
 def gap(store: Store, entity: Entity, year: int, cell: CellId) -> Absence | None:
