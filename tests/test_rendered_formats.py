@@ -1,0 +1,267 @@
+"""Whatever figures stand in whatever file: reading gives every cell and no other, or says why.
+
+Nothing here knows how a file is read: reports are rendered (`tests.render_html` and its
+siblings) and read back through `ingest.formats.read_document`. A format that the product does
+not read yet is skipped.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.formats import EXTENSIONS, read_document
+from ingest.pipeline import parse_report
+from knowledge.errors import InputRejected
+from knowledge.form import load_form
+from knowledge.model import CellId, Part, Report
+from knowledge.numerals import plain
+from tests.reading_cases import lost_cells, unnamed, wrong_cells
+from tests.render_docx import DocxLook, render_docx
+from tests.render_formats import (
+    PARTS,
+    Content,
+    MadeReport,
+    Shape,
+    make_report,
+    merged_tables,
+)
+from tests.render_html import DRAWN, HtmlLook, render_html
+from tests.render_sheets import SheetLook, render_csv, render_xlsx
+
+EXAMPLES = int(os.environ.get("ZHENWEN_RENDERED_REPORTS", "300"))
+"""Rendered reports of all formats together; the long run outside CI sets it to 10000."""
+
+EDITIONS = st.sampled_from(
+    (
+        ("2019", "2019", "2019"),
+        ("2021", "2021", "2021"),
+        ("2021", "2019", "2019"),
+        ("2019", "2021", "2021"),
+    )
+)
+
+CONTENTS = st.builds(
+    Content,
+    editions=EDITIONS,
+    zeros=st.sampled_from((0.0, 0.3, 0.95)),
+    blanks=st.sampled_from((0.0, 0.0, 0.02, 0.3, 1.0)),
+    visible_blanks=st.booleans(),
+    start=st.sampled_from((1, 11, 101, 9_000)),
+    thousands=st.booleans(),
+    extra_column=st.booleans(),
+    group_rows=st.booleans(),
+    sentences=st.integers(0, 6),
+    seed=st.integers(0, 10**6),
+    town=st.integers(0, 2),
+)
+
+SHAPES = st.builds(
+    Shape,
+    short_rows=st.sampled_from(("spanned", "spare")),
+    trailing=st.sampled_from((0, 0, 1, 2)),
+    corner=st.booleans(),
+    break_after=st.sampled_from((0, 0, 2, 7, 13, 20)),
+    repeat_header=st.booleans(),
+)
+
+HTML = st.builds(
+    HtmlLook,
+    page=st.sampled_from(("bare", "cms", "word", "layout_tables", "snippet")),
+    table=st.sampled_from(("spans", "spans", "flat", "css_divs", "class_divs", "paragraphs")),
+    figures=st.sampled_from(
+        (
+            "plain",
+            "spans",
+            "font",
+            "strong",
+            "entities",
+            "full_width",
+            "nbsp",
+            "comment",
+            "word",
+            "lines",
+        )
+    ),
+    labels=st.sampled_from(("plain", "breaks", "spans", "nbsp", "paragraphs", "blanks")),
+    charset=st.sampled_from(("utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16")),
+    declared=st.sampled_from(("right", "missing", "wrong")),
+    title=st.sampled_from(("heading", "paragraph", "page", "breadcrumb")),
+    upper_case=st.booleans(),
+    unquoted=st.booleans(),
+    unclosed=st.booleans(),
+    stray=st.booleans(),
+    groups=st.booleans(),
+    wrapped=st.booleans(),
+    hidden=st.booleans(),
+    footnote_marks=st.booleans(),
+    mirror=st.booleans(),
+    pinyin=st.booleans(),
+    blank_paragraphs=st.booleans(),
+    one_line=st.booleans(),
+)
+
+DOCX = st.builds(
+    DocxLook,
+    runs=st.sampled_from(("plain", "split", "tracked", "field", "bookmarks", "hidden")),
+    box=st.sampled_from(("none", "outer_table", "text_box", "content_control")),
+    merged=st.booleans(),
+    flat_width=st.booleans(),
+    generated_numbers=st.booleans(),
+    label_breaks=st.booleans(),
+    tabs=st.booleans(),
+    furniture=st.booleans(),
+    footnotes=st.booleans(),
+    title_style=st.booleans(),
+    breaks=st.booleans(),
+    centred_paragraphs=st.booleans(),
+)
+
+SHEETS = st.builds(
+    SheetLook,
+    sheets=st.sampled_from(("one", "three")),
+    numbers=st.sampled_from(("numbers", "text")),
+    merged=st.booleans(),
+    text=st.just(True),
+    hidden=st.booleans(),
+    offset=st.booleans(),
+    encoding=st.sampled_from(("utf-8", "utf-8-sig", "gb18030")),
+    delimiter=st.sampled_from((",", ",", ";", "\t")),
+    line_end=st.sampled_from(("\r\n", "\n")),
+    label_breaks=st.booleans(),
+)
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """A format: its extension, the looks of its files, and how they are made.
+
+    `marked` tells whether a look shows empty cells.
+    """
+
+    extension: str
+    looks: st.SearchStrategy[Any]
+    render: Callable[..., bytes]
+    marked: Callable[[Any], bool]
+    share: float
+
+
+RENDERINGS = {
+    "html": Rendering(
+        ".html",
+        HTML,
+        render_html,
+        marked=lambda look: look.table in DRAWN,
+        share=0.5,
+    ),
+    "docx": Rendering(".docx", DOCX, render_docx, lambda look: True, 0.25),
+    "xlsx": Rendering(".xlsx", SHEETS, render_xlsx, lambda look: True, 0.1),
+    "csv": Rendering(".csv", SHEETS, render_csv, lambda look: True, 0.15),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One rendered file: what it holds, how it looks."""
+
+    content: Content
+    shape: Shape
+    look: Any
+    seed: int
+
+
+def read_file(kind: str, content: bytes) -> Report | str:
+    """The report in a file, or the reason why it was refused."""
+    extension = RENDERINGS[kind].extension
+    try:
+        return parse_report(read_document(content, "a" + extension, extension), "a" + extension)
+    except InputRejected as rejected:
+        reason = rejected.reason
+    assert reason
+    assert "\n" not in reason
+    return reason
+
+
+def check(kind: str, case: Case) -> None:
+    made = make_report(case.content)
+    rendering = RENDERINGS[kind]
+    content = rendering.render(made, merged_tables(made.draft, case.shape), case.look, case.seed)
+    report = read_file(kind, content)
+    if isinstance(report, str):
+        assert names_nobody(kind, case.look), report
+        return
+    assert (report.entity.name, report.year) == (made.entity, made.year)
+    assert wrong_cells(report, made.printed) == {}
+    lost = lost_cells(report, made.printed)
+    assert {cell for cell in lost if not may_be_lost(rendering, case, made, cell)} == set()
+    assert unnamed(report, {cell for cell in lost if official(made, cell)}) == set()
+    blank = {gap.cell for gap in report.gaps if gap.kind == "blank"}
+    assert blank & {cell for cell, text in made.printed.items() if any(map(str.isdigit, text))} == (
+        set()
+    )
+    check_statements(kind, case, made, report)
+    check_editions(made, report, lost)
+
+
+def check_statements(kind: str, case: Case, made: MadeReport, report: Report) -> None:
+    read = Counter(
+        (figure.cell.item.removeprefix("narrative."), plain(figure.value), figure.unit)
+        for figure in report.figures
+        if figure.cell.is_narrative
+    )
+    wanted = Counter((stated.item, stated.value, stated.unit) for stated in made.stated)
+    if kind == "html" and case.look.mirror:
+        assert read <= wanted  # Words may be lost in a copy, none may be added.
+    else:
+        assert read == wanted
+
+
+def check_editions(made: MadeReport, report: Report, lost: set[CellId]) -> None:
+    for part in ("disclosure", "applications"):
+        own: Part = "disclosure" if part == "disclosure" else "applications"
+        if not any(load_form().part_of(cell.item) == own for cell in lost):
+            assert report.editions[own] == made.draft.edition[own]
+
+
+def names_nobody(kind: str, look: Any) -> bool:
+    """Whether the file names its issuer only beside the text, or nowhere: it may be set aside."""
+    return kind == "html" and look.title in ("page", "breadcrumb")
+
+
+def official(made: MadeReport, cell: CellId) -> bool:
+    return any(
+        load_form().is_official(made.draft.edition[part], cell)
+        for part in PARTS
+        if load_form().part_of(cell.item) == part
+    )
+
+
+def may_be_lost(rendering: Rendering, case: Case, made: MadeReport, cell: CellId) -> bool:
+    """Whether empty cells in the cell's row, or marks at its figures, leave it uncertain."""
+    if rendering is RENDERINGS["html"] and case.look.footnote_marks:
+        return True
+    row = [text for other, text in made.printed.items() if made.row_of(other) == made.row_of(cell)]
+    if not rendering.marked(case.look):
+        return "" in row
+    return not row[0] or not row[-1]
+
+
+@pytest.mark.parametrize("kind", RENDERINGS)
+def test_every_cell_and_no_other(kind: str) -> None:
+    if RENDERINGS[kind].extension not in EXTENSIONS:
+        pytest.skip(f"{RENDERINGS[kind].extension} is not among ingest.formats.EXTENSIONS yet")
+    looks = RENDERINGS[kind].looks
+
+    @given(st.builds(Case, CONTENTS, SHAPES, looks, st.integers(0, 10**6)))
+    @settings(max_examples=max(10, int(EXAMPLES * RENDERINGS[kind].share)))
+    def rendered(case: Case) -> None:
+        check(kind, case)
+
+    rendered()
