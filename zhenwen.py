@@ -20,7 +20,7 @@ from knowledge.errors import UsageError, ZhenwenError
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
-    from ingest.pipeline import FileResult
+    from ingest.outcome import FileResult
 
 DEFAULT_DB = "zhenwen.db"
 DEFAULT_CONFIG = "config.toml"
@@ -159,7 +159,8 @@ def _store_path(given: str | None) -> Path:
 
 
 def _ingest(options: argparse.Namespace) -> Status:
-    from ingest.pipeline import ingest_inputs, plan_ingest
+    from ingest.files import plan_ingest
+    from ingest.run import ingest_inputs
     from knowledge.store import open_for_writing
 
     manifest = Path(options.manifest) if options.manifest else None

@@ -21,8 +21,10 @@ from pathlib import Path
 
 from bot.assistant import Assistant
 from bot.intents import understand
-from ingest.pipeline import ingest_inputs, parse_report, plan_ingest
+from ingest.files import plan_ingest
+from ingest.pipeline import parse_report
 from ingest.readers.text import read_text
+from ingest.run import ingest_inputs
 from knowledge import query
 from knowledge.gazetteer import load_gazetteer
 from knowledge.model import CellId, Entity

@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from bot.assistant import Assistant
-from ingest.pipeline import ingest_inputs, plan_ingest
+from ingest.files import plan_ingest
+from ingest.run import ingest_inputs
 from knowledge.store import open_for_reading, open_for_writing
 from tests.question_cases import QuestionCase, judge, load_cases
 

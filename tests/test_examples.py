@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
-from ingest.pipeline import ingest_inputs, plan_ingest
+from ingest.files import plan_ingest
+from ingest.run import ingest_inputs
 from knowledge.export import export
 from knowledge.store import open_for_reading, open_for_writing
 

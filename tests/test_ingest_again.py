@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 import zhenwen
-from ingest import pipeline
-from ingest.pipeline import ingest_inputs, plan_ingest
+from ingest import run
+from ingest.files import plan_ingest
+from ingest.run import ingest_inputs
 from knowledge import query
 from knowledge.errors import UnknownCell
 from knowledge.store import open_for_writing
@@ -206,7 +207,7 @@ def test_what_the_store_cannot_hold_rejects_its_file_alone(
             raise outcome
         return outcome
 
-    monkeypatch.setattr(pipeline, "replace_report", replace_report)
+    monkeypatch.setattr(run, "replace_report", replace_report)
     status, lines = ingest(capsys, db, folder)
     assert (status, [line["outcome"] for line in lines]) == (1, ["rejected", "stored"])
     assert str(error) in lines[0]["reason"]
