@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ingest.document import Document
-from ingest.identity import find_identity
+from ingest.identity import Identity, find_identity
 from ingest.manifest import ManifestRow
 from ingest.matching import read_table
 from ingest.narrative import find_statements
-from ingest.sections import find_sections, part_section, section_texts
+from ingest.sections import Section, find_sections, part_section, section_texts
 from knowledge.checks import mark_contradictions
 from knowledge.errors import InputRejected
 from knowledge.model import Figure, Finding, Gap, Part, Report
@@ -15,7 +17,22 @@ from knowledge.model import Figure, Finding, Gap, Part, Report
 PARTS: tuple[Part, ...] = ("disclosure", "applications", "reviews")
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A report with what it was read from, for those who ask why it was read so (`show`)."""
+
+    report: Report
+    document: Document
+    sections: tuple[Section, ...]
+    identity: Identity
+
+
 def parse_report(document: Document, file: str, row: ManifestRow | None = None) -> Report:
+    """The report in a document; see `read_report`."""
+    return read_report(document, file, row).report
+
+
+def read_report(document: Document, file: str, row: ManifestRow | None = None) -> Reading:
     """Everything that a document says, read: identity, cells, statements, passages, findings.
 
     Raises: InputRejected if issuer or year stay unknown, or if it is no annual report: it
@@ -43,7 +60,7 @@ def parse_report(document: Document, file: str, row: ManifestRow | None = None) 
     figures += find_statements(sections, identity.entity, identity.year)
     findings += [Finding("identity_disagrees", "warning", text) for text in identity.disagreements]
     marked, contradictions = mark_contradictions(figures)
-    return Report(
+    report = Report(
         entity=identity.entity,
         year=identity.year,
         title=identity.title,
@@ -58,3 +75,4 @@ def parse_report(document: Document, file: str, row: ManifestRow | None = None) 
         findings=(*findings, *contradictions),
         corrected=identity.corrected,
     )
+    return Reading(report, document, sections, identity)
