@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from knowledge.errors import UsageError, ZhenwenError
+from knowledge.text import visible
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
-    from ingest.outcome import FileResult
 
 DEFAULT_DB = "zhenwen.db"
 DEFAULT_CONFIG = "config.toml"
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _complain(line: str) -> None:
     with suppress(OSError):  # standard error may be full or closed as well
-        print(f"zhenwen: {_visible(line)}", file=sys.stderr)
+        print(f"zhenwen: {visible(line)}", file=sys.stderr)
 
 
 def _discard_output() -> None:
@@ -122,6 +122,8 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_argument("paths", nargs="+", metavar="PATH", help="年报文件，或装着年报的文件夹")
     ingest.add_argument("--manifest", metavar="FILE", help="清单（默认是文件夹里的 manifest.csv）")
     ingest.add_argument("--json", action="store_true", help="每个文件输出一行 JSON")
+    ingest.add_argument("--dry-run", action="store_true", help="只试读，不写进事实库")
+    ingest.add_argument("--report", metavar="FILE", help="另把每个文件的结果写成 CSV 表")
 
     ask = command("ask", "问一个问题", _ask)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
@@ -159,65 +161,17 @@ def _store_path(given: str | None) -> Path:
 
 
 def _ingest(options: argparse.Namespace) -> Status:
-    from ingest.files import plan_ingest
-    from ingest.run import ingest_inputs
-    from knowledge.store import open_for_writing
+    from ingest.summary import run_ingest
 
-    manifest = Path(options.manifest) if options.manifest else None
-    plan = plan_ingest([Path(path) for path in options.paths], manifest)
-    for warning in plan.warnings:
-        print(f"zhenwen: {warning}", file=sys.stderr)
-    outcomes: dict[str, int] = {}
-    with open_for_writing(_store_path(options.db)) as store:
-        for result in ingest_inputs(store, plan.inputs):
-            outcomes[result.outcome] = outcomes.get(result.outcome, 0) + 1
-            _print_result(result, options.json)
-    if not options.json:
-        names = {
-            "stored": "收录",
-            "replaced": "更新",
-            "unchanged": "未变",
-            "duplicate": "重复",
-            "rejected": "拒收",
-            "skipped": "跳过",
-        }
-        counted = "，".join(f"{names[o]} {n}" for o, n in outcomes.items()) or "没有找到年报文件"
-        print(f"共 {sum(outcomes.values())} 个文件：{counted}")
-    return Status.SOME_REJECTED if outcomes.get("rejected") else Status.DONE
-
-
-def _print_result(result: FileResult, as_json: bool) -> None:
-    if as_json:
-        fields = {
-            "file": result.file,
-            "outcome": result.outcome,
-            "entity": result.entity,
-            "county": result.county,
-            "year": result.year,
-            "facts": result.facts,
-            "findings": [
-                {"rule": f.rule, "severity": f.severity, "text": f.text} for f in result.findings
-            ],
-            "reason": result.reason,
-        }
-        print(json.dumps(fields, ensure_ascii=False), flush=True)
-        return
-    if result.outcome == "rejected":
-        print(f"zhenwen: {_visible(result.file)}：{result.reason}", file=sys.stderr)
-        return
-    if result.outcome == "unchanged":
-        print(f"未变  {_visible(result.file)}")
-        return
-    names = {"stored": "收录", "replaced": "更新", "duplicate": "重复", "skipped": "跳过"}
-    place = f"{result.entity}（{result.county or '县区不详'}）{result.year} 年，{result.facts} 个数"
-    print(f"{names[result.outcome]}  {_visible(result.file)}：{place}")
-    for finding in result.findings:
-        print(f"      注意：{finding.text}")
-
-
-def _visible(name: str) -> str:
-    """A file name fit for a terminal: control characters shown, not obeyed."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in name)
+    all_taken = run_ingest(
+        [Path(path) for path in options.paths],
+        _store_path(options.db),
+        manifest=Path(options.manifest) if options.manifest else None,
+        as_json=options.json,
+        report=Path(options.report) if options.report else None,
+        dry_run=options.dry_run,
+    )
+    return Status.DONE if all_taken else Status.SOME_REJECTED
 
 
 def _today(given: str | None) -> Callable[[], date]:
@@ -293,7 +247,7 @@ def _audit(options: argparse.Namespace) -> Status:
         problems = find_problems(store)
         if not options.json:
             for line in problem_lines(problems):
-                print(_visible(line))
+                print(visible(line))
             return Status.DONE
         # A line an object, so that a list over all of China need not fit in memory.
         separator = "["

@@ -53,6 +53,11 @@ def read_manifest(path: Path, folder: Path, files: list[Path]) -> Manifest:
         content = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}：清单读不出来（{error.strerror}）") from error
+    return parse_manifest(content, path, folder, files)
+
+
+def parse_manifest(content: bytes, path: Path, folder: Path, files: list[Path]) -> Manifest:
+    """The manifest with these bytes, called `path`; else as `read_manifest`."""
     if len(content) > MAX_BYTES:
         raise UsageError(f"{path}：清单太大（上限 {MAX_BYTES // 1024 // 1024} MB）")
     try:

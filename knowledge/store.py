@@ -7,7 +7,7 @@ reader never sees half a report and an interrupted ingest leaves each file as it
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from knowledge import rows, schema
-from knowledge.errors import StoreError
+from knowledge.errors import StoreError, UnknownCell
 from knowledge.form import load_form
 from knowledge.model import CellId, Entity, Report
 
@@ -243,12 +243,15 @@ def stored_from(store: Store, path: str) -> Stored | None:
     return Stored(digest, Entity(name, region), year, facts)
 
 
+Written = Literal["stored", "replaced", "duplicate"]
+
+
 def replace_report(
     store: Store,
     source: Source,
     report: Report,
     names: Mapping[CellId, tuple[str, str]],
-) -> Literal["stored", "replaced", "duplicate"]:
+) -> Written:
     """Store a report in place of whatever the same file said before, and judge its group anew.
 
     `names` gives the Chinese name and the unit of each narrative measure. The statuses of all
@@ -261,22 +264,67 @@ def replace_report(
     hold exactly; StoreError if the disk is full or another program keeps the store. Whatever
     is raised, the store is as before.
     """
+    (written,) = replace_reports(store, [(source, report)], names)
+    if isinstance(written, Exception):
+        raise written
+    return written
+
+
+def replace_reports(
+    store: Store,
+    reports: Iterable[tuple[Source, Report]],
+    names: Mapping[CellId, tuple[str, str]],
+) -> list[Written | UnknownCell | ValueError]:
+    """Store several reports in one transaction, one after another as `replace_report` does.
+
+    One that the store cannot hold leaves what its file held before; its error stands in place
+    of its outcome. Fifty at once cost a third of fifty alone (performance-notes, section 4).
+    Raises: StoreError; nothing is stored then.
+    """
+    outcomes: list[Written | UnknownCell | ValueError] = []
     with _transaction(store) as connection:
-        before = connection.execute(
-            "SELECT id, entity_id, year FROM reports WHERE path = ?", (source.path,)
-        ).fetchone()
-        if before is not None:
-            rows.remove_contents(connection, *before)
-        report_id, entity_id = rows.write_report(
-            connection, source.path, source.digest, report, names
-        )
-        rows.judge_group(connection, entity_id, report.year)
-        if before is not None and before[1:] != (entity_id, report.year):
-            rows.judge_group(connection, before[1], before[2])
-            rows.forget_unused_entity(connection, before[1])
-        (status,) = connection.execute(
-            "SELECT status FROM reports WHERE id = ?", (report_id,)
-        ).fetchone()
+        for source, report in reports:
+            connection.execute("SAVEPOINT report")
+            try:
+                outcomes.append(_replace(connection, source, report, names))
+            except (UnknownCell, ValueError) as error:
+                connection.execute("ROLLBACK TO report")
+                outcomes.append(error)
+            connection.execute("RELEASE report")
+    return outcomes
+
+
+def _replace(
+    connection: sqlite3.Connection,
+    source: Source,
+    report: Report,
+    names: Mapping[CellId, tuple[str, str]],
+) -> Written:
+    before = connection.execute(
+        "SELECT id, entity_id, year FROM reports WHERE path = ?", (source.path,)
+    ).fetchone()
+    if before is not None:
+        rows.remove_contents(connection, *before)
+    report_id, entity_id = rows.write_report(connection, source.path, source.digest, report, names)
+    rows.judge_group(connection, entity_id, report.year)
+    if before is not None and before[1:] != (entity_id, report.year):
+        rows.judge_group(connection, before[1], before[2])
+        rows.forget_unused_entity(connection, before[1])
+    (status,) = connection.execute(
+        "SELECT status FROM reports WHERE id = ?", (report_id,)
+    ).fetchone()
     if status == "duplicate":
         return "duplicate"
     return "stored" if before is None else "replaced"
+
+
+def copy_store(path: Path, target: Path) -> None:
+    """A copy of the store at `path`, to try something on; the store itself is only read.
+
+    Raises: StoreError as `open_for_reading` does, but an empty or older store is copied too.
+    """
+    if _start_of(path):
+        with _opening(path, "ro") as connection, _opening(target, "rwc") as copy:
+            connection.backup(copy)
+            copy.close()
+            connection.close()

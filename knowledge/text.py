@@ -104,3 +104,12 @@ def join_printed(text: str) -> str:
     """
     joined = _SPACES.sub(" ", text).strip()
     return re.sub(r"(?<![A-Za-z]) | (?![A-Za-z])", "", joined)
+
+
+def visible(text: str) -> str:
+    r"""Text fit for one line of a terminal: control characters are shown, not obeyed.
+
+    >>> visible("a\nb")
+    'a\\nb'
+    """
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
