@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from ingest.document import Document
+from ingest.readers.docx import read_docx
+from ingest.readers.packages import package_format
 from ingest.readers.text import read_text
 from knowledge.errors import InputRejected
 
@@ -23,10 +25,12 @@ EXTENSIONS: dict[str, Format] = {
     ".txt": "text",
     ".md": "text",
     ".markdown": "text",
+    ".docx": "docx",
+    ".docm": "docx",
 }
 """Extensions that a folder is searched for, with the format that they promise."""
 
-READERS: dict[Format, Reader] = {"text": read_text}
+READERS: dict[Format, Reader] = {"text": read_text, "docx": read_docx}
 
 
 def format_of(content: bytes, extension: str) -> Format | None:
@@ -34,6 +38,8 @@ def format_of(content: bytes, extension: str) -> Format | None:
 
     None if neither tells a format that is read.
     """
+    if content.startswith(b"PK\x03\x04"):
+        return package_format(content) or EXTENSIONS.get(extension)
     return EXTENSIONS.get(extension)
 
 
