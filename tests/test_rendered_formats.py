@@ -7,23 +7,29 @@ not read yet is skipped.
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import zhenwen
 from ingest.formats import EXTENSIONS, read_document
 from ingest.pipeline import parse_report
 from knowledge.errors import InputRejected
 from knowledge.form import load_form
 from knowledge.model import CellId, Part, Report
 from knowledge.numerals import plain
-from tests.reading_cases import lost_cells, unnamed, wrong_cells
+from tests.reading_cases import lost_cells, unnamed, value_of, wrong_cells
 from tests.render_docx import DocxLook, render_docx
 from tests.render_formats import (
     PARTS,
@@ -33,6 +39,7 @@ from tests.render_formats import (
     make_report,
     merged_tables,
 )
+from tests.render_formats_zip import zipped
 from tests.render_html import DRAWN, HtmlLook, render_html
 from tests.render_sheets import SheetLook, render_csv, render_xlsx
 
@@ -265,3 +272,78 @@ def test_every_cell_and_no_other(kind: str) -> None:
         check(kind, case)
 
     rendered()
+
+
+# ── through the command ──
+
+
+def made_files() -> dict[str, tuple[MadeReport, bytes]]:
+    """One report a format, each of another town and year, under names as people give them."""
+    looks = {
+        "html": HtmlLook(page="cms", charset="gbk", declared="wrong", hidden=True),
+        "docx": DocxLook(generated_numbers=True, runs="tracked", box="content_control"),
+        "xlsx": SheetLook(sheets="three", hidden=True),
+        "csv": SheetLook(encoding="gb18030"),
+    }
+    files: dict[str, tuple[MadeReport, bytes]] = {}
+    for number, (kind, look) in enumerate(looks.items()):
+        if RENDERINGS[kind].extension not in EXTENSIONS:
+            continue
+        edition = "2019" if number % 2 else "2021"
+        made = make_report(
+            Content((edition, edition, edition), start=101 + 1000 * number, town=number)
+        )
+        made.draft.title = [made.title.replace(str(made.year), str(made.year + number))]
+        made.year += number
+        tables = merged_tables(made.draft, Shape())
+        content = RENDERINGS[kind].render(made, tables, look, number)
+        files[f"年报 {number}{RENDERINGS[kind].extension}"] = (made, content)
+    return files
+
+
+def exported_cells(
+    db: Path, capsys: pytest.CaptureFixture[str]
+) -> dict[str, dict[CellId, Decimal]]:
+    assert zhenwen.main(["export", "--db", str(db)]) == 0
+    cells: dict[str, dict[CellId, Decimal]] = {}
+    for row in csv.DictReader(io.StringIO(capsys.readouterr().out)):
+        if not row["item"].startswith("narrative."):
+            cell = CellId(row["item"], row["column"])
+            cells.setdefault(f"{row['entity']} {row['year']}", {})[cell] = Decimal(row["value"])
+    return cells
+
+
+@pytest.mark.parametrize("archived", ["folder", "zip", "zip with GBK names"])
+def test_a_folder_of_all_formats(
+    archived: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = made_files()
+    if not files:
+        pytest.skip("none of these formats is among ingest.formats.EXTENSIONS yet")
+    folder = tmp_path / "年报"
+    folder.mkdir()
+    if archived == "folder":
+        for name, (_, content) in files.items():
+            (folder / name).write_bytes(content)
+    else:
+        packed = zipped(
+            {f"各镇/{name}": content for name, (_, content) in files.items()},
+            gbk_names=archived.endswith("names"),
+        )
+        (folder / "汇总.zip").write_bytes(packed)
+    db = tmp_path / "z.db"
+    assert zhenwen.main(["ingest", str(folder), "--db", str(db), "--json"]) == 0
+    said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {line["outcome"] for line in said} == {"stored"}
+    assert {name for name in files if any(line["file"].endswith(name) for line in said)} == set(
+        files
+    )
+    wanted = {
+        f"{made.entity} {made.year}": {
+            cell: value
+            for cell, text in made.printed.items()
+            if (value := value_of(text)) is not None
+        }
+        for made, _ in files.values()
+    }
+    assert exported_cells(db, capsys) == wanted
