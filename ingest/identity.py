@@ -1,67 +1,67 @@
 """Who issued a report and for which year, by witnesses in order of trust; never guessed.
 
-The manifest first, then the title, then the signature and what the text says of itself. An
-issuer or year from less than manifest or title is marked as inferred; without one of them
-the report is set aside. Only the county may stay unknown.
+The manifest first, then the title (the report's own or its page's), then what the text and the
+page say of themselves. An issuer or year from less than manifest or title is marked as
+inferred; without one of them the report is set aside. Only the county may stay unknown.
+
+Where witnesses disagree the stronger one decides and a finding names both sides: copied text
+that names another town is a finding, no identity, and no majority of boilerplate outvotes the
+title. Where two that are equally strong disagree, or two independent ones agree against a
+title that nobody confirms, the report is set aside: a figure under the wrong town or year is a
+wrong figure.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.document import Document, Paragraph
+from ingest.document import Document
+from ingest.issuers import Issuer, is_bare, is_place, is_region, region_of, same_issuer
 from ingest.manifest import ManifestRow
+from ingest.publication import published_on
 from ingest.sections import Section
+from ingest.vocabulary import identity_words
+from ingest.witnesses import (
+    Signature,
+    Testimony,
+    Text,
+    from_file_name,
+    from_labels,
+    from_manifest,
+    from_names,
+    from_own_words,
+    from_page,
+    from_periods,
+    from_preamble,
+    from_titles,
+    signature_of,
+    text_of,
+    titles_in,
+)
 from knowledge.errors import InputRejected
-from knowledge.gazetteer import issuer_name, load_gazetteer
 from knowledge.issues import says_corrected
-from knowledge.model import Entity
-from knowledge.text import fold, join_printed, squeeze
+from knowledge.model import Entity, Finding
 
-MAX_TITLE_LINES = 3
-"""A title was met broken over two and three lines (field-notes, section 1)."""
+GIVEN = ("manifest", "manifest_title")
+TITLES = ("title", "page_title")
+CERTAIN = frozenset((*GIVEN, *TITLES))
+"""Witnesses that are not inferred. The page's own heading is the title that extractors drop
+from the text in every other page (field-notes, section 1)."""
 
-_ISSUED_AGAIN = r"(?:更正|修订|修正|更新|重新发布|重新公布|重新公开|重发|补发)"
-_MARK = (
-    rf"(?:[(\[【〔<《][^()\[\]]{{0,12}}?{_ISSUED_AGAIN}[^()\[\]]{{0,6}}?[)\]】〕>》]"
-    rf"|[—–-]*的?{_ISSUED_AGAIN}(?:后|版|稿|本|件)?)"
-)
-"""What a re-issue has behind its title (in folded text): （更正版）, 【重新发布】, 修订稿."""
-_MARK_BEHIND = re.compile(_MARK)
-_MARK_BEFORE = re.compile(rf"^[(\[【〔]{_ISSUED_AGAIN}(?:后|版|稿|本|件)?[)\]】〕]")
+INDEPENDENT = ("preamble", "page", "signature")
+"""Witnesses of the issuer that do not come from one another; text and names may be copied."""
 
-_SUBJECT = r"(?:政府信息|政务信息|政务|信息)公开"
-_KIND = r"(?:年度?报告|年度报|年报|工作总结|情况的?报告)"
-_YEAR_AFTER = re.compile(
-    rf"(?P<issuer>.*?)(?:关于)?(?P<year>20\d\d)年?年?度?(?:[\u4e00-\u9fff]{{0,4}}?){_SUBJECT}.{{0,12}}?{_KIND}"
-    rf"{_MARK}?"
-)
-_YEAR_FIRST = re.compile(
-    rf"(?:关于)?(?P<year>20\d\d)年?度?(?P<issuer>[\u4e00-\u9fff]{{2,24}}?){_SUBJECT}.{{0,12}}?{_KIND}"
-    rf"{_MARK}?"
-)
-_PERIOD = re.compile(r"(?P<year>20\d\d)年1月1日起?(?:至|到|-)+?(?:(?P<end>20\d\d)年)?12月31日")
-_TEXT_ISSUER = re.compile(
-    r"(?P<issuer>[\u4e00-\u9fff]{1,16}?(?:镇|乡|街道|苏木|街))(?:人民政府|政府|办事处|街道办事处)"
-)
-_OWN_YEAR = re.compile(
-    r"(?P<year>20\d\d)年(?:度)?,?(?:我|本|全)(?:镇|乡|街道|街|苏木|局|场|单位|机关)"
-)
-
-
-_REGIONS = ("省", "市", "县", "区", "旗", "州", "盟")
-_PLACES = ("镇", "乡", "街道", "苏木", "农场", "林场", "牧场", "园艺场")
-"""Endings of issuers that are known by their own name; a bureau goes by its county's as well."""
+NAME_OF_WAY_OUT = "请在 manifest.csv 里写明"
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Issuer and year with the witnesses that named them.
 
-    `title` is as printed, else the manifest's; `corrected` is set where either says so.
+    `title` is as printed, else the page's, else the manifest's; `corrected` is set where one
+    says so. `witnesses` is everything that was heard, in order of trust, for `zhenwen show`.
+    `published` is the day that the page states, `2021-01-26`, or None.
     """
 
     entity: Entity
@@ -70,24 +70,16 @@ class Identity:
     corrected: bool
     issuer_witness: str
     year_witness: str
-    disagreements: tuple[str, ...] = ()
-    """In what the report's own title contradicts the issuer or year taken from the manifest."""
+    findings: tuple[Finding, ...] = ()
+    witnesses: tuple[Testimony, ...] = ()
+    published: str | None = None
+    contradicted: bool = False
+    """Whether another witness names another issuer, or the report's title another year."""
 
     @property
     def inferred(self) -> bool:
-        """Whether issuer or year came from less than manifest or title, or against the title."""
-        if self.disagreements:
-            return True
-        return not {self.issuer_witness, self.year_witness} <= {"manifest", "title"}
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """A title line: as printed on one line, and what it names; "" or None for what it lacks."""
-
-    printed: str
-    issuer: str
-    year: int | None
+        """Whether issuer or year came from less than manifest or title, or against a witness."""
+        return self.contradicted or not {self.issuer_witness, self.year_witness} <= CERTAIN
 
 
 def find_identity(
@@ -95,206 +87,275 @@ def find_identity(
 ) -> Identity:
     """Issuer, county and year of a report.
 
-    Raises: InputRejected if no witness names the issuer, or none the year.
+    Raises: InputRejected if no witness names the issuer, or none the year, or if two that are
+    equally strong name different ones; the reason names both.
     """
-    title = find_title(document, sections)
-    text = squeeze(fold("\n".join(p.text for p in document.paragraphs())))
+    text = text_of(document, sections)
+    titles = titles_in(text)
+    signature = signature_of(text)
+    heard = [
+        *from_manifest(row),
+        *from_titles(titles),
+        *from_page(document),
+        *from_preamble(text),
+        *from_labels(text),
+        *from_periods(text),
+        *from_own_words(text),
+    ]
+    if signature.testimony is not None:
+        heard.append(signature.testimony)
+    spoken = _spoken_of(text)
+    heard = [_without_site_name(one, spoken) for one in heard]
+    if not any(one.issuer for one in heard):
+        heard += from_names(text)
+    if not any(one.issuer for one in heard) or not any(one.year for one in heard):
+        heard += from_file_name(file)
+    issued_by, findings = _issuer(heard, file)
+    for_year, year_findings = _year(heard, signature, published_on(document, text, None), file)
+    issuer, year = issued_by.issuer, for_year.year
+    assert issuer is not None  # the two deciders return what names one
+    assert year is not None
+    entity = _entity(issuer, heard, row, text, file)
+    printed = _title(heard)
     given_title = row.title if row else None
-    named_title = _read_title(squeeze(fold(given_title))) if given_title else None
-    issuers: list[tuple[str, str]] = []
-    if row and row.entity:
-        issuers.append(("manifest", row.entity))
-    if named_title and named_title.issuer:
-        issuers.append(("manifest", named_title.issuer))
-    if title and title.issuer:
-        issuers.append(("title", title.issuer))
-    issuers += [("text", name) for name in _text_issuers(document, text)]
-    entity: Entity | None = None
-    issuer_witness = ""
-    for witness, printed in issuers:
-        region = row.region if row else None
-        entity = resolve_issuer(printed, region, text, given=bool(row and row.entity == printed))
-        if entity is not None:
-            issuer_witness = witness
-            break
-    if entity is None:
-        raise InputRejected(
-            file, "看不出是哪个镇街的年报：标题和正文都没有写全名，请在 manifest.csv 里写明 entity"
-        )
-    years: list[tuple[str, int]] = []
-    if row and row.year:
-        years.append(("manifest", row.year))
-    if named_title and named_title.year:
-        years.append(("manifest", named_title.year))
-    if title and title.year:
-        years.append(("title", title.year))
-    years += [("text", year) for year in _text_years(text)]
-    if not years:
-        raise InputRejected(
-            file, "看不出是哪一年的年报：标题和统计期限都没有年份，请在 manifest.csv 里写明 year"
-        )
-    year_witness, year = years[0]
     return Identity(
-        entity,
-        year,
-        title.printed if title else given_title,
-        says_corrected(given_title) or says_corrected(title.printed if title else None),
-        issuer_witness,
-        year_witness,
-        _disagreements(title, entity, year, text),
+        entity=entity,
+        year=year,
+        title=printed or given_title,
+        corrected=says_corrected(given_title) or says_corrected(printed),
+        issuer_witness=issued_by.kind,
+        year_witness=for_year.kind,
+        findings=(*findings, *year_findings, *_speaks_as_another(issued_by, spoken)),
+        witnesses=tuple(heard),
+        published=published_on(document, text, year),
+        contradicted=any(f.rule == "identity_disagrees" for f in (*findings, *year_findings)),
     )
 
 
-def _disagreements(title: Title | None, entity: Entity, year: int, text: str) -> tuple[str, ...]:
-    """In what the report's own title contradicts what was taken (a manifest row gone astray)."""
-    if title is None:
-        return ()
-    found: list[str] = []
-    named = resolve_issuer(title.issuer, None, text) if title.issuer else None
-    if named is not None and named.name != entity.name:
-        found.append(f"清单说是{entity.name}，报告的标题写的是{named.name}")
-    if title.year is not None and title.year != year:
-        found.append(f"清单说是 {year} 年，报告的标题写的是 {title.year} 年")
-    return tuple(found)
+def _title(heard: Sequence[Testimony]) -> str | None:
+    titles = [one for one in heard if one.kind in TITLES]
+    titles.sort(key=lambda one: (one.issuer is None) + (one.year is None))  # fullest first
+    return titles[0].text if titles else None
 
 
-def find_title(document: Document, sections: Sequence[Section]) -> Title | None:
-    """The report's own title, put together where it is broken over lines; None if it has none.
+def _spoken_of(text: Text) -> tuple[str, ...]:
+    """The words by which the text speaks of its issuer (我镇), most trusted lists only."""
+    return tuple(word for word in identity_words().themselves.words if word in text.whole)
 
-    A title that names issuer and year is preferred to one that names the year alone.
-    """
-    lines = [
-        block.text
-        for section in sections[:1]
-        for block in section.blocks[:40]
-        if isinstance(block, Paragraph)
+
+def _own_kind(spoken: tuple[str, ...]) -> bool:
+    loose = identity_words().themselves.loose
+    return any(word not in loose for word in spoken)
+
+
+def _without_site_name(one: Testimony, spoken: tuple[str, ...]) -> Testimony:
+    """A testimony without the county that only runs the site: a page of 我镇 that is headed
+    安丘市人民政府 is not the county's own report."""
+    if one.kind in GIVEN or one.issuer is None or not is_region(one.issuer.name):
+        return one
+    return one._replace(issuer=None) if _own_kind(spoken) or one.kind == "page" else one
+
+
+def _called(kind: str) -> str:
+    return identity_words().names[kind]
+
+
+def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Finding]]:
+    named = [one for one in heard if one.issuer is not None]
+    deciding = [one for one in named if not one.weak]
+    if not deciding:
+        raise InputRejected(
+            file,
+            f"看不出是哪个镇街的年报：标题和正文都没有写全名，{NAME_OF_WAY_OUT} entity",
+        )
+    chosen = deciding[0]
+    for title in deciding:
+        # A title without its region is filled by the page's fuller one, not the reverse.
+        if title.kind == chosen.kind and _agree(title, chosen) and title.issuer is not None:
+            if chosen.issuer is not None and len(title.issuer.regions) > len(chosen.issuer.regions):
+                chosen = title
+    others = [one for one in deciding if not _agree(one, chosen)]
+    rivals = _rivals(chosen, others, deciding)
+    if rivals:
+        raise InputRejected(
+            file,
+            f"分不清是谁的年报：{_said(chosen)}，{_said(rivals[0])}；{NAME_OF_WAY_OUT} entity",
+        )
+    findings: list[Finding] = []
+    seen: set[str] = set()
+    for other in others:
+        if other.issuer is not None and other.issuer.name not in seen and other.kind != "names":
+            seen.add(other.issuer.name)
+            findings.append(_disagrees(f"{_said(chosen)}，{_said(other)}"))
+    return chosen, findings
+
+
+def _agree(one: Testimony, other: Testimony) -> bool:
+    return (
+        one.issuer is not None
+        and other.issuer is not None
+        and same_issuer(one.issuer.name, other.issuer.name)
+    )
+
+
+def _rivals(
+    chosen: Testimony, others: Sequence[Testimony], heard: Sequence[Testimony]
+) -> list[Testimony]:
+    """The witnesses against `chosen` that forbid to decide for it."""
+    if chosen.kind in GIVEN:
+        return []
+    if chosen.kind not in TITLES:
+        # A preamble may name a bureau that helps beside the town that compiled the report.
+        weighty = [one for one in others if one.kind != "names"]
+        return [one for one in weighty if _same_level(one, chosen)]
+    titles = [one for one in others if one.kind in TITLES]
+    if titles:
+        return titles
+    confirmed = any(one.kind not in TITLES and _agree(one, chosen) for one in heard)
+    if confirmed:
+        return []
+    for other in others:
+        kinds = {one.kind for one in others if one.kind in INDEPENDENT and _agree(one, other)}
+        if len(kinds) > 1:
+            return [other]
+    return []
+
+
+def _same_level(one: Testimony, other: Testimony) -> bool:
+    return (
+        one.issuer is not None
+        and other.issuer is not None
+        and is_place(one.issuer.name) == is_place(other.issuer.name)
+    )
+
+
+def _said(one: Testimony) -> str:
+    name = one.issuer.name if one.issuer is not None else ""
+    verb = "说是" if one.kind == "manifest" else "写的是"
+    said = f"{_called(one.kind)}{verb}{name}"
+    return f"报告的{said}" if one.kind == "title" else said
+
+
+def _said_year(one: Testimony) -> str:
+    verb = "说是" if one.kind == "manifest" else "写的是"
+    said = f"{_called(one.kind)}{verb} {one.year} 年"
+    return f"报告的{said}" if one.kind == "title" else said
+
+
+def _disagrees(text: str) -> Finding:
+    return Finding("identity_disagrees", "warning", text)
+
+
+def _speaks_as_another(chosen: Testimony, spoken: tuple[str, ...]) -> list[Finding]:
+    """Text of another kind of issuer (我局 in a town's report) was copied from somewhere."""
+    if chosen.issuer is None or not spoken:
+        return []
+    name = chosen.issuer.name
+    town = name.endswith(("镇", "乡", "街道", "苏木"))
+    loose = identity_words().themselves.loose
+    foreign = [
+        word
+        for word in spoken
+        if not _fits(word[1:], name) and (town or (word not in loose and not is_region(name)))
     ]
-    best: Title | None = None
-    end = 0
-    for size in range(1, MAX_TITLE_LINES + 1):
-        for start in range(len(lines) - size + 1):
-            pieces = lines[start : start + size]
-            if any(len(piece) > 60 for piece in pieces):
-                continue
-            title = _read_title(squeeze(fold("".join(pieces))))
-            if title is None or (best is not None and (best.issuer or not title.issuer)):
-                continue
-            best = Title("".join(map(join_printed, pieces)), title.issuer, title.year)
-            end = start + size
-    if best is not None and end < len(lines):
-        if _MARK_BEHIND.fullmatch(squeeze(fold(lines[end]))):
-            best = Title(best.printed + join_printed(lines[end]), best.issuer, best.year)
-    return best
+    if not foreign or (not town and is_place(name)):
+        return []
+    return [_disagrees(f"{_said(chosen)}，正文却自称“{foreign[0]}”，可能是抄来的文字")]
 
 
-def _read_title(folded: str) -> Title | None:
-    folded = _MARK_BEFORE.sub("", folded)
-    for pattern in (_YEAR_FIRST, _YEAR_AFTER):
-        match = pattern.fullmatch(folded)
-        if match is None:
+def _fits(kind: str, name: str) -> bool:
+    kind = "街道" if kind == "街" else kind
+    if kind == "委":
+        return name.endswith(("委", "委员会", "管委会"))
+    return name.endswith(kind) or (kind == "乡" and name.endswith("苏木"))
+
+
+def _year(
+    heard: Sequence[Testimony], signature: Signature, published: str | None, file: str
+) -> tuple[Testimony, list[Finding]]:
+    named = [one for one in heard if one.year is not None]
+    deciding = [one for one in named if not one.weak]
+    if not deciding:
+        raise InputRejected(
+            file, f"看不出是哪一年的年报：标题和统计期限都没有年份，{NAME_OF_WAY_OUT} year"
+        )
+    chosen = deciding[0]
+    others = [one for one in deciding if one.year != chosen.year]
+    confirmed = any(one.year == chosen.year and one.kind != chosen.kind for one in named)
+    days = [signature.day[0]] if signature.day else []
+    days += [int(published[:4])] if published else []
+    if chosen.kind not in GIVEN:
+        rival = _rival_year(chosen, others, days, confirmed)
+        if rival is not None:
+            raise InputRejected(
+                file, f"分不清是哪一年的年报：{_said_year(chosen)}，{rival}；{NAME_OF_WAY_OUT} year"
+            )
+    findings: list[Finding] = []
+    seen: set[int | None] = set()
+    for other in others:
+        if other.year in seen:
             continue
-        issuer = match["issuer"].strip("《》:：“”\"'")
-        if issuer and issuer_name(_without_years(issuer)) is None:
-            continue
-        return Title(folded, _without_years(issuer), int(match["year"]))
+        seen.add(other.year)
+        text = f"{_said_year(chosen)}，{_said_year(other)}"
+        titles = other.kind in TITLES or other.kind in GIVEN
+        rule = "identity_disagrees" if titles else "year_left_over"
+        findings.append(Finding(rule, "warning", text))
+    return chosen, findings
+
+
+def _rival_year(
+    chosen: Testimony, others: Sequence[Testimony], days: Sequence[int], confirmed: bool
+) -> str | None:
+    """What forbids to decide for a year, in words; None if nothing does.
+
+    A report comes out in the year after the one that it reports on: a page of the same year
+    or earlier, with nothing else to confirm the title, has the year of publication in it.
+    """
+    year = chosen.year
+    assert year is not None  # only witnesses of a year are chosen
+    if chosen.kind in TITLES:
+        titles = [one for one in others if one.kind in TITLES]
+        if titles:
+            return _said_year(titles[0])
+        timely = year + 1 in days
+        for other in others:
+            kinds = {one.kind for one in others if one.year == other.year}
+            if len(kinds) > 1 and not confirmed and not timely:
+                return _said_year(other)
+    else:
+        firm = [one for one in others if one.kind in ("period", "preamble")]
+        if firm:
+            return _said_year(firm[0])
+    if days and max(days) <= year and not confirmed:
+        return f"页面或落款的日期却是 {max(days)} 年"
     return None
 
 
-def _without_years(text: str) -> str:
-    return re.sub(r"20\d\d年?度?", "", text)
-
-
-def resolve_issuer(
-    printed: str, region: str | None, text: str, given: bool = False
-) -> Entity | None:
-    """The entity that a printed name means, its region from the name, `region` or the text.
-
-    Names of regions in front (`孟州市南庄镇`) are split off. Where several places in China
-    share the name, only a region that the name, the manifest or the text states decides;
-    otherwise the region stays unknown. `given`: the manifest's name, which is an issuer's even
-    if it does not look like one (南庄镇财政所).
-    """
-    name = issuer_name(printed) or (squeeze(printed) if given else None)
-    if name is None:
-        return None
-    name, regions = _split_regions(fold(name))
-    if regions and not name.endswith(_PLACES):
-        name = regions[-1] + name
-    return Entity(name, _region(name, regions, region, text))
-
-
-def _split_regions(name: str) -> tuple[str, list[str]]:
-    """A folded name without the regions in front of it, and these from large to small.
-
-    A short form (安丘景芝镇) is one only where a known town follows: 清河湾镇 is no 湾镇 of
-    清河. A full name (安丘市) may have a town behind it that the gazetteer lacks.
-    """
-    gazetteer = load_gazetteer()
-    regions: list[str] = []
-    rest = name
-    certain = (name, 0)
-    while rest not in gazetteer:
-        found = gazetteer.region_at(rest, 0)
-        behind = rest[len(found) :] if found else ""
-        if found is None or len(behind) < 2 or issuer_name(behind) is None:
-            return certain[0], regions[: certain[1]]
-        regions.append(found)
-        rest = behind
-        if certain[1] == len(regions) - 1 and found.endswith(_REGIONS):
-            certain = (rest, len(regions))
-    return rest, regions
-
-
-def _region(name: str, regions: list[str], given: str | None, text: str) -> str | None:
-    gazetteer = load_gazetteer()
-    candidates = list(gazetteer.regions_of(name))
-    if given is not None:
-        paths = gazetteer.paths_of(given)
-        for known in ([path for path in paths if path in candidates], paths):
-            if len(known) == 1:
-                return known[0]
-        return squeeze(given)
-    for part in regions:
-        candidates = [c for c in candidates if gazetteer.contains(c, part)]
-    if len(candidates) == 1:
-        return candidates[0]
-    if candidates and not regions:
-        named = [c for c in candidates if c.rsplit("/", 1)[-1] in text]
-        return named[0] if len(named) == 1 else None
-    if regions:
-        paths = gazetteer.paths_of("/".join(regions))
-        return paths[0] if len(paths) == 1 else None
-    return None
-
-
-def _text_issuers(document: Document, text: str) -> Iterator[str]:
-    """Names that the text gives itself: the signature, then the name it states most often."""
-    tail = list(document.paragraphs())[-6:]
-    for paragraph in reversed(tail):
-        line = squeeze(fold(paragraph.text))
-        if len(line) <= 30 and line.endswith(("人民政府", "办事处", "政府")):
-            yield line
-    counted = Counter(_known_names(text))
-    if counted:
-        (name, count), *others = counted.most_common(2)
-        if not others or others[0][1] < count:
-            yield name
-
-
-def _known_names(text: str) -> Iterable[str]:
-    gazetteer = load_gazetteer()
-    for match in _TEXT_ISSUER.finditer(text):
-        printed = match["issuer"]
-        for start in range(len(printed) - 1):
-            name = issuer_name(printed[start:])
-            if name is not None and name in gazetteer:
-                yield name
-                break
-
-
-def _text_years(text: str) -> list[int]:
-    period = _PERIOD.search(text)
-    if period is not None and period["end"] in (None, period["year"]):
-        return [int(period["year"])]
-    counted = Counter(int(match["year"]) for match in _OWN_YEAR.finditer(text))
-    return [counted.most_common(1)[0][0]] if len(counted) == 1 else []
+def _entity(
+    issuer: Issuer,
+    heard: Sequence[Testimony],
+    row: ManifestRow | None,
+    text: Text,
+    file: str,
+) -> Entity:
+    """The issuer with its region, from all that agrees on the issuer and from the page."""
+    given = row.region if row else None
+    fuller = [
+        one.issuer
+        for one in heard
+        if one.issuer is not None
+        and same_issuer(one.issuer.name, issuer.name)
+        and (one.issuer.regions or len(one.issuer.name) > len(issuer.name))
+    ]
+    if not issuer.regions and fuller:
+        best = fuller[0]
+        issuer = Issuer(best.name if is_bare(issuer.name) else issuer.name, best.regions)
+    nearby = "|".join(one.text for one in heard if one.kind in ("page", "page_title", "signature"))
+    nearby += "".join(one.text for one in heard if one.kind == "preamble" and "地址" in one.text)
+    region = region_of(issuer, given, nearby, text.whole)
+    manifest = bool(row and row.entity)
+    if region is None and not manifest and is_bare(issuer.name):
+        raise InputRejected(
+            file, f"只写了“{issuer.name}”，没有写是哪个县市的，{NAME_OF_WAY_OUT} entity 和 region"
+        )
+    return Entity(issuer.name, region)

@@ -58,7 +58,7 @@ def read_report(document: Document, file: str, row: ManifestRow | None = None) -
         raise InputRejected(file, "不是政府信息公开工作年度报告：没有年报的表格，也没有年报的章节")
     identity = find_identity(document, sections, row, file)
     figures += find_statements(sections, identity.entity, identity.year)
-    findings += [Finding("identity_disagrees", "warning", text) for text in identity.disagreements]
+    findings += identity.findings
     marked, contradictions = mark_contradictions(figures)
     report = Report(
         entity=identity.entity,
@@ -66,7 +66,7 @@ def read_report(document: Document, file: str, row: ManifestRow | None = None) -
         title=identity.title,
         file=file,
         url=row.url if row else None,
-        published=row.published if row else None,
+        published=(row.published if row else None) or identity.published,
         inferred=identity.inferred,
         editions=editions,
         figures=marked,

@@ -1,84 +1,44 @@
 """Which of the report's sections each block belongs to; sections and sub-sections as text.
 
 A line that begins 一、 or （一） may as well be a row of the form (`一、本年新收…`,
-`（一）予以公开`): the form's own labels are never headings (field-notes, section 2).
+`（一）予以公开`): the form's own labels are never headings (field-notes, section 2). A heading
+that Arabic numbers mark (`1.主动公开`) is a top-level one only where no Chinese-numbered
+heading says otherwise.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache
-
-from pydantic import BaseModel, ConfigDict, ValidationError
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ingest.document import Block, Document, Paragraph
-from knowledge.errors import DataError
-from knowledge.form import label_core, load_form
-from knowledge.model import Part, SectionText
-from knowledge.numerals import cell_value, is_blank
-from knowledge.text import data_text, fold, join_printed, squeeze
-
-MAX_HEADING = 45
-"""Characters. The longest heading met has 31 (复议、诉讼 with 因…被申请…); sentences are longer."""
-
-MIN_BROKEN = 4
-"""Characters of a label's beginning that tell it from a heading (`四、结转下年度`)."""
-
-_NUMBERED = re.compile(
-    r"(?:[一二三四五六七八九十]{1,3}|[—-])[、.,:]|[一二三四五六七八九十]{1,2}(?=\s)|[1-9][、.](?!\d)"
+from ingest.headings import (
+    MAX_HEADING,
+    beginning_of_glued,
+    is_row_label,
+    key_of_numbered,
+    key_of_unnumbered,
+    lines_of,
+    number_of,
+    position_of,
 )
-_CHINESE_NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}[、.]")
-_SENTENCE = re.compile(r"[。;!?]|[,:].")
+from knowledge.model import Part, SectionText
+from knowledge.text import fold, join_printed, squeeze
+
+__all__ = ["Section", "find_sections", "is_row_label", "part_section", "section_texts"]
+
+MIN_CONTENTS = 3
+"""Headings directly under one another that all come again are a table of contents."""
+
 _SUB_STYLES = (
-    re.compile(r"[(][一二三四五六七八九十]{1,3}[)]"),
+    re.compile(r"(?:[(]?[一二三四五六七八九十]{1,3}[)]|[(][一二三四五六七八九十]{1,3})"),
     re.compile(r"[(]\d{1,2}[)]"),
     re.compile(r"\d{1,2}[、.](?:(?!\d)|(?=20\d\d年))"),
     re.compile(r"[一二三四五六七八九十]{1,2}是"),
 )
-
-
-class _Heading(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    key: str
-    words: tuple[str, ...]
-    alone: tuple[str, ...]
-
-
-class _Headings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    section: tuple[_Heading, ...]
-
-
-@lru_cache(maxsize=1)
-def _headings() -> tuple[_Heading, ...]:
-    try:
-        return _Headings.model_validate(tomllib.loads(data_text("headings.toml"))).section
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise DataError("headings.toml", "section", str(error)) from error
-
-
-@lru_cache(maxsize=1)
-def _row_labels() -> frozenset[str]:
-    form = load_form()
-    labels = {label_core(label) for forms in form.printed_rows.values() for label in forms}
-    for edition in form.editions.values():
-        for table in edition.tables.values():
-            for row in table.rows:
-                labels.add(label_core(row.label))
-                labels.update(label_core(group) for group in row.group)
-    return frozenset(labels | form.header_words)
-
-
-@lru_cache(maxsize=1)
-def _label_beginnings() -> frozenset[str]:
-    return frozenset(
-        label[:length] for label in _row_labels() for length in range(MIN_BROKEN, len(label))
-    )
+_MAY_BE_SUB = re.compile(r"\s*[(（\d０-９一二三四五六七八九十]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,61 +55,137 @@ class Section:
     blocks: tuple[Block, ...]
 
 
+class _Candidate(NamedTuple):
+    """A paragraph that may be a top-level heading; `rest` is the text glued behind it."""
+
+    at: int
+    style: str
+    number: int | None
+    key: str
+    heading: str
+    rest: str
+
+
 def find_sections(document: Document) -> tuple[Section, ...]:
     """The document cut at its top-level headings, in reading order; nothing is lost.
 
     The first section has the key `preamble` and holds what stands before the first heading.
     """
+    blocks = _cut_lines(document.blocks)
+    candidates = [
+        candidate
+        for index, block in enumerate(blocks)
+        if isinstance(block, Paragraph) and (candidate := _candidate(index, block.text)) is not None
+    ]
     sections: list[Section] = []
     key: str | None = "preamble"
     heading: str | None = None
     line: int | None = None
-    blocks: list[Block] = []
-    seen: set[str] = set()
-    for block in document.blocks:
-        found = _heading_key(block, seen) if isinstance(block, Paragraph) else None
-        if found is None or not isinstance(block, Paragraph):
-            blocks.append(block)
-            continue
-        sections.append(Section(key, heading, line, tuple(blocks)))
-        key = found or None
-        seen.add(found)
-        heading, line, blocks = join_printed(block.text), block.line, []
-    sections.append(Section(key, heading, line, tuple(blocks)))
+    start: int = 0
+    glued: tuple[Block, ...] = ()
+    for candidate in _chosen(candidates):
+        sections.append(Section(key, heading, line, glued + blocks[start : candidate.at]))
+        block = blocks[candidate.at]
+        key, heading, line = candidate.key or None, candidate.heading, block.line
+        glued = (Paragraph(candidate.rest, line, block.recognised),) if candidate.rest else ()
+        start = candidate.at + 1
+    sections.append(Section(key, heading, line, glued + blocks[start:]))
     return tuple(sections)
 
 
-def _heading_key(paragraph: Paragraph, seen: set[str]) -> str | None:
-    """The key of a heading, "" for one of no known kind, None for a line that is no heading."""
-    if len(paragraph.text) > MAX_HEADING * 2:
-        return None
-    folded = squeeze(fold(paragraph.text))
-    if not folded or len(folded) > MAX_HEADING or is_row_label(paragraph.text):
-        return None
-    numbered = _NUMBERED.match(fold(paragraph.text.strip()))
-    core = label_core(paragraph.text)
-    for heading in _headings():
-        if heading.key in seen:
-            continue
-        if any(core == label_core(word) for word in heading.alone):
-            return heading.key
-        if numbered and not _SENTENCE.search(folded[numbered.end() :]):
-            if any(label_core(word) in core for word in heading.words):
-                return heading.key
-    if _CHINESE_NUMBERED.match(folded) and not _SENTENCE.search(folded) and len(folded) <= 20:
-        return ""
-    return None
+def _cut_lines(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks with paragraphs cut before the headings that stand inside them."""
+    cut = {
+        index: pieces
+        for index, block in enumerate(blocks)
+        if isinstance(block, Paragraph)
+        and len(block.text) > MAX_HEADING
+        and len(pieces := lines_of(block.text)) > 1
+    }
+    if not cut:
+        return blocks
+    return tuple(
+        piece
+        for index, block in enumerate(blocks)
+        for piece in (
+            [replace(block, text=text) for text in cut[index]]
+            if index in cut and isinstance(block, Paragraph)
+            else [block]
+        )
+    )
 
 
-def is_row_label(text: str) -> bool:
-    """Whether a line is a label of the form, with figures behind it or broken off at its end."""
-    pieces = text.split()
-    while len(pieces) > 1 and (cell_value(pieces[-1]) is not None or is_blank(pieces[-1])):
-        pieces.pop()
-    core = label_core(" ".join(pieces))
-    if len(pieces) < len(text.split()) and label_core(pieces[0]) in _row_labels():
-        return True  # the label of a group, its first row and figures on one line
-    return core in _row_labels() or (len(core) >= MIN_BROKEN and core in _label_beginnings())
+def _candidate(index: int, text: str) -> _Candidate | None:
+    numbered = number_of(text)
+    if numbered is None:
+        key = key_of_unnumbered(text)
+        return _Candidate(index, "bare", None, key, join_printed(text), "") if key else None
+    style, number = numbered
+    glued = beginning_of_glued(text) if style == "chinese" else None
+    if glued is not None:
+        key, end = glued
+        rest = text[end:].lstrip(" \u3000\t:：。")
+        return _Candidate(index, style, number, key, join_printed(text[:end]), rest)
+    found = key_of_numbered(text)
+    if found is None or (not found and style != "chinese"):
+        return None
+    return _Candidate(index, style, number, found, join_printed(text), "")
+
+
+def _chosen(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
+    """The candidates that do begin a section, each known section once."""
+    seen: set[str] = set()
+    current = ""
+    last = 0
+    for candidate in _top_level(_without_contents(candidates)):
+        key, number = candidate.key, candidate.number
+        restarted = number is not None and number <= last
+        if key and key not in seen:
+            if current and restarted and position_of(key) < position_of(current):
+                continue  # 一、主动公开不够… restarts the count inside another section
+        elif key == current or candidate.style != "chinese" or restarted:
+            continue  # the number of a part of the section
+        elif key:
+            candidate = candidate._replace(key="")
+        current = candidate.key
+        seen.add(current)
+        last = max(last, number or 0)
+        yield candidate
+
+
+def _top_level(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
+    """The candidates without those whose kind of number marks only parts of sections.
+
+    `1.主动公开` and `（一）主动公开` under 一、总体情况 are parts of it; `3、收到和处理…`
+    between 二、 and 四、 is the third section with another numeral.
+    """
+    marked: dict[str, set[str]] = {}
+    for candidate in candidates:
+        if candidate.key:
+            marked.setdefault(candidate.style, set()).add(candidate.key)
+    chinese = marked.get("chinese", set()) | marked.get("spaced", set())
+    others = chinese | marked.get("bare", set())
+    for candidate in candidates:
+        if candidate.style in ("arabic", "bracket"):
+            key = candidate.key
+            if key in others:
+                continue
+            official = candidate.number == position_of(key)
+            alone = not others and len(marked[candidate.style]) >= MIN_CONTENTS
+            if not alone and not (official and (candidate.style == "arabic" or not others)):
+                continue
+        yield candidate
+
+
+def _without_contents(candidates: Sequence[_Candidate]) -> Sequence[_Candidate]:
+    """Candidates without a table of contents: headings in a run that all come again later."""
+    run = 1
+    while run < len(candidates) and candidates[run].at == candidates[run - 1].at + 1:
+        run += 1
+    if run < MIN_CONTENTS or any(c.rest for c in candidates[:run]):
+        return candidates
+    later = {candidate.key for candidate in candidates[run:]}
+    return candidates[run:] if {c.key for c in candidates[:run]} <= later else candidates
 
 
 def part_section(sections: tuple[Section, ...], part: Part) -> Section | None:
@@ -167,49 +203,45 @@ def section_texts(sections: tuple[Section, ...]) -> tuple[SectionText, ...]:
         if not section.blocks and section.heading is None:
             continue
         level = 0 if section.key == "preamble" else 1
-        text = _lines_of(section.blocks)
-        texts.append(SectionText(level, section.key, section.heading, text, section.line))
-        texts.extend(_sub_sections(section))
+        lines = [_text(block) for block in section.blocks]
+        texts.append(SectionText(level, section.key, section.heading, _joined(lines), section.line))
+        texts.extend(_sub_sections(section, lines))
     return tuple(texts)
 
 
-def _lines_of(blocks: Iterable[Block]) -> str:
-    return "\n".join(text for block in blocks if (text := _text(block)).strip(" |"))
+def _joined(lines: Iterable[str]) -> str:
+    return "\n".join([line for line in lines if line.strip(" |")])
 
 
 def _text(block: Block) -> str:
     if isinstance(block, Paragraph):
         return block.text
-    return " | ".join(cell.text for cell in block.cells)
+    return " | ".join([cell.text for cell in block.cells])
 
 
-def _sub_sections(section: Section) -> list[SectionText]:
+def _sub_sections(section: Section, lines: Sequence[str]) -> Iterator[SectionText]:
+    """The parts of a section by its own numbering, the first style that it uses."""
     style: re.Pattern[str] | None = None
-    groups: list[list[Block]] = []
-    for block in section.blocks:
-        starts = False
-        if isinstance(block, Paragraph) and not is_row_label(block.text[:80]):
-            folded = squeeze(fold(block.text[:80]))
-            if style is None:
-                style = next((known for known in _SUB_STYLES if known.match(folded)), None)
-            starts = style is not None and style.match(folded) is not None
-        if starts:
-            groups.append([block])
-        elif groups:
-            groups[-1].append(block)
-    return [
-        SectionText(
+    starts: list[int] = []
+    for number, block in enumerate(section.blocks):
+        if not isinstance(block, Paragraph) or not _MAY_BE_SUB.match(block.text):
+            continue
+        folded = squeeze(fold(block.text[:80]))
+        used = [style] if style is not None else _SUB_STYLES
+        found = next((known for known in used if known.match(folded)), None)
+        if found is not None and not is_row_label(block.text[:80]):
+            style = found
+            starts.append(number)
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=False):
+        yield SectionText(
             2,
             section.key,
-            _sub_heading(blocks[0]),
-            _lines_of(blocks),
-            blocks[0].line,
+            _sub_heading(lines[start]),
+            _joined(lines[start:end]),
+            section.blocks[start].line,
         )
-        for blocks in groups
-    ]
 
 
-def _sub_heading(block: Block) -> str | None:
-    printed = join_printed(_text(block))
-    head = re.split(r"[：:。]", printed, maxsplit=1)[0]
+def _sub_heading(line: str) -> str | None:
+    head = re.split(r"[：:。]", join_printed(line[: 4 * MAX_HEADING]), maxsplit=1)[0]
     return head if len(head) <= MAX_HEADING else None

@@ -1,0 +1,76 @@
+"""The words by which reports say whose they are, from `knowledge/data/identity.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from knowledge.errors import DataError
+from knowledge.text import data_text
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TitleWords(_Part):
+    subjects: tuple[str, ...]
+    kinds: tuple[str, ...]
+    not_reports: tuple[str, ...]
+    issued_again: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+class IssuerWords(_Part):
+    offices: tuple[str, ...]
+    places: tuple[str, ...]
+    bodies: tuple[str, ...]
+    not_names: tuple[str, ...]
+
+
+class SelfWords(_Part):
+    words: tuple[str, ...]
+    loose: tuple[str, ...]
+
+
+class OtherWords(_Part):
+    before: tuple[str, ...]
+
+
+class PreambleWords(_Part):
+    anchors: tuple[str, ...]
+
+
+class PageWords(_Part):
+    published: tuple[str, ...]
+    published_too: tuple[str, ...]
+    publisher: tuple[str, ...]
+
+
+class IdentityWords(_Part):
+    """Everything in `identity.toml`; the comments there say what each list is for."""
+
+    titles: TitleWords
+    issuers: IssuerWords
+    themselves: SelfWords
+    others: OtherWords
+    preamble: PreambleWords
+    page: PageWords
+    names: dict[str, str]
+
+
+@lru_cache(maxsize=1)
+def identity_words() -> IdentityWords:
+    """The words, loaded once. Raises: DataError if the file does not fit its shape."""
+    try:
+        return IdentityWords.model_validate(tomllib.loads(data_text("identity.toml")))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise DataError("identity.toml", "全文", str(error)) from error
+
+
+def one_of(words: tuple[str, ...]) -> str:
+    """A pattern for any of these words, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))

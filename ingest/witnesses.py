@@ -1,0 +1,383 @@
+"""What in a document tells its issuer and its year: each witness with its words and its line.
+
+Nothing is decided here (`ingest.identity` does): a witness says what stands there, whether it
+is the report's own title or an address in its preamble. Years of URLs, of uploads and of page
+furniture are no witnesses at all (field-notes, section 1).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from ingest.document import Document, Paragraph
+from ingest.issuers import Issuer, is_place, is_region, read_issuer
+from ingest.manifest import ManifestRow
+from ingest.sections import Section
+from ingest.titles import (
+    FIRST_YEAR,
+    MAX_TITLE,
+    Title,
+    find_titles,
+    read_page_title,
+    read_title,
+    years_of,
+)
+from ingest.vocabulary import identity_words, one_of
+from knowledge.gazetteer import load_gazetteer
+from knowledge.text import fold, squeeze
+
+TITLE_LINES = 40
+"""Paragraphs before the first heading among which a title is looked for."""
+
+PREAMBLE_LINES = 12
+"""Paragraphs of the preamble that are read for the issuer; it has two or three."""
+
+TAIL_LINES = 15
+"""Paragraphs at the end among which the signature stands; pages print links behind it."""
+
+MAX_SIGNATURE = 32
+"""Characters of a signature with its date."""
+
+_PERIOD = re.compile(
+    r"(20\d\d)[年.]0?1[月.]0?1日?起?,?(?:至|到|-|—|–|~)+(?:(20\d\d)[年.])?12[月.]3[01]日?"
+)
+_DAMAGED_PERIOD = re.compile(r"统计(?:期限|时限|时间|周期)[^。]{0,40}")
+_OWN_YEAR = re.compile(
+    r"(20\d\d)年(?:度|来|以来)?,?(?:我|本|全)(?:镇|乡|街|苏木|局|场|委|单位|机关|办)"
+    r"|(?:我|本)(?:镇|乡|街道|街|苏木|局|场|委)(20\d\d)年"
+)
+_DATE = re.compile(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?")
+_TOWN_END = re.compile(r"街道办事处|街道|街办|[镇乡]|苏木|[农林牧]场|园艺场|管委会|管理委员会|局")
+_BEHIND_NAME = re.compile(
+    r"人民政府|政府|办事处|党政|综合|党委|街道|\d|二[〇○零]|的|信息|政务|认真|[,.。;:、()|\s]|$"
+)
+_BEFORE_NAME = re.compile(
+    r".*(?:[^\u3400-\u9fff]|由|与|和|向|请|致电|公布|发布|编制|联系|报告|地址)"
+)
+
+
+_GLUED_TITLE = re.compile(r".{6,50}?(?:年度报告|年报)")
+"""A title with its text behind it on the same line, as extractors print a whole page."""
+
+
+class Testimony(NamedTuple):
+    """One witness: its kind (a key of `[names]` in identity.toml), the words, where they stand,
+    and what they name. `weak`: confirms, but never decides by itself."""
+
+    kind: str
+    text: str
+    line: int | None
+    issuer: Issuer | None = None
+    year: int | None = None
+    weak: bool = False
+
+
+class Text(NamedTuple):
+    """The running text as witnesses read it: folded, without blanks, a paragraph a line."""
+
+    paragraphs: tuple[Paragraph, ...]
+    folded: tuple[str, ...]
+    whole: str
+    preamble: int
+    """Number of paragraphs before the first heading."""
+
+
+def text_of(document: Document, sections: Sequence[Section]) -> Text:
+    """The running text of a document, folded once for all that follows."""
+    paragraphs = tuple(document.paragraphs())
+    whole = fold("\n".join([paragraph.text.replace("\n", " ") for paragraph in paragraphs]))
+    folded = tuple(squeeze(line) for line in whole.split("\n"))
+    before = sum(isinstance(block, Paragraph) for block in sections[0].blocks) if sections else 0
+    return Text(paragraphs, folded, "\n".join(folded), before)
+
+
+def titles_in(text: Text) -> list[Title]:
+    """The titles that stand as lines before the first heading."""
+    head = text.paragraphs[: min(text.preamble, TITLE_LINES)]
+    return find_titles([(paragraph.text, paragraph.line) for paragraph in head])
+
+
+def from_manifest(row: ManifestRow | None) -> Iterator[Testimony]:
+    """What the manifest says, its title included."""
+    if row is None:
+        return
+    if row.entity:
+        named = read_issuer(row.entity) or Issuer(squeeze(fold(row.entity)))
+        yield Testimony("manifest", row.entity, None, named)
+    if row.year:
+        yield Testimony("manifest", str(row.year), None, None, row.year)
+    title = read_title(row.title) if row.title else None
+    if title is not None and row.title:
+        yield Testimony("manifest_title", row.title, None, title.issuer, title.year)
+
+
+def from_titles(titles: Iterable[Title]) -> Iterator[Testimony]:
+    """The title lines of the report itself."""
+    for title in titles:
+        yield Testimony("title", title.printed, title.line, title.issuer, title.year)
+
+
+def from_page(document: Document) -> Iterator[Testimony]:
+    """What stands around the text: the page's titles, its path of links, its publisher.
+
+    A `<title>` or heading that reads as a full title of a report is one; a path and a publisher
+    name an issuer or a year, weaker; heads of printed pages and properties of Word files are
+    often left over from another report and only confirm.
+    """
+    for witness in document.witnesses:
+        if witness.kind in ("page_title", "heading", "running_head", "properties"):
+            title = read_page_title(witness.text[:300])
+            weak = witness.kind in ("running_head", "properties")
+            if title is not None and (title.issuer or title.year):
+                kind = "page" if weak else "page_title"
+                yield Testimony(kind, title.printed, witness.line, title.issuer, title.year, weak)
+        elif witness.kind == "breadcrumb":
+            yield from _from_path(witness.text[:500], witness.line)
+        elif witness.kind == "publisher":
+            value = re.split(r"[:：]", witness.text, maxsplit=1)[-1]
+            issuer = read_issuer(value[:60])
+            if issuer is not None:
+                yield Testimony("page", witness.text.strip(), witness.line, issuer)
+
+
+def _from_path(path: str, line: int | None) -> Iterator[Testimony]:
+    pieces = [piece.strip() for piece in re.split(r"[>/»|＞›→]|\s-\s", path) if piece.strip()]
+    towns = [
+        issuer
+        for piece in pieces
+        if (issuer := read_issuer(piece)) is not None and not is_region(issuer.name)
+    ]
+    years = [
+        int(match[1])
+        for piece in pieces
+        if (match := re.fullmatch(r"(20\d\d)年?度?", squeeze(fold(piece)))) is not None
+    ]
+    issuer = towns[-1] if len({town.name for town in towns}) == 1 else None
+    year = years[0] if len(set(years)) == 1 else None
+    if issuer or year:
+        yield Testimony("page", path.strip(), line, issuer, year, weak=issuer is None)
+
+
+def from_labels(text: Text) -> Iterator[Testimony]:
+    """`发布机构：X镇` and `来源：X镇人民政府` where they stand in the text before the report."""
+    for paragraph, folded in _head(text):
+        for match in _publisher().finditer(folded):
+            issuer = read_issuer(match[1])
+            if issuer is not None and not is_region(issuer.name):
+                yield Testimony("page", paragraph.text.strip()[:80], paragraph.line, issuer)
+
+
+@lru_cache(maxsize=1)
+def _publisher() -> re.Pattern[str]:
+    labels = one_of(identity_words().page.publisher)
+    return re.compile(
+        rf"(?:{labels})[:|]([\u3400-\u9fff]{{2,24}}?)(?=[^\u3400-\u9fff]|作者|发布|索引|时间|日期|$)"
+    )
+
+
+def _head(text: Text) -> Iterator[tuple[Paragraph, str]]:
+    pairs = zip(text.paragraphs, text.folded, strict=True)
+    return islice(pairs, min(text.preamble, TITLE_LINES))
+
+
+@lru_cache(maxsize=1)
+def _anchors() -> re.Pattern[str]:
+    return re.compile(one_of(identity_words().preamble.anchors))
+
+
+def from_preamble(text: Text) -> Iterator[Testimony]:
+    """Who the first paragraphs say compiled the report, publishes it and answers questions.
+
+    Each name once. What stands in 《…》 is somebody's document and names nobody here, unless
+    it is the report's own title.
+    """
+    seen: set[Issuer] = set()
+    until = max(text.preamble, 2) + 2
+    pairs = list(zip(text.paragraphs, text.folded, strict=True))[:until]
+    for paragraph, folded in pairs[:PREAMBLE_LINES]:
+        glued = _GLUED_TITLE.match(folded) if len(folded) > MAX_TITLE else None
+        title = read_title(glued[0]) if glued is not None else None
+        if title is not None and title.issuer is not None and title.year is not None:
+            seen.add(title.issuer)
+            yield Testimony("preamble", title.printed, paragraph.line, title.issuer, title.year)
+        if len(folded) < 12 or not _anchors().search(folded):
+            continue
+        bare = re.sub(r"《[^《》]{0,80}》", _own_title, folded)
+        for sentence in re.split(r"[。;]", bare):
+            if not _anchors().search(sentence):
+                continue
+            for issuer in names_in(sentence):
+                if issuer not in seen:
+                    seen.add(issuer)
+                    yield Testimony("preamble", sentence[:80], paragraph.line, issuer)
+            for year in _year_of_report(sentence):
+                yield Testimony("preamble", sentence[:80], paragraph.line, None, year)
+
+
+def _own_title(match: re.Match[str]) -> str:
+    return match[0] if read_title(match[0]) is not None else "《》"
+
+
+def _year_of_report(sentence: str) -> list[int]:
+    """The year in `现公布X镇2021年度政府信息公开年度报告`."""
+    found = re.search(
+        r"(20\d\d)年?度?[^,。;:《》]{0,24}?信息公开(?:工作)?[^,。;:]{0,6}(?:年度报告|年报)",
+        sentence,
+    )
+    return [int(found[1])] if found is not None and int(found[1]) >= FIRST_YEAR else []
+
+
+def names_in(text: str) -> Iterator[Issuer]:
+    """The towns and bureaus that a folded text names, in order, with the regions before them.
+
+    A known town counts wherever it stands; an unknown one only between edges (由X镇人民政府编制).
+    Names behind 学习, 赴 and the like are somebody else's.
+    """
+    gazetteer = load_gazetteer()
+    done = 0
+    for match in _TOWN_END.finditer(text):
+        if match.start() < done:
+            continue
+        end = match.end()
+        start = max(done, end - gazetteer.longest_town - 1)
+        window = text[start:end]
+        run = re.search(r"[\u3400-\u9fff·]*$", window)
+        han = run[0] if run is not None else ""
+        found = _known_at_end(han) or _between_edges(text, end, han)
+        if found is None:
+            continue
+        begin = end - len(found[0])
+        issuer = found[1]
+        front = text[max(0, begin - 12) : begin]
+        if any(front.endswith(word) for word in identity_words().others.before):
+            continue
+        if not issuer.regions:
+            issuer = Issuer(issuer.name, _regions_before(front))
+        done = end
+        yield issuer
+
+
+def _known_at_end(han: str) -> tuple[str, Issuer] | None:
+    """The longest known town that ends a run of characters: as printed, and its key."""
+    gazetteer = load_gazetteer()
+    for length in range(len(han), 2, -1):
+        printed = han[-length:]
+        if printed in gazetteer:
+            return printed, Issuer(printed)
+        if "街" in printed[-6:]:
+            issuer = read_issuer(printed)
+            if issuer is not None and not issuer.regions and issuer.name in gazetteer:
+                return printed, issuer
+    return None
+
+
+def _between_edges(text: str, end: int, han: str) -> tuple[str, Issuer] | None:
+    if not _BEHIND_NAME.match(text, end):
+        return None
+    edge = _BEFORE_NAME.match(text[max(0, end - 24) : end - 1])
+    printed = text[max(0, end - 24) : end][edge.end() if edge else 0 :]
+    if not 3 <= len(printed) <= 16 or (edge is None and end > 24):
+        return None
+    issuer = read_issuer(printed)
+    if issuer is None or is_region(issuer.name) or len(issuer.name) > 12:
+        return None
+    return printed, issuer
+
+
+def _regions_before(front: str) -> tuple[str, ...]:
+    """The region that a text before a name ends with (`…开平市` before 沙塘镇)."""
+    gazetteer = load_gazetteer()
+    for length in range(len(front), 1, -1):
+        region = front[-length:]
+        if region in gazetteer.regions and region.endswith(("县", "市", "区", "旗")):
+            return (region,)
+    return ()
+
+
+def from_periods(text: Text) -> Iterator[Testimony]:
+    """The period that the figures cover; one that is damaged or names several years is weak."""
+    years: Counter[int] = Counter()
+    words: dict[int, str] = {}
+    for match in _PERIOD.finditer(text.whole):
+        if match[2] in (None, match[1]):
+            years[int(match[1])] += 1
+            words.setdefault(int(match[1]), match[0])
+    for year in years:
+        yield Testimony("period", words[year], None, None, year, weak=len(years) > 1)
+    if not years:
+        damaged = _DAMAGED_PERIOD.search(text.whole)
+        found = set(re.findall(r"20\d\d", damaged[0])) if damaged else set()
+        if damaged is not None and len(found) == 1:
+            yield Testimony("period", damaged[0], None, None, int(found.pop()), weak=True)
+
+
+def from_own_words(text: Text) -> Iterator[Testimony]:
+    """The year that the text speaks of as its issuer's own (`2021年，我镇…`).
+
+    It decides only where no other year is spoken of in this way.
+    """
+    years = Counter(int(m[1] or m[2]) for m in _OWN_YEAR.finditer(text.whole))
+    for year, count in years.most_common(3):
+        yield Testimony("own_words", f"{year}年×{count}", None, None, year, weak=len(years) > 1)
+
+
+class Signature(NamedTuple):
+    """Who signs at the end, and the day; each None if it is not there."""
+
+    testimony: Testimony | None
+    day: tuple[int, int, int] | None
+
+
+def signature_of(text: Text) -> Signature:
+    """The last line at the end that is nothing but an issuer, with or without a date."""
+    tail = list(zip(text.paragraphs, text.folded, strict=True))[-TAIL_LINES:]
+    if len(tail) == len(text.paragraphs):
+        tail = tail[1:]  # the first line of a short text is its head
+    signed: Testimony | None = None
+    day: tuple[int, int, int] | None = None
+    for paragraph, folded in reversed(tail):
+        if len(folded) > MAX_SIGNATURE or ":" in folded:
+            continue
+        dated = _DATE.search(folded) or _chinese_date(folded)
+        if dated is not None and len(folded) - len(dated[0]) <= MAX_SIGNATURE // 2:
+            if day is None and (dated.end() == len(folded)):
+                day = (int(dated[1]), int(dated[2]), int(dated[3]))
+            folded = folded[: dated.start()]
+        issuer = read_issuer(folded) if len(folded) >= 3 else None
+        if issuer is not None:
+            signed = Testimony("signature", paragraph.text.strip(), paragraph.line, issuer)
+            break
+    return Signature(signed, day)
+
+
+def _chinese_date(folded: str) -> re.Match[str] | None:
+    years = years_of(folded)
+    if not years or "月" not in folded:
+        return None
+    return re.search(rf"({years[0]})年(\d{{1,2}})月(\d{{1,2}})日", folded)
+
+
+def from_names(text: Text) -> Iterator[Testimony]:
+    """The town that the text names most often, if it does so twice and no other half as often."""
+    counted = Counter(issuer.name for issuer in names_in(text.whole) if is_place(issuer.name))
+    ranked = counted.most_common(2)
+    if ranked and ranked[0][1] >= 2:
+        name, count = ranked[0]
+        if len(ranked) == 1 or ranked[1][1] * 2 <= count:
+            yield Testimony("names", f"{name}×{count}", None, Issuer(name))
+
+
+def from_file_name(file: str) -> Iterator[Testimony]:
+    """The file's own name, only if it reads as a full title."""
+    stem = re.sub(
+        r"(?:[\s_-]*(?:[(（]\d+[)）]|\d{6,}|[0-9a-f]{12,}))+$", "", PurePosixPath(file).stem
+    )
+    title = read_page_title(stem[:120])
+    if title is not None and title.issuer is not None and title.year is not None:
+        yield Testimony("file_name", PurePosixPath(file).name, None, title.issuer, title.year)
