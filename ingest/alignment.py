@@ -13,19 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from ingest.document import Block, Paragraph
+from ingest.tokens import Token, is_label, is_value
 from knowledge.form import FormRow, FormTable, has_numbering, label_core, load_form
 from knowledge.model import Part
-from knowledge.numerals import cell_value, is_blank
-from knowledge.text import fold, squeeze
-
-_PAGE_NUMBER = re.compile(
-    r"[-—–·]+\d{1,3}[-—–·]+|第\d{1,3}页(?:[,/]?共\d{1,3}页)?|(?:page|p\.)\d{1,3}(?:(?:/|of)\d{1,3})?"
-)
-_BEFORE_NUMBER = re.compile(r" +(?=[（(][一二三四五六七八][）)]|\d{1,2}[.．、])")
-
-MAX_LINE = 2_000
-"""Characters of a line that can matter to a table; a row of figures has under 200."""
 
 MAX_LABELS = 4_000
 """Labels of the form that are looked at in one table; a report prints under 150, each once or
@@ -34,16 +24,13 @@ twice more after page breaks. Bounds the time that a hostile file can cost."""
 MAX_PIECES = 4
 """Pieces into which one label is broken over lines or cells; seed 001 has two, PDFs more."""
 
+MAX_BRANDED = 60
+"""Characters of a label with a brand in it."""
 
-class Token(NamedTuple):
-    """One cell or line of a table region. `row` tells which printed row it is from.
+MIN_REMAINING = 4
+"""Characters of a label that a brand must have left."""
 
-    `row` is None for a line of its own: there the labels must bring the rows back.
-    """
-
-    text: str
-    line: int | None
-    row: int | None
+_NEVER = float("-inf")
 
 
 class Slot(NamedTuple):
@@ -59,75 +46,15 @@ class Slot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A slot and the tokens (start, end excluded) that print its label."""
+    """A slot and the tokens (start, end excluded) that print its label.
+
+    `around`: the label is wrapped around the figures of its row, which stand among the tokens.
+    """
 
     slot: int
     start: int
     end: int
-
-
-def tokens_of(blocks: Sequence[Block]) -> list[Token]:
-    """Cells and lines in reading order; a line that ends in figures is cut at them."""
-    tokens: list[Token] = []
-    for number, block in enumerate(blocks):
-        if isinstance(block, Paragraph):
-            tokens.extend(_line_tokens(block))
-        else:
-            tokens.extend(Token(cell.text, cell.line, number) for cell in block.cells)
-    return tokens
-
-
-def _line_tokens(paragraph: Paragraph) -> list[Token]:
-    """A line as one token, or cut where a blank certainly parts two cells.
-
-    That is between figures at the end of a line, between labels of the header, and before a
-    numbered row label behind the label of its group (`（三）不予公开 1.属于国家秘密 0 0`).
-    Page numbers that carry their own mark (`- 7 -`, 第7页) are no token at all.
-    """
-    if len(paragraph.text) > MAX_LINE:
-        return [Token(paragraph.text[:MAX_LINE], paragraph.line, None)]
-    if _PAGE_NUMBER.fullmatch(squeeze(fold(paragraph.text))):
-        return []
-    pieces = paragraph.text.split()
-    count = 0
-    while count < len(pieces) and is_value(pieces[-1 - count]):
-        count += 1
-    if len(pieces) == 1:
-        return [Token(paragraph.text, paragraph.line, None)]
-    labels = pieces[: len(pieces) - count]
-    texts = [" ".join(labels)]
-    if count:
-        texts = _BEFORE_NUMBER.split(texts[0])
-    elif _header_cores().issuperset(map(label_core, labels)):
-        texts = labels
-    tokens = [Token(text, paragraph.line, None) for text in texts if text]
-    return tokens + [Token(piece, paragraph.line, None) for piece in pieces[len(labels) :]]
-
-
-@lru_cache(maxsize=1)
-def _header_cores() -> frozenset[str]:
-    """Everything that is printed above figures, folded: column labels and words of the header."""
-    form = load_form()
-    cores = set(form.header_words)
-    for edition in form.editions.values():
-        for table in edition.tables.values():
-            columns = [column for row in table.rows for column in row.columns]
-            for column in (*columns, *(extra for _, extra in table.extra_columns)):
-                cores.update(form.column_cores(column.label))
-            if table.orientation == "across":
-                cores.update(label_core(label) for r in table.rows for label in (*r.group, r.label))
-    return frozenset(cores)
-
-
-@lru_cache(maxsize=16384)
-def is_value(text: str) -> bool:
-    """A figure or a printed dash; an empty cell is one only inside a printed row."""
-    return cell_value(text) is not None or (bool(text) and is_blank(text))
-
-
-def is_label(token: Token) -> bool:
-    """Whether a token is words: neither empty nor a figure nor a dash."""
-    return bool(token.text) and not is_value(token.text)
+    around: bool = False
 
 
 def group_number(table: FormTable, row: FormRow) -> int:
@@ -179,7 +106,7 @@ def _slot_index(slots: tuple[Slot, ...]) -> dict[str, tuple[int, ...]]:
 
 
 @lru_cache(maxsize=8)
-def _label_parts(slots: tuple[Slot, ...]) -> frozenset[str]:
+def label_parts(slots: tuple[Slot, ...]) -> frozenset[str]:
     """Every stretch of a label: what is none of them is no label of the form nor a piece of one."""
     return frozenset(
         core[start:end]
@@ -189,6 +116,46 @@ def _label_parts(slots: tuple[Slot, ...]) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=8)
+def _brandable(slots: tuple[Slot, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The row labels that hold a word which mirrors swap: pattern around the word, and core."""
+    patterns = []
+    for core, numbers in _slot_index(slots).items():
+        if slots[numbers[0]].kind != "row":
+            continue
+        for word in load_form().swapped_words:
+            before, found, after = core.partition(word)
+            if found and len(before) + len(after) >= MIN_REMAINING:
+                pattern = f"{re.escape(before)}(.{{1,20}}){re.escape(after)}"
+                patterns.append((re.compile(pattern), core))
+                break
+    return tuple(patterns)
+
+
+@lru_cache(maxsize=8)
+def _pairs(slots: tuple[Slot, ...]) -> frozenset[str]:
+    return frozenset(core[n : n + 2] for core in _slot_index(slots) for n in range(len(core) - 1))
+
+
+def _core(text: str, slots: tuple[Slot, ...]) -> str:
+    """The core of a printed label; that of the form's where a brand was put in place of a word.
+
+    The brand must share no two characters in a row with any label of the table: 本年新收行政复议
+    申请数量 is another measure, no brand. Only one row may have the remaining words.
+    """
+    core = label_core(text)
+    if core in label_parts(slots) or not MIN_REMAINING < len(core) <= MAX_BRANDED:
+        return core
+    found = set()
+    for pattern, known in _brandable(slots):
+        match = pattern.fullmatch(core)
+        if match is not None:
+            brand = match[1]
+            if not any(brand[n : n + 2] in _pairs(slots) for n in range(len(brand) - 1)):
+                found.add(known)
+    return found.pop() if len(found) == 1 else core
+
+
 def align(tokens: Sequence[Token], slots: tuple[Slot, ...]) -> tuple[float, list[Match]]:
     """The best order-keeping assignment of labels seen to labels expected, and its score.
 
@@ -196,48 +163,62 @@ def align(tokens: Sequence[Token], slots: tuple[Slot, ...]) -> tuple[float, list
     figures follow it; a label counts more when it carries its number where the form's does.
     """
     index = _slot_index(slots)
+    parts = label_parts(slots)
     width = len(slots)
-    # best[i][j]: score of the first i tokens with slot j-1 the last used (j = 0: none).
-    parts = _label_parts(slots)
-    labels = [n for n, token in enumerate(tokens) if token.text and label_core(token.text) in parts]
-    labels = [number for number in labels if is_label(tokens[number])][:MAX_LABELS]
-    cores = [label_core(tokens[number].text) for number in labels]
-    best: list[list[float]] = [[0.0] + [float("-inf")] * width]
-    back: list[dict[int, tuple[int, int]]] = [{}]
-    for _ in labels:
-        best.append([])
-        back.append({})
+    labels: list[int] = []
+    cores: list[str] = []
+    for number, token in enumerate(tokens):
+        if is_label(token) and (core := _core(token.text, slots)) in parts:
+            labels.append(number)
+            cores.append(core)
+            if len(labels) == MAX_LABELS:
+                break
+    # best[i][j]: score of the first i labels with slot j-1 the last used (j = 0: none).
+    best: list[list[float] | None] = [None] * (len(labels) + 1)
+    best[0] = [0.0] + [_NEVER] * width
+    back: list[dict[int, tuple[int, int, bool]]] = [{} for _ in range(len(labels) + 1)]
     for i in range(len(labels) + 1):
+        here = best[i]
         if i:
             carried = best[i - 1]
-            if best[i]:
-                best[i] = [max(a, b) for a, b in zip(best[i], carried, strict=True)]
-                for j in range(width + 1):
-                    if carried[j] >= best[i][j]:
-                        back[i].pop(j, None)
+            assert carried is not None
+            if here is None:
+                here = best[i] = carried
             else:
-                best[i] = list(carried)
+                own = here
+                here = best[i] = list(map(max, own, carried))
+                for j in [j for j in back[i] if carried[j] >= own[j]]:
+                    del back[i][j]
         if i == len(labels):
             break
+        assert here is not None
         joined = ""
+        around = False
         for size in range(1, MAX_PIECES + 1):
             if i + size > len(labels):
                 break
+            if size > 1:
+                between = _between(tokens, labels[i + size - 2], labels[i + size - 1])
+                if between is None or (between and around):
+                    break
+                around = around or between
             joined += cores[i + size - 1]
-            if size > 1 and not _adjacent(tokens, labels[i + size - 2], labels[i + size - 1]):
-                break
             for slot in index.get(joined, ()):
-                before = best[i]
-                previous = max(range(slot + 1), key=before.__getitem__)
-                score = before[previous] + _weight(tokens, labels, i, size, slots[slot])
+                if around and slots[slot].kind != "row":
+                    continue
+                previous = max(range(slot + 1), key=here.__getitem__)
+                score = here[previous] + _weight(tokens, labels, i, size, slots[slot], around)
                 target = i + size
-                if not best[target]:
-                    best[target] = [float("-inf")] * (width + 1)
-                if score > best[target][slot + 1]:
-                    best[target][slot + 1] = score
-                    back[target][slot + 1] = (i, previous)
-    last = max(range(width + 1), key=best[-1].__getitem__)
-    score = best[-1][last]
+                row = best[target]
+                if row is None:
+                    row = best[target] = [_NEVER] * (width + 1)
+                if score > row[slot + 1]:
+                    row[slot + 1] = score
+                    back[target][slot + 1] = (i, previous, around)
+    end = best[-1]
+    assert end is not None
+    last = max(range(width + 1), key=end.__getitem__)
+    score = end[last]
     matches: list[Match] = []
     i = len(labels)
     while i > 0 and last > 0:
@@ -245,8 +226,8 @@ def align(tokens: Sequence[Token], slots: tuple[Slot, ...]) -> tuple[float, list
         if step is None:
             i -= 1
             continue
-        start, previous = step
-        matches.append(Match(last - 1, labels[start], labels[i - 1] + 1))
+        start, previous, around = step
+        matches.append(Match(last - 1, labels[start], labels[i - 1] + 1, around))
         i, last = start, previous
     matches.reverse()
     return score, matches
@@ -260,51 +241,68 @@ def out_of_order(
     A label that only one row of the form has, printed only once and with figures behind it,
     needs no order to be that row's. Under a header of its own it must stand there.
     """
-    taken = {number for match in matches for number in range(match.start, match.end)}
     used = {match.slot for match in matches}
+    lost = {
+        core: owners[0]
+        for core, owners in _slot_index(slots).items()
+        if len(owners) == 1 and owners[0] not in used and slots[owners[0]].kind == "row"
+    }
+    if not lost:
+        return []
+    taken = {number for match in matches for number in range(match.start, match.end)}
     places: dict[str, list[int]] = {}
     for number, token in enumerate(tokens):
-        if is_label(token):
-            places.setdefault(label_core(token.text), []).append(number)
+        if is_label(token) and (core := _core(token.text, slots)) in lost:
+            places.setdefault(core, []).append(number)
     found: list[Match] = []
-    for core, owners in _slot_index(slots).items():
-        slot = slots[owners[0]]
-        if len(owners) > 1 or owners[0] in used or slot.kind != "row":
+    for core, owner in lost.items():
+        slot = slots[owner]
+        if len(places.get(core, ())) != 1 or owner in used:
             continue
+        number = places[core][0]
         group = [match.start for match in matches if slots[match.slot].group == slot.group]
         after = [match.start for match in matches if slots[match.slot].group > slot.group]
-        for number in places.get(core, ()) if len(places.get(core, ())) == 1 else ():
-            first = min(group, default=len(tokens)) if after or slot.group else 0
-            inside = first <= number < min(after, default=len(tokens))
-            if number not in taken and inside and _figures_follow(tokens, number):
-                found.append(Match(owners[0], number, number + 1))
-                used.add(owners[0])
+        first = min(group, default=len(tokens)) if after or slot.group else 0
+        inside = first <= number < min(after, default=len(tokens))
+        if number not in taken and inside and figures_follow(tokens, number):
+            found.append(Match(owner, number, number + 1))
+            used.add(owner)
     return found
 
 
-def _adjacent(tokens: Sequence[Token], first: int, second: int) -> bool:
-    """Whether nothing but empty cells stands between two pieces of a label."""
-    return all(not tokens[number].text for number in range(first + 1, second))
+def _between(tokens: Sequence[Token], first: int, second: int) -> bool | None:
+    """What stands between two pieces of a label: False for nothing but empty cells, True for
+    the figures of one line, around which the label is wrapped, None for anything else."""
+    between = [tokens[number] for number in range(first + 1, second) if tokens[number].text]
+    if not between:
+        return False
+    blocks = {token.block for token in between}
+    figures = all(is_value(token.text) and not token.marked for token in between)
+    own_line = tokens[second].block not in blocks
+    return True if figures and own_line and len(blocks) == 1 and len(between) > 1 else None
 
 
-def _weight(tokens: Sequence[Token], labels: Sequence[int], i: int, size: int, slot: Slot) -> float:
+def _weight(
+    tokens: Sequence[Token], labels: Sequence[int], i: int, size: int, slot: Slot, around: bool
+) -> float:
     first, last = labels[i], labels[i + size - 1]
     printed = "".join(tokens[labels[k]].text for k in range(i, i + size))
     weight = 1.0 - 0.05 * (size - 1)
     if has_numbering(printed) == has_numbering(slot.label):
         weight += 0.5
-    follows = _figures_follow(tokens, last)
+    follows = figures_follow(tokens, last)
     if slot.kind == "row":
-        weight += 2.0 if follows else -0.5
-    elif follows and tokens[first].row is None:
+        weight += 2.0 if follows or around else -0.5
+    elif follows and not tokens[first].marked:
         weight -= 0.75
     return weight
 
 
-def _figures_follow(tokens: Sequence[Token], label: int) -> bool:
+def figures_follow(tokens: Sequence[Token], label: int) -> bool:
+    """Whether a figure or dash stands behind a label: the next token, or further on its row."""
     return label + 1 < len(tokens) and (
         is_value(tokens[label + 1].text)
-        or (tokens[label].row is not None and _row_has_figures(tokens, label))
+        or (tokens[label].marked and _row_has_figures(tokens, label))
     )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from ingest.alignment import MAX_PIECES, Token, is_label, is_value
-from ingest.placing import fitting_places, settled_place
-from ingest.reading import TableReader, TableReading, incomplete
+from ingest.alignment import MAX_PIECES
+from ingest.grid_headers import stacked_labels
+from ingest.placing import Placed, Window, fitting_places, place_in_grid, settled_place
+from ingest.reading import SHOWN, TableReader, TableReading, incomplete
+from ingest.tokens import Place, Token, is_damaged_figure, is_label, is_value
 from knowledge.form import label_core
-from knowledge.model import CellId, Figure, Gap
+from knowledge.model import CellId, Figure, Finding, Gap
 from knowledge.numerals import is_blank
 
 
@@ -33,22 +36,34 @@ class ItemColumns(TableReader):
         if seen_heads < len(heads) or seen_leaves < len(leaves):
             reason = f"列名只找到 {seen_heads + seen_leaves} 个，应有 {len(heads) + len(leaves)} 个"
             return score, self._unread(wanted, f"{title}：{reason}，没有收录")
-        values = self._values(tokens, end, len(cells))
+        values = self._values(tokens, end, leaves)
         if values is None:
+            if not any(token.marked or is_value(token.text) for token in tokens[end - 1 :]):
+                # All labels and nothing at all below them: a form left empty.
+                gaps = tuple(Gap(cell, "blank") for cell in wanted)
+                return score, TableReading(self.edition.id, (), gaps, empty_form=True)
             return score, self._unread(
                 wanted, f"{title}：应有 {len(cells)} 格，印出的对不上，没有收录"
             )
         figures: list[Figure] = []
-        gaps: list[Gap] = []
+        gaps_found: list[Gap] = []
+        findings: list[Finding] = []
         for (row, column), token in zip(cells, values, strict=True):
+            cell = CellId(row.item, column.column)
+            if token is None or is_blank(token.text):
+                gaps_found.append(Gap(cell, "blank"))
+                continue
             label = " ".join((*row.group, row.label, column.label))
             figure = self.figure(row, column, token, label, None, section)
-            if figure is not None:
+            if isinstance(figure, Figure):
                 figures.append(figure)
-            else:
-                cell = CellId(row.item, column.column)
-                gaps.append(Gap(cell, "blank" if is_blank(token.text) else "unread"))
-        return score, TableReading(self.edition.id, tuple(figures), tuple(gaps))
+                continue
+            gaps_found.append(Gap(cell, "unread"))
+            shown = f"“{row.label}”的“{column.label}”印作“{token.text[:SHOWN]}”，{figure}"
+            findings.append(incomplete(f"{title}：{shown}，没有收录", (cell,)))
+        return score, TableReading(
+            self.edition.id, tuple(figures), tuple(gaps_found), tuple(findings)
+        )
 
     def _unread(self, cells: tuple[CellId, ...], text: str) -> TableReading:
         gaps = tuple(Gap(cell, "unread") for cell in cells)
@@ -60,11 +75,11 @@ class ItemColumns(TableReader):
         """How many heads and leaf labels were seen in order, and where the header ends."""
         wanted_heads = [{label_core(label)} for label in heads]
         wanted_leaves = [set(self.form.column_cores(label)) for label in leaves]
-        known = set().union(*wanted_heads, *wanted_leaves)
+        known, beginnings = _known(frozenset().union(*wanted_heads, *wanted_leaves))
         seen_heads = seen_leaves = end = 0
         number = 0
         while number < len(tokens):
-            if not is_label(tokens[number]):
+            if not is_label(tokens[number]) or label_core(tokens[number].text) not in beginnings:
                 number += 1
                 continue
             joined, size = "", 0
@@ -77,6 +92,8 @@ class ItemColumns(TableReader):
                 if joined in known:
                     size = ahead - number + 1
                     break
+                if joined not in beginnings:
+                    break
             if size == 0:
                 number += 1
                 continue
@@ -88,31 +105,79 @@ class ItemColumns(TableReader):
             end = number
         return seen_heads, seen_leaves, end
 
-    def _values(self, tokens: Sequence[Token], end: int, count: int) -> Sequence[Token] | None:
+    def _values(self, tokens: Sequence[Token], end: int, leaves: Sequence[str]) -> Placed | None:
         """The row of figures under the header, or None if it is not certain.
 
         An empty cell at its edge leaves open where the row begins: then it must be as wide
-        as the last row of the header, whose last label stands over its last figure.
+        as the last row of the header, whose last label stands over its last figure. In a
+        drawn grid each figure must stand under its label.
         """
+        count = len(leaves)
         header = tokens[end - 1].row
         width = sum(token.row == header for token in tokens) if header is not None else 0
         last = sum(token.row == header for token in tokens[:end])
         rest = [token for token in tokens[end:] if header is None or token.row != header]
+        grid = tokens[end - 1].place
+        if grid is not None:
+            places = self._leaf_places(tokens[:end], grid.grid, leaves)
+            below = [t for t in rest if t.place is not None and t.place.grid == grid.grid]
+            if places is not None and below:
+                return self._in_grid(below, places)
         filled = next((number for number, token in enumerate(rest) if token.text), None)
         if filled is None:
             blank = [token for token in rest if rest[0].row == token.row]
-            return blank[:count] if header is not None and len(blank) >= count else None
-        if rest[filled].row is None:
+            return tuple(blank[:count]) if header is not None and len(blank) >= count else None
+        if not rest[filled].marked:
             values = []
             for token in rest[filled:]:
-                if token.row is not None or not is_value(token.text):
+                if token.marked or not is_value(token.text):
                     break
                 values.append(token)
-            return values if len(values) == count else None
+            blocks = {token.block for token in values}
+            even = len(blocks) in (1, len(values))
+            return tuple(values) if len(values) == count and even else None
         row = [token for token in rest if token.row == rest[filled].row]
-        if any(is_label(token) for token in row):
+        if any(is_label(token) and not is_damaged_figure(token.text) for token in row):
             return None
         start = settled_place(row, count)
         if start is None and len(row) == width and last - count in fitting_places(row, count):
             start = last - count
-        return row[start : start + count] if start is not None else None
+        return tuple(row[start : start + count]) if start is not None else None
+
+    def _leaf_places(
+        self, tokens: Sequence[Token], grid: int, leaves: Sequence[str]
+    ) -> list[Place] | None:
+        """Where each leaf label stands in a grid, from left to right; None if not all do."""
+        found: dict[int, tuple[Place, str]] = {}
+        cores = {core for leaf in leaves for core in self.form.column_cores(leaf)}
+        for place, stack in stacked_labels(tokens).get(grid, []):
+            joined = ""
+            for token in reversed(stack):
+                joined = label_core(token.text) + joined
+                if joined in cores:
+                    found[place.column] = (place, joined)
+        ordered = [found[column] for column in sorted(found)]
+        if len(ordered) != len(leaves) or any(
+            core not in self.form.column_cores(leaf)
+            for (_, core), leaf in zip(ordered, leaves, strict=True)
+        ):
+            return None
+        return [place for place, _ in ordered]
+
+    def _in_grid(self, below: Sequence[Token], places: Sequence[Place]) -> Placed | None:
+        first = next((token.row for token in below if token.text), below[0].row)
+        row = [token for token in below if token.row == first]
+        if any(is_label(token) and not is_damaged_figure(token.text) for token in row):
+            return None
+        names = [str(number) for number in range(len(places))]
+        return place_in_grid(
+            Window(tuple(row), 0, 0, True, row[0].place),
+            names,
+            dict(zip(names, places, strict=True)),
+        )
+
+
+@lru_cache(maxsize=8)
+def _known(labels: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Labels with everything that one of them begins with."""
+    return labels, frozenset(label[:end] for label in labels for end in range(1, len(label) + 1))

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from ingest.alignment import (
     MAX_PIECES,
     Match,
     Slot,
-    Token,
     align,
     group_number,
-    is_label,
     out_of_order,
     slots_of,
 )
-from ingest.placing import find_windows, place_row
+from ingest.grid_headers import column_places
+from ingest.placing import Header, Window, find_windows, place_row
 from ingest.reading import (
     MONEY,
+    SHOWN,
     TableReader,
     TableReading,
     incomplete,
     printed_unit,
 )
+from ingest.tokens import Place, Token, is_label, is_value
+from knowledge.checks import row_adds_up, sums_hold_without
 from knowledge.form import FormColumn, FormRow, label_core
 from knowledge.model import CellId, Figure, Finding, Gap
-from knowledge.numerals import is_blank
+from knowledge.numerals import cell_number, is_blank
 
 
 class ItemRows(TableReader):
@@ -39,24 +41,24 @@ class ItemRows(TableReader):
         slots = self.slots
         score, matches = align(tokens, slots)
         matches += out_of_order(tokens, slots, matches)
+        if not matches:
+            return 0.0, TableReading(None)
         by_item = {slots[m.slot].item: m for m in matches if slots[m.slot].kind == "row"}
         headers = self._headers(tokens, slots, matches)
-        figures: list[Figure] = []
-        gaps: list[Gap] = []
-        unread: list[tuple[str, CellId]] = []
-        missing = [anchor for anchor in self.table.anchors if anchor not in by_item]
-        starts = {match.start for match in matches}
         windows = find_windows(
             tokens, matches, slots, {row.item: len(row.group) for row in self.table.rows}
         )
         columns_of = {
-            row.item: self._columns(row, headers.get(self._group_of(row), {}))
+            row.item: self._columns(row, headers[self._group_of(row)], windows.get(row.item))
             for row in self.table.rows
         }
         peers = [(window, len(columns_of[item])) for item, window in windows.items()]
+        never_filled = self._never_filled(tokens, matches, by_item, headers)
+        figures: list[Figure] = []
+        blanks: list[CellId] = []
+        unread: list[tuple[str, CellId]] = []
         for row in self.table.rows:
             match = by_item.get(row.item)
-            header = headers.get(self._group_of(row), {})
             columns = columns_of[row.item]
             cells = [CellId(row.item, column.column) for column in columns]
             if match is None:
@@ -68,40 +70,106 @@ class ItemRows(TableReader):
                 not any(token.text for token in window.values) or self._stands_in(row, by_item)
             ):
                 continue  # a group heading without figures of its own, as the form has it
-            reason = None
-            if missing:
-                reason = f"缺少“{self._label_of(missing[0])}”一行，整张表不可靠"
-            elif any(column.column not in header for column in columns):
-                reason = f"“{row.label}”一行的列名没有找全"
-            elif (placed := place_row(window, len(columns), peers)) is None:
-                reason = f"“{row.label}”一行应有 {len(columns)} 格，印出的对不上"
-            if reason is not None or placed is None:
-                if not row.extra:
-                    unread.extend((reason or "", cell) for cell in cells)
+            if never_filled:
+                blanks += cells
                 continue
-            label = " ".join(token.text for token in tokens[match.start : match.end])
-            for column, token in zip(columns, placed, strict=True):
-                unit = printed_unit(header[column.column]) if column.unit in MONEY else None
+            header = headers[self._group_of(row)]
+            ids = [column.column for column in columns]
+            placed = place_row(window, ids, header, peers, self._adds_up)
+            if placed is None:
+                if not row.extra:
+                    reason = self._why_unplaced(row, ids, header, window)
+                    unread.extend((reason, cell) for cell in cells)
+                continue
+            label = " ".join(t.text for t in tokens[match.start : match.end] if is_label(t))
+            for column, cell, token in zip(columns, cells, placed, strict=True):
+                if token is None:
+                    unread.append((f"“{column.label}”的列名没有找到", cell))
+                    continue
+                unit = None
+                if column.unit in MONEY:
+                    unit = printed_unit(header.printed.get(column.column, ""))
+                if is_blank(token.text):
+                    blanks.append(cell)
+                    continue
                 figure = self.figure(row, column, token, label, unit, section)
-                if figure is not None:
+                if isinstance(figure, Figure):
                     figures.append(figure)
-                elif is_blank(token.text):
-                    gaps.append(Gap(CellId(row.item, column.column), "blank"))
                 else:
+                    shown = token.text[:SHOWN]
                     unread.append(
-                        (
-                            f"“{row.label}”一行的“{column.label}”印作“{token.text[:20]}”，不是数字",
-                            CellId(row.item, column.column),
-                        )
+                        (f"“{row.label}”一行的“{column.label}”印作“{shown}”，{figure}", cell)
                     )
+        missing = [anchor for anchor in self.table.anchors if anchor not in by_item]
+        if missing and not (never_filled or self._trusted(figures, missing)):
+            reason = f"缺少“{self._label_of(missing[0])}”一行，整张表不可靠"
+            own = [cell for cell in self.table.cells if cell not in {c for _, c in unread}]
+            unread += [(reason, cell) for cell in own]
+            figures, blanks = [], []
+        gaps = [Gap(cell, "blank") for cell in blanks]
         gaps.extend(Gap(cell, "unread") for _, cell in unread)
         reading = TableReading(
-            self.edition.id if starts else None,
+            self.edition.id,
             tuple(figures),
             tuple(gaps),
             _unread_findings(unread, section or self.table.section),
+            empty_form=never_filled,
         )
-        return (score if matches else 0.0), reading
+        return score, reading
+
+    def _trusted(self, figures: Sequence[Figure], missing: Sequence[str]) -> bool:
+        """Whether a table without one of its anchor rows is read for certain all the same.
+
+        The anchors stand for the table being whole. Where one of them is lost, the form's sums
+        that do without it (the outcomes add up to （七）总计; where that is the lost row, what
+        came in equals what was handled and carried on) must all be decided and hold.
+        """
+        if len(missing) > 1 or len(self.table.anchors) < 2:
+            return False
+        values = {figure.cell: figure.value for figure in figures}
+        columns = [column.column for column in self.table.rows[0].columns]
+        return sums_hold_without(self.table.part, missing[0], columns, values)
+
+    def _adds_up(self, columns: Sequence[str], row: Sequence[Token]) -> bool:
+        """Whether the form's sum for one row is decided by its figures and holds."""
+        numbers = [cell_number(token.text) for token in row]
+        return row_adds_up(
+            self.table.part,
+            {c: n.value for c, n in zip(columns, numbers, strict=True) if n is not None},
+        )
+
+    def _why_unplaced(
+        self, row: FormRow, columns: Sequence[str], header: Header, window: Window
+    ) -> str:
+        known = header.known(window)
+        if any(column not in known for column in columns):
+            return f"“{row.label}”一行的列名没有找全"
+        if window.label is not None and window.label.grid in header.places:
+            return f"“{row.label}”一行的数和列名没有上下对齐"
+        return f"“{row.label}”一行应有 {len(columns)} 格，印出的对不上"
+
+    def _never_filled(
+        self,
+        tokens: Sequence[Token],
+        matches: Sequence[Match],
+        found: Container[str | None],
+        headers: Mapping[int, Header],
+    ) -> bool:
+        """Whether a table of lines prints all its labels and no figure or dash at all.
+
+        Without marks an empty cell leaves nothing behind, but a form on which every row and
+        column is named and nothing stands was left empty (field-notes, section 3, 7).
+        """
+        first = min(match.start for match in matches)
+        last = max(match.end for match in matches)
+        return not any(t.marked or is_value(t.text) for t in tokens[first : last + 1]) and all(
+            row.extra
+            or (
+                row.item in found
+                and all(c.column in headers[self._group_of(row)].printed for c in row.columns)
+            )
+            for row in self.table.rows
+        )
 
     def _stands_in(self, heading: FormRow, found: Container[str | None]) -> bool:
         """Whether the figures behind a group's heading may be those of its first row.
@@ -122,58 +190,75 @@ class ItemRows(TableReader):
     def _group_of(self, row: FormRow) -> int:
         return group_number(self.table, row)
 
-    def _columns(self, row: FormRow, header: dict[str, str]) -> tuple[FormColumn, ...]:
+    def _columns(
+        self, row: FormRow, header: Header, window: Window | None
+    ) -> tuple[FormColumn, ...]:
         columns = list(row.columns)
+        known = header.known(window) if window is not None else header.printed
         for after, extra in self.table.extra_columns:
-            if extra.column in header:
+            if extra.column in known:
                 place = [column.column for column in columns].index(after) + 1
                 columns.insert(place, extra)
         return tuple(columns)
 
     def _headers(
         self, tokens: Sequence[Token], slots: Sequence[Slot], matches: Sequence[Match]
-    ) -> dict[int, dict[str, str]]:
+    ) -> dict[int, Header]:
         """For each header the columns whose labels were seen, with the label as printed."""
-        headers: dict[int, dict[str, str]] = {}
+        groups = {self._group_of(row) for row in self.table.rows}
+        if self.table.header == "table":
+            rows = [m.start for m in matches if slots[m.slot].kind == "row"]
+            return {0: self._table_header(tokens, rows)}
+        printed: dict[int, dict[str, str]] = {group: {} for group in groups}
+        places: dict[int, dict[int, dict[str, Place]]] = {group: {} for group in groups}
         for match in matches:
             slot = slots[match.slot]
             if slot.kind == "column" and slot.column is not None:
-                printed = "".join(token.text for token in tokens[match.start : match.end])
-                headers.setdefault(slot.group, {})[slot.column] = printed
-        if self.table.header == "table":
-            first_row = min((m.start for m in matches if slots[m.slot].kind == "row"), default=0)
-            headers[0] = {**self._table_header(tokens[:first_row]), **headers.get(0, {})}
-        return headers
+                label = "".join(token.text for token in tokens[match.start : match.end])
+                printed[slot.group][slot.column] = label
+                place = tokens[match.end - 1].place
+                if place is not None:
+                    places[slot.group].setdefault(place.grid, {})[slot.column] = place
+        return {group: Header(printed[group], places[group]) for group in groups}
 
-    def _table_header(self, tokens: Sequence[Token]) -> dict[str, str]:
+    def _table_header(self, tokens: Sequence[Token], rows: Sequence[int]) -> Header:
+        columns = [*self.table.rows[0].columns, *(c for _, c in self.table.extra_columns)]
+        cores = {column.column: self.form.column_cores(column.label) for column in columns}
+        first_rows: dict[int, int] = {}
+        for number in sorted(rows, reverse=True):
+            place = tokens[number].place
+            if place is not None:
+                first_rows[place.grid] = number
+        places = column_places(tokens, first_rows, cores) if first_rows else {}
+        return Header(self._ordered_header(tokens[: min(rows, default=0)], cores), places)
+
+    def _ordered_header(
+        self, tokens: Sequence[Token], cores_of: Mapping[str, Sequence[str]]
+    ) -> dict[str, str]:
         """Columns of a header whose order in the text is not the form's (spanned cells).
 
         A label torn over a page break (`社会公益` … `组织`) counts when its rest follows in the
         order of the columns. Columns printed in another order than the form's do not count.
         """
-        columns = list(self.table.rows[0].columns)
-        columns += [extra for _, extra in self.table.extra_columns]
         pieces = [(number, label_core(t.text)) for number, t in enumerate(tokens) if is_label(t)]
         seen: dict[str, tuple[int, str]] = {}
         rests: list[tuple[str, int, str]] = []
         used: set[int] = set()
-        for column in columns:
-            cores = self.form.column_cores(column.label)
+        for column, cores in cores_of.items():
             whole = next(
                 (
                     (n, size)
                     for size in range(1, MAX_PIECES + 1)
-                    for n in range(len(pieces))
+                    for n in range(len(pieces) - size + 1)
                     if not used.intersection(range(n, n + size))
                     and "".join(text for _, text in pieces[n : n + size]) in cores
-                    and n + size <= len(pieces)
                 ),
                 None,
             )
             if whole is not None:
                 number, size = whole
                 used.update(range(number, number + size))
-                seen[column.column] = (
+                seen[column] = (
                     number,
                     "".join(tokens[pieces[k][0]].text for k in range(number, number + size)),
                 )
@@ -189,7 +274,7 @@ class ItemRows(TableReader):
             )
             if torn is not None:
                 used.add(torn[0])
-                rests.append((column.column, torn[0], torn[1]))
+                rests.append((column, torn[0], torn[1]))
         last = -1
         for name, number, rest in rests:
             follow = next(
@@ -204,7 +289,7 @@ class ItemRows(TableReader):
                 used.add(follow)
                 last = follow
                 seen[name] = (number, pieces[number][1] + rest)
-        order = [seen[c.column][0] for c in columns if c.column in seen and c.column != "total"]
+        order = [seen[c][0] for c in cores_of if c in seen and c != "total"]
         if order != sorted(order):
             return {}
         return {name: printed for name, (_, printed) in seen.items()}

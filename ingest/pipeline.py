@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ingest.damage import repair, settle
 from ingest.document import Document
 from ingest.identity import Identity, find_identity
+from ingest.lookalikes import lookalike_of
 from ingest.manifest import ManifestRow
-from ingest.matching import read_table
+from ingest.matching import read_tables
 from ingest.narrative import find_statements
-from ingest.sections import Section, find_sections, part_section, section_texts
+from ingest.sections import Section, find_sections, section_texts
 from knowledge.checks import mark_contradictions
 from knowledge.errors import InputRejected
 from knowledge.model import Figure, Finding, Gap, Part, Report
-
-PARTS: tuple[Part, ...] = ("disclosure", "applications", "reviews")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +38,17 @@ def read_report(document: Document, file: str, row: ManifestRow | None = None) -
     Raises: InputRejected if issuer or year stay unknown, or if it is no annual report: it
     has none of the form's tables and no title of one.
     """
+    document, damage = repair(document)
     sections = find_sections(document)
+    lookalike = lookalike_of(document, sections, damage, row)
+    if lookalike is not None:
+        raise InputRejected(file, lookalike)
     figures: list[Figure] = []
     gaps: list[Gap] = []
     findings: list[Finding] = []
     editions: dict[Part, str | None] = {}
-    prefer: str | None = None
-    for part in PARTS:
-        section = part_section(sections, part)
-        blocks = section.blocks if section else document.blocks
-        reading = read_table(blocks, part, section.heading if section else None, prefer)
+    for part, reading in read_tables(document, sections).items():
         editions[part] = reading.edition
-        prefer = reading.edition or prefer
         figures += reading.figures
         gaps += reading.gaps
         findings += reading.findings
@@ -59,7 +58,8 @@ def read_report(document: Document, file: str, row: ManifestRow | None = None) -
     identity = find_identity(document, sections, row, file)
     figures += find_statements(sections, identity.entity, identity.year)
     findings += identity.findings
-    marked, contradictions = mark_contradictions(figures)
+    sure, known_gaps, damaged = settle(figures, gaps, damage)
+    marked, contradictions = mark_contradictions(list(sure))
     report = Report(
         entity=identity.entity,
         year=identity.year,
@@ -70,9 +70,9 @@ def read_report(document: Document, file: str, row: ManifestRow | None = None) -
         inferred=identity.inferred,
         editions=editions,
         figures=marked,
-        gaps=tuple(gaps),
+        gaps=known_gaps,
         sections=section_texts(sections),
-        findings=(*findings, *contradictions),
+        findings=(*findings, *damaged, *contradictions),
         corrected=identity.corrected,
     )
     return Reading(report, document, sections, identity)

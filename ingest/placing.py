@@ -1,11 +1,28 @@
-"""Which of the cells behind a row label are the row's own: certain, or none at all."""
+"""Which of the cells behind a row label are the row's own: certain, or none at all.
+
+Three things can settle it, each by itself enough, and where two speak they must agree:
+
+- a drawn grid: the figure stands in the column in which the column's label stands;
+- the full count: as many figures as the form has columns, and nothing else on the row;
+- rows printed alike: where blanks at an edge hide the beginning, rows with figures at both
+  ends show it.
+
+One column label that was lost costs its column only, where the grid or the full count
+together with the row's own sum leaves no doubt about the others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from ingest.alignment import Match, Slot, Token, is_label
+from ingest.alignment import Match, Slot, label_parts
+from ingest.tokens import Place, Token, is_damaged_figure, is_label, is_value
+from knowledge.form import label_core, strip_numbering
+from knowledge.text import fold, squeeze
+
+MAX_NOTE = 8
+"""Tokens of a note in brackets behind a row label (a note of one province fills three lines)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,36 +31,100 @@ class Window:
 
     `depth` counts the group labels that the form has above the row, `column` the printed
     cells before its label: rows alike in both are printed alike. `marked` tells whether the
-    layout shows where a cell ends.
+    layout shows where a cell ends. `label` is the place of the label where a grid was drawn.
     """
 
     values: tuple[Token, ...]
     depth: int
     column: int
     marked: bool
+    label: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The column labels seen above a row: each as printed, and where they stand in each grid."""
+
+    printed: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[int, Mapping[str, Place]] = field(default_factory=dict)
+
+    def known(self, window: Window) -> Mapping[str, object]:
+        """The columns whose labels were seen above this row."""
+        places = self.places.get(window.label.grid) if window.label is not None else None
+        return places if places is not None else self.printed
+
+
+Placed = tuple[Token | None, ...]
+"""One token a column; None for a column that is not known although the row is."""
 
 
 def find_windows(
-    tokens: Sequence[Token], matches: Iterable[Match], slots: Sequence[Slot], depths: dict[str, int]
+    tokens: Sequence[Token],
+    matches: Iterable[Match],
+    slots: tuple[Slot, ...],
+    depths: dict[str, int],
 ) -> dict[str, Window]:
     """For each matched row label, by item, what follows it."""
     windows: dict[str, Window] = {}
+    parts = label_parts(slots)
     for match in matches:
         item = slots[match.slot].item
         if slots[match.slot].kind != "row" or item is None:
             continue
         last = match.end - 1
         row = tokens[last].row
-        end = match.end
-        while end < len(tokens) and tokens[end].row == row and not is_label(tokens[end]):
-            end += 1
+        start = end = _after_notes(tokens, match, parts)
+        if row is None:
+            while end < len(tokens) and not tokens[end].marked and is_value(tokens[end].text):
+                end += 1
+        else:
+            while end < len(tokens) and tokens[end].row == row and _is_cell(tokens[end], parts):
+                end += 1
+        values = list(tokens[start:end])
+        if match.around:
+            inside = tokens[match.start : match.end]
+            values = [token for token in inside if is_value(token.text)] + values
         first = last
         while row is not None and first > 0 and tokens[first - 1].row == row:
             first -= 1
         windows[item] = Window(
-            tuple(tokens[match.end : end]), depths[item], last - first, row is not None
+            tuple(values), depths[item], last - first, row is not None, tokens[last].place
         )
     return windows
+
+
+def _is_cell(token: Token, parts: frozenset[str]) -> bool:
+    """Whether a cell of a printed row is a figure, empty, or a figure gone wrong."""
+    if not is_label(token):
+        return True
+    return is_damaged_figure(token.text) and label_core(token.text) not in parts
+
+
+def _after_notes(tokens: Sequence[Token], match: Match, parts: frozenset[str]) -> int:
+    """Where the notes in brackets behind a row label end (`规范性文件` / `（指…的文件）` / `0`).
+
+    A note may be broken over lines and hold digits; the next row's `（二）部分公开` is none.
+    """
+    number = match.end
+    printed = fold("".join(token.text for token in tokens[match.start : match.end]))
+    depth = printed.count("(") - printed.count(")")
+    while number < len(tokens) and is_label(tokens[number]):
+        text = squeeze(fold(tokens[number].text[:200]))
+        if depth <= 0:
+            numbered = strip_numbering(text) != text
+            if not text.startswith("(") or numbered or label_core(text) in parts:
+                break
+        end, depth = number, max(depth, 0)
+        while end < len(tokens) and end - number < MAX_NOTE:
+            text = fold(tokens[end].text[:200])
+            depth += text.count("(") - text.count(")")
+            end += 1
+            if depth <= 0:
+                break
+        if depth > 0:
+            break
+        number = end
+    return number
 
 
 def fitting_places(values: Sequence[Token], count: int) -> list[int]:
@@ -65,18 +146,119 @@ def settled_place(values: Sequence[Token], count: int) -> int | None:
 
 
 def place_row(
-    window: Window, count: int, others: Iterable[tuple[Window, int]]
-) -> Sequence[Token] | None:
-    """The `count` cells of a row among what follows its label, or None if not certain.
+    window: Window,
+    columns: Sequence[str],
+    header: Header,
+    others: Iterable[tuple[Window, int]],
+    adds_up: Callable[[Sequence[str], Sequence[Token]], bool],
+) -> Placed | None:
+    """The cells of a row among what follows its label, one a column, or None if not certain.
 
-    In a line-by-line layout there must be exactly so many. In a printed row there may be
-    empty cells before (spanned labels) and after (trailing columns). Figures at both ends
-    settle it. Where a cell at an end is empty, settled rows printed alike (`others`, each
+    `others` are the windows of the table's rows, each with its count of columns; `adds_up`
+    tells whether a full row of figures is decided by the form's sum for it, and holds.
+    """
+    known = header.known(window)
+    missing = [column for column in columns if column not in known]
+    if len(missing) > 1 or len(missing) == len(columns):
+        return None
+    places = header.places.get(window.label.grid) if window.label is not None else None
+    if places is not None:
+        placed = place_in_grid(window, columns, places)
+        if placed is not None:
+            return placed
+    if places is not None or missing:
+        full = _full_row(window, len(columns))
+        if full is None or not adds_up(columns, full):
+            return None
+        return tuple(
+            None if column in missing else token
+            for column, token in zip(columns, full, strict=True)
+        )
+    return _place_by_order(window, len(columns), others)
+
+
+def _full_row(window: Window, count: int) -> Sequence[Token] | None:
+    """The figures of a row that has exactly `count` of them side by side and nothing else."""
+    filled = [token for token in window.values if token.text]
+    start = settled_place(window.values, count)
+    if len(filled) != count or start is None or _mixed_lines(window):
+        return None
+    return filled
+
+
+def place_in_grid(
+    window: Window, columns: Sequence[str], places: Mapping[str, Place]
+) -> Placed | None:
+    """The cells that stand under the labels of their columns; None where grid and row disagree.
+
+    They disagree if a figure stands under no label, or under two (a merged cell), if a label
+    has no cell of its own under it, or if a figure is higher than the label of its row.
+    """
+    cells = [token for token in window.values if token.place is not None]
+    filled = [token for token in cells if token.text]
+    height = window.label.height if window.label is not None else 1
+    if any(token.place is not None and token.place.height != height for token in filled):
+        return None
+    if len(filled) == len(columns) and all(
+        column in places and token.place is not None and token.place.overlaps(places[column])
+        for column, token in zip(columns, filled, strict=True)
+    ):
+        return tuple(filled)
+    placed: list[Token | None] = []
+    used: list[Token] = []
+    for column in columns:
+        place = places.get(column)
+        if place is None:
+            placed.append(None)
+            continue
+        under = [t for t in cells if t.place is not None and t.place.overlaps(place)]
+        figures = [token for token in under if token.text]
+        if not under or len(figures) > 1:
+            return None
+        placed.append(figures[0] if figures else under[0])
+        used += figures
+    if len({token.place for token in used}) < len(used):
+        return None
+    strangers = [token for token in filled if token not in used]
+    lost = [number for number, token in enumerate(placed) if token is None]
+    if strangers and not (
+        len(strangers) == len(lost) == 1 and _stands_between(strangers[0], columns, places, lost[0])
+    ):
+        return None
+    return tuple(placed)
+
+
+def _stands_between(
+    stranger: Token, columns: Sequence[str], places: Mapping[str, Place], lost: int
+) -> bool:
+    """Whether a figure without a label stands where the column with the lost label does."""
+    if stranger.place is None:
+        return False
+    column = stranger.place.column
+    before = all(places[name].column < column for name in columns[:lost])
+    return before and all(places[name].column > column for name in columns[lost + 1 :])
+
+
+def _mixed_lines(window: Window) -> bool:
+    """Whether some figures stand on one line and some on lines of their own.
+
+    Then a blank inside a figure (`12 345`) looks like two cells.
+    """
+    blocks = {token.block for token in window.values}
+    return not window.marked and 1 < len(blocks) < len(window.values)
+
+
+def _place_by_order(
+    window: Window, count: int, others: Iterable[tuple[Window, int]]
+) -> Placed | None:
+    """In a line-by-line layout there must be exactly `count` figures. In a printed row there
+    may be empty cells before (spanned labels) and after (trailing columns). Figures at both
+    ends settle it. Where a cell at an end is empty, settled rows printed alike (`others`, each
     with its count) must show the same start: a row that lost a cell looks just the same.
     """
     values = window.values
     if not window.marked:
-        return values if len(values) == count else None
+        return values if len(values) == count and not _mixed_lines(window) else None
     if not any(token.text for token in values):
         return values[:count] if len(values) >= count else None
     start = settled_place(values, count)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from itertools import combinations, product
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -71,50 +72,136 @@ def load_checks() -> tuple[Check, ...]:
     return checks
 
 
+class _Sum(NamedTuple):
+    """One sum of the form: what must come to the same on both sides."""
+
+    check: Check
+    left: tuple[CellId, ...]
+    right: tuple[CellId, ...]
+
+
+@lru_cache(maxsize=1)
+def _sums() -> tuple[tuple[_Sum, ...], ...]:
+    """Every sum of every check, worked out once, in official order.
+
+    Each is a tuple of its alternatives (`either`), of which the first that is printed counts.
+    """
+    form = load_form()
+    sums: dict[tuple[_Sum, ...], None] = {}
+    for check in load_checks():
+        tables = [edition.tables[check.part] for edition in form.editions.values()]
+        if check.over == "columns" and check.total is not None:
+            for item in dict.fromkeys(row.item for table in tables for row in table.rows):
+                left = tuple(CellId(item, part) for part in check.parts)
+                sums[(_Sum(check, left, (CellId(item, check.total),)),)] = None
+            continue
+        columns = [
+            column.column for table in tables for row in table.rows for column in row.columns
+        ]
+        columns += [column.column for table in tables for _, column in table.extra_columns]
+        for column in dict.fromkeys(columns):
+            right = tuple(CellId(item, column) for item in check.right)
+            sums[
+                tuple(
+                    _Sum(check, tuple(CellId(i, column) for i in (*check.left, *way)), right)
+                    for way in check.either or ((),)
+                )
+            ] = None
+    return tuple(sums)
+
+
 def find_failures(values: Mapping[CellId, Decimal]) -> list[Failure]:
     """Every sum of the form that these cells decide and that does not hold, in order of rule."""
     failures: list[Failure] = []
-    for check in load_checks():
-        for left, right in _sides(check, values):
-            failure = _compare(check, left, right, values)
-            if failure is not None:
-                failures.append(failure)
+    for alternatives in _sums():
+        for check, left, right in alternatives:
+            try:
+                sums = sum([values[cell] for cell in left]), sum([values[cell] for cell in right])
+            except KeyError:
+                continue
+            if sums[0] != sums[1]:
+                cells = (*left, *right)
+                failures.append(
+                    Failure(check.rule, check.text, cells, Decimal(sums[0]), Decimal(sums[1]))
+                )
+            break
     return failures
 
 
-def _sides(
-    check: Check, values: Mapping[CellId, Decimal]
-) -> Iterable[tuple[list[CellId], list[CellId]]]:
-    form = load_form()
-    if check.over == "columns" and check.total is not None:
-        items = dict.fromkeys(cell.item for cell in values if form.part_of(cell.item) == check.part)
-        for item in items:
-            yield [CellId(item, part) for part in check.parts], [CellId(item, check.total)]
-        return
-    columns = dict.fromkeys(cell.column for cell in values if cell.item in check.right)
-    for column in columns:
-        extra: tuple[str, ...] = ()
-        for way in check.either:
-            if all(CellId(item, column) in values for item in way):
-                extra = way
-                break
-        if check.either and not extra:
+def row_adds_up(part: Part, row: Mapping[str, Decimal]) -> bool:
+    """Whether the form's sum over the columns of a row is decided by this row and holds.
+
+    `row` maps columns to values. False where the table has no such sum.
+
+    >>> row_adds_up("applications", {"natural_person": Decimal(5), "total": Decimal(5)})
+    False
+    """
+    for check in load_checks():
+        if check.part == part and check.over == "columns" and check.total is not None:
+            try:
+                return sum([row[column] for column in check.parts]) == row[check.total]
+            except KeyError:
+                return False
+    return False
+
+
+def has_row_sum(part: Part) -> bool:
+    """Whether the form has a sum over the columns of this table's rows."""
+    return any(check.part == part and check.over == "columns" for check in load_checks())
+
+
+@lru_cache(maxsize=32)
+def _sums_without(part: Part, item: str) -> tuple[tuple[tuple[tuple[str, int], ...], ...], ...]:
+    """The sums over items of a table that do without one item, each with its alternatives.
+
+    Every item of a sum has its factor (1 on the left, -1 on the right). Two sums that both
+    hold the item give one without it.
+    """
+    with_item: list[list[dict[str, int]]] = []
+    found: list[list[dict[str, int]]] = []
+    for check in load_checks():
+        if check.part != part or check.over != "items":
             continue
-        yield (
-            [CellId(item, column) for item in (*check.left, *extra)],
-            [CellId(item, column) for item in check.right],
-        )
+        ways = [
+            {**dict.fromkeys((*check.left, *way), 1), **dict.fromkeys(check.right, -1)}
+            for way in check.either or ((),)
+        ]
+        (with_item if any(item in way for way in ways) else found).append(ways)
+    for one, other in combinations(with_item, 2):
+        merged = []
+        for first, second in product(one, other):
+            if item in first and item in second:
+                items = dict.fromkeys((*first, *second))
+                factors = {
+                    i: first.get(i, 0) * second[item] - second.get(i, 0) * first[item]
+                    for i in items
+                }
+                merged.append({i: factor for i, factor in factors.items() if factor})
+        found.append(merged)
+    return tuple(tuple(tuple(way.items()) for way in ways) for ways in found)
 
 
-def _compare(
-    check: Check, left: Sequence[CellId], right: Sequence[CellId], values: Mapping[CellId, Decimal]
-) -> Failure | None:
-    if not all(cell in values for cell in (*left, *right)):
-        return None
-    sums = [sum((values[cell] for cell in side), Decimal(0)) for side in (left, right)]
-    if sums[0] == sums[1]:
-        return None
-    return Failure(check.rule, check.text, (*left, *right), sums[0], sums[1])
+def sums_hold_without(
+    part: Part, item: str, columns: Sequence[str], values: Mapping[CellId, Decimal]
+) -> bool:
+    """Whether the sums of a table that do without one item are all decided and all hold.
+
+    That is in every one of the columns, and there must be such a sum.
+    """
+    sums = _sums_without(part, item)
+    for column in columns:
+        for ways in sums:
+            decided = False
+            for way in ways:
+                cells = [(CellId(i, column), factor) for i, factor in way]
+                if all(cell in values for cell, _ in cells):
+                    decided = True
+                    if sum(values[cell] * factor for cell, factor in cells) != 0:
+                        return False
+                    break
+            if not decided:
+                return False
+    return bool(sums)
 
 
 def mark_contradictions(
@@ -145,7 +232,7 @@ def mark_contradictions(
             cautions.setdefault(cell, []).append("report_disagrees")
         findings.append(Finding("narrative", "warning", text, cells))
     marked = tuple(
-        replace(figure, cautions=tuple(dict.fromkeys((*figure.cautions, *cautions[figure.cell]))))
+        figure._replace(cautions=tuple(dict.fromkeys((*figure.cautions, *cautions[figure.cell]))))
         if figure.cell in cautions
         else figure
         for figure in figures

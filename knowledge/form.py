@@ -135,11 +135,18 @@ class _ExtraColumn(BaseModel):
     after: str
 
 
+class _Columns(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    signed: tuple[str, ...]
+
+
 class _Editions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     edition: tuple[_Edition, ...]
     table: tuple[_Table, ...]
+    columns: _Columns
     extra_row: tuple[_ExtraRow, ...] = ()
     extra_column: tuple[_ExtraColumn, ...] = ()
     definition_change: tuple[DefinitionChange, ...] = ()
@@ -151,12 +158,26 @@ class _Header(BaseModel):
     words: tuple[str, ...]
 
 
+class _Cells(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: tuple[str, ...]
+
+
+class _Brands(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    swapped: tuple[str, ...]
+
+
 class _Labels(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rows: dict[str, tuple[str, ...]]
     columns: dict[str, tuple[str, ...]]
     header: _Header
+    cells: _Cells
+    brands: _Brands
 
 
 @dataclass(frozen=True)
@@ -168,6 +189,12 @@ class Form:
     printed_rows: dict[str, tuple[str, ...]]
     printed_columns: dict[str, tuple[str, ...]]
     header_words: frozenset[str]
+    signed_columns: frozenset[str]
+    """Columns whose figures may carry a sign; in any other a sign makes a figure doubtful."""
+    cell_words: frozenset[str]
+    """Words that stand in a cell in place of a figure, folded as labels are."""
+    swapped_words: tuple[str, ...]
+    """Words of labels that mirrors swap for a brand."""
 
     @cached_property
     def _places(self) -> dict[tuple[str, CellId], tuple[FormTable, FormRow, FormColumn]]:
@@ -259,11 +286,21 @@ def strip_numbering(label: str) -> str:
 def label_core(label: str) -> str:
     """A label as it is compared: folded, without blanks, numbering, bracketed notes and marks.
 
+    Notes may hold notes, and a note that is not closed (its rest stands on the next line)
+    goes to the end.
+
     >>> label_core("（二） 部分公开（区分处理的，只计这一情形，不计其他情形）"), label_core("3. 危及“三安全一稳定”")
     ('部分公开', '危及三安全一稳定')
+    >>> label_core("规范性文件（指有正式文号（含便函）的文件）"), label_core("规章（设区的市以上")
+    ('规范性文件', '规章')
     """
     folded = strip_numbering(squeeze(fold(label)))
-    bare = _MARKS.sub("", _NOTE.sub("", folded))
+    if "(" not in folded:
+        return _MARKS.sub("", folded)
+    bare, notes = folded, 1
+    while notes:
+        bare, notes = _NOTE.subn("", bare)
+    bare = _MARKS.sub("", bare.partition("(")[0] or bare)
     return bare or _MARKS.sub("", folded.strip("()"))
 
 
@@ -290,6 +327,9 @@ def load_form() -> Form:
         printed_rows=labels.rows,
         printed_columns=labels.columns,
         header_words=frozenset(label_core(word) for word in labels.header.words),
+        signed_columns=frozenset(editions.columns.signed),
+        cell_words=frozenset(label_core(word) for word in labels.cells.words),
+        swapped_words=labels.brands.swapped,
     )
     _check(form, labels, editions)
     return form
@@ -354,6 +394,9 @@ def _check(form: Form, labels: _Labels, editions: _Editions) -> None:
     for column in labels.columns:
         if column not in columns:
             raise DataError("labels.toml", f"columns.{column}", "没有哪个版本有这个列名")
+    for signed in form.signed_columns:
+        if all(cell.column != signed for cell in form._homes):
+            raise DataError("editions.toml", f"columns.signed：{signed}", "没有哪个版本有这一列")
     for table in editions.table:
         for anchor in table.anchors:
             if anchor not in items:

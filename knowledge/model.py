@@ -56,9 +56,11 @@ class Entity:
         return self.region.rsplit("/", 1)[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One figure as a report states it: a filled cell of a table, or a statement in the text.
+
+    A tuple, since a report has some two hundred and making them is half the work of reading
+    it; a changed copy is `figure._replace(...)`.
 
     `stated` is the text of the cell or the words as they stand in the report, `quote` the
     row label with the cell as printed, or the whole sentence. `unit` is the printed unit if

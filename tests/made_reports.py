@@ -94,8 +94,7 @@ def full_report() -> Report:
         report(
             figure(RECEIVED, "5"),
             figure(PERSONS, "4"),
-            replace(
-                figure(PROCUREMENT, "1859950.00", label="政府集中采购"),
+            figure(PROCUREMENT, "1859950.00", label="政府集中采购")._replace(
                 unit="万元",
                 section="二、主动公开政府信息情况",
                 cautions=("unit_not_stated", "implausible_unit"),

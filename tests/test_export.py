@@ -45,7 +45,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
             "copy.txt": report(figure(RECEIVED, "8"), title="更正"),
             "m.docx": replace(
                 report(
-                    replace(figure(RECEIVED, "0.000010"), line=None, section=None),
+                    figure(RECEIVED, "0.000010")._replace(line=None, section=None),
                     statement("-3", '=1+2，\r\n“减少”3件, "x"'),
                     entity=MUER,
                     year=2019,

@@ -91,7 +91,7 @@ def test_several_statements_stay_in_the_order_of_the_report(store: Store) -> Non
 def test_the_label_is_that_of_the_fact_s_edition(store: Store) -> None:
     other = CellId("other", "total")
     put(store, "a.txt", report(figure(other, "1")))
-    put(store, "b.txt", report(replace(figure(other, "2"), edition="2021"), year=2021))
+    put(store, "b.txt", report(figure(other, "2")._replace(edition="2021"), year=2021))
     (old,), (new,) = (lookup(store, JINGZHI, year, other) for year in (2020, 2021))
     form = load_form()
     assert old.citation.label == form.label_path(other, "2019")
