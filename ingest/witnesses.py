@@ -92,7 +92,7 @@ def text_of(document: Document, sections: Sequence[Section]) -> Text:
     """The running text of a document, folded once for all that follows."""
     paragraphs = tuple(document.paragraphs())
     whole = fold("\n".join([paragraph.text.replace("\n", " ") for paragraph in paragraphs]))
-    folded = tuple(squeeze(line) for line in whole.split("\n"))
+    folded = tuple(squeeze(line) for line in whole.split("\n")) if paragraphs else ()
     before = sum(isinstance(block, Paragraph) for block in sections[0].blocks) if sections else 0
     return Text(paragraphs, folded, "\n".join(folded), before)
 

@@ -1,0 +1,103 @@
+"""Papers with the words of an annual report that are none: refused, with which kind they are.
+
+Guides, notices, half-year statistics, 解读, templates and masked copies hold headings, labels
+and even figures of a report, and none may yield a fact (field-notes, section 1). A report with
+an odd title is a report all the same: where a title of one is read, or where its sections
+stand, the milder signs count for nothing.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ingest.damage import TOO_MANY_MASKS, Damage
+from ingest.document import Document, Paragraph
+from ingest.manifest import ManifestRow
+from ingest.sections import Section
+from ingest.titles import MAX_TITLE, find_titles, read_page_title, read_title
+from knowledge.errors import DataError
+from knowledge.text import data_text, fold, squeeze
+
+HEAD_LINES = 12
+"""Paragraphs before the first heading among which a paper's name is looked for."""
+
+MIN_SECTIONS = 3
+"""Of the six sections: with so many found the paper is a report whatever its menu says."""
+
+
+class _Lookalike(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    words: tuple[str, ...]
+    beside: tuple[str, ...]
+    firm: bool
+
+
+class _Lookalikes(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    lookalike: tuple[_Lookalike, ...]
+
+
+@lru_cache(maxsize=1)
+def _lookalikes() -> tuple[_Lookalike, ...]:
+    try:
+        loaded = _Lookalikes.model_validate(tomllib.loads(data_text("lookalikes.toml")))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise DataError("lookalikes.toml", "lookalike", str(error)) from error
+    return loaded.lookalike
+
+
+def lookalike_of(
+    document: Document, sections: Sequence[Section], damage: Damage, row: ManifestRow | None
+) -> str | None:
+    """Why a document is no annual report although it looks like one, in words; None if it may be.
+
+    Says nothing of a paper that looks like none: that is found where its tables and sections
+    are missing.
+    """
+    if len(damage.masked) >= TOO_MANY_MASKS:
+        what = "数字被遮盖的转载" if "*" in fold(damage.masked[0]) else "范文或模板"
+        return f"不是年报：是{what}，没有真的数（“{damage.masked[0]}”等 {len(damage.masked)} 处）"
+    if row is not None and row.title and read_title(row.title) is not None:
+        return None
+    known = sum(section.key not in (None, "preamble") for section in sections)
+    lines = [line for line in _lines(document, sections) if len(line) <= MAX_TITLE]
+    for kind in _lookalikes():
+        if not kind.firm and known >= MIN_SECTIONS:
+            continue
+        for line in lines:
+            folded = squeeze(fold(line))
+            if not any(word in folded for word in kind.words) or folded.endswith("。"):
+                continue
+            if kind.beside and not any(word in folded for word in kind.beside):
+                continue
+            if _has_title(document, sections):
+                return None
+            return f"不是年报：看标题是{kind.name}（“{line.strip()[:40]}”）；如果确是年报，请在 manifest.csv 里写明 title"
+    return None
+
+
+def _lines(document: Document, sections: Sequence[Section]) -> Iterator[str]:
+    for witness in document.witnesses:
+        if witness.kind in ("page_title", "heading"):
+            yield witness.text
+    head = [block for block in sections[0].blocks[: 2 * HEAD_LINES] if isinstance(block, Paragraph)]
+    for paragraph in head[:HEAD_LINES]:
+        yield paragraph.text
+
+
+def _has_title(document: Document, sections: Sequence[Section]) -> bool:
+    for witness in document.witnesses:
+        if witness.kind in ("page_title", "heading"):
+            title = read_page_title(witness.text[:300])
+            if title is not None and title.year is not None:
+                return True
+    head = [block for block in sections[0].blocks[:40] if isinstance(block, Paragraph)]
+    titles = find_titles([(paragraph.text, paragraph.line) for paragraph in head])
+    return any(title.year is not None for title in titles)
