@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -59,10 +60,10 @@ def _in_chinese(message: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; every error that people can cause is one line on standard error."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
         options = _parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], Status] = options.run
         if not sys.stdout:
@@ -84,6 +85,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(f"{where}{error.strerror or error}")
         _discard_output()
         return Status.WRONG_CALL
+    finally:
+        if arguments is None:
+            # The process ends now: Ctrl-C while Python shuts down would print a traceback.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _complain(line: str) -> None:

@@ -90,7 +90,10 @@ def _sum(plan: Plan, counts: Counter[Outcome], dry_run: bool) -> str:
     line = f"共 {counts.total()} 个文件：{counted or '没有找到年报文件'}"
     if plan.others:
         kinds = "、".join(
-            f"{visible(kind)[:20] or '无扩展名'} {n}" for kind, n in plan.others.most_common(5)
+            f"{visible(kind)[:20] or '无扩展名'} {number}"
+            for kind, number in sorted(plan.others.items(), key=lambda each: (-each[1], each[0]))[
+                :5
+            ]
         )
         line += f"；另有 {plan.others.total()} 个不是年报的文件格式，没有读（{kinds}）"
     return f"试读，什么也没有写进事实库。{line}" if dry_run else line

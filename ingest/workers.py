@@ -250,7 +250,7 @@ class Workers(Generic[T]):
             self._waiting.appendleft(rest)
         if too_long or status == -signal.SIGXCPU:
             seconds = self._limits.wall if too_long else self._limits.cpu
-            job.answer = f"{seconds:.0f} 秒还没有读完，放弃了：像是损坏或特意做坏的文件"
+            job.answer = f"{seconds:g} 秒还没有读完，放弃了：像是损坏或特意做坏的文件"
         elif worker.served and not job.alone:
             # What the files before have left behind may be to blame.
             job.alone = True
