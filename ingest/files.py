@@ -98,6 +98,8 @@ def plan_ingest(paths: list[Path], manifest: Path | None, leave_out: Path | None
 
 def is_report(name: str) -> bool:
     """Whether a name in a folder or archive promises a report (or an archive of them)."""
+    if _left_out(name):
+        return False
     return _extension(name) in EXTENSIONS or _extension(name) in UNREADABLE or name_is_archive(name)
 
 
@@ -128,11 +130,9 @@ def _files_in(root: Path, warnings: list[str], others: Counter[str]) -> list[Pat
                 link = Path(folder, name).relative_to(root).as_posix()
                 warnings.append(f"{link}：是指向文件夹的链接，没有进去；要读请直接写出那个文件夹")
         for name in names:
-            if _left_out(name):
-                continue
             if is_report(name):
                 found.append(Path(folder, name))
-            else:
+            elif not _left_out(name):
                 others[_extension(name)] += 1
     return sorted(found)
 
