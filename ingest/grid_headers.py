@@ -48,9 +48,24 @@ def column_places(
                 joined = label_core(token.text) + joined
                 if joined in owners:
                     found.setdefault(owners[joined], set()).add(place)
-        places[grid] = {
-            column: spots.pop()
-            for column, spots in found.items()
-            if len({(spot.column, spot.width) for spot in spots}) == 1
-        }
+        places[grid] = apart(
+            {
+                column: spots.pop()
+                for column, spots in found.items()
+                if len({(spot.column, spot.width) for spot in spots}) == 1
+            }
+        )
     return places
+
+
+def apart(places: Mapping[str, Place]) -> dict[str, Place]:
+    """Labels of columns cut off where the next one begins: what a label seems to cover there
+    belongs to a cell that reaches down (总计 beside the last of the organisations)."""
+    starts = sorted({place.column for place in places.values()})
+    following = dict(zip(starts, starts[1:], strict=False))
+    return {
+        column: place._replace(
+            width=min(place.width, following.get(place.column, 10**6) - place.column)
+        )
+        for column, place in places.items()
+    }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ingest.alignment import MAX_PIECES
-from ingest.grid_headers import stacked_labels
+from ingest.grid_headers import apart, stacked_labels
 from ingest.placing import Placed, Window, fitting_places, place_in_grid, settled_place
 from ingest.reading import SHOWN, TableReader, TableReading, incomplete
 from ingest.tokens import Place, Token, is_damaged_figure, is_label, is_value
@@ -162,7 +162,8 @@ class ItemColumns(TableReader):
             for (_, core), leaf in zip(ordered, leaves, strict=True)
         ):
             return None
-        return [place for place, _ in ordered]
+        named = {str(number): place for number, (place, _) in enumerate(ordered)}
+        return list(apart(named).values())
 
     def _in_grid(self, below: Sequence[Token], places: Sequence[Place]) -> Placed | None:
         first = next((token.row for token in below if token.text), below[0].row)

@@ -13,7 +13,7 @@ from ingest.alignment import (
     out_of_order,
     slots_of,
 )
-from ingest.grid_headers import column_places
+from ingest.grid_headers import apart, column_places
 from ingest.placing import Header, Window, find_windows, place_row
 from ingest.reading import (
     MONEY,
@@ -219,7 +219,10 @@ class ItemRows(TableReader):
                 place = tokens[match.end - 1].place
                 if place is not None:
                     places[slot.group].setdefault(place.grid, {})[slot.column] = place
-        return {group: Header(printed[group], places[group]) for group in groups}
+        return {
+            group: Header(printed[group], {g: apart(found) for g, found in places[group].items()})
+            for group in groups
+        }
 
     def _table_header(self, tokens: Sequence[Token], rows: Sequence[int]) -> Header:
         columns = [*self.table.rows[0].columns, *(c for _, c in self.table.extra_columns)]

@@ -191,14 +191,11 @@ def place_in_grid(
 ) -> Placed | None:
     """The cells that stand under the labels of their columns; None where grid and row disagree.
 
-    They disagree if a figure stands under no label, or under two (a merged cell), if a label
-    has no cell of its own under it, or if a figure is higher than the label of its row.
+    They disagree if a figure stands under no label or under two (a merged cell), or if a label
+    has no cell of its own under it.
     """
     cells = [token for token in window.values if token.place is not None]
     filled = [token for token in cells if token.text]
-    height = window.label.height if window.label is not None else 1
-    if any(token.place is not None and token.place.height != height for token in filled):
-        return None
     if len(filled) == len(columns) and all(
         column in places and token.place is not None and token.place.overlaps(places[column])
         for column, token in zip(columns, filled, strict=True)

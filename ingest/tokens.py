@@ -38,7 +38,6 @@ class Place(NamedTuple):
     grid: int
     column: int
     width: int
-    height: int
 
     def overlaps(self, other: Place) -> bool:
         """Whether two cells of one grid stand over one another."""
@@ -68,7 +67,6 @@ class Token(NamedTuple):
 
 def tokens_of(blocks: Sequence[Block]) -> list[Token]:
     """Cells and lines in reading order; a line that ends in figures is cut at them."""
-    places = _places(blocks)
     strips = read_strips(blocks)
     tokens: list[Token] = []
     for number, block in enumerate(blocks):
@@ -86,72 +84,27 @@ def tokens_of(blocks: Sequence[Block]) -> list[Token]:
         else:
             tokens.extend(
                 Token(cell.text, cell.line, number, True, place, block.recognised)
-                for cell, place in zip(block.cells, places[number], strict=True)
+                for cell, place in zip(block.cells, _places(block, block.grid), strict=True)
                 if place is not None
             )
     return tokens
 
 
-def _places(blocks: Sequence[Block]) -> dict[int, list[Place | None]]:
-    """For each row of a grid the places of its cells, None for covered ones.
+def _places(block: Row, grid: int) -> Iterator[Place | None]:
+    """The places of a row's cells, None for covered ones.
 
-    A covered cell goes to the cell above if that can be a rectangle with it, else to the
-    cell on its left.
+    A covered cell counts to the cell on its left. If it belongs to one further up instead,
+    that makes a figure look too wide, which can only cost the row.
     """
-    rows: dict[int, list[int]] = {}
-    for number, block in enumerate(blocks):
-        if isinstance(block, Row) and block.grid is not None:
-            rows.setdefault(block.grid, []).append(number)
-    found: dict[int, list[Place | None]] = {}
-    for grid, numbers in rows.items():
-        above: dict[int, tuple[int, int]] = {}
-        """First column of each cell that may go on downwards: the row it began in, its width."""
-        heights: dict[tuple[int, int], int] = {}
-        widths: dict[tuple[int, int], int] = {}
-        for number in numbers:
-            block = blocks[number]
-            assert isinstance(block, Row)
-            covered = [cell.covered for cell in block.cells]
-            current: dict[int, tuple[int, int]] = {}
-            column = 0
-            while column < len(covered):
-                if covered[column] and column in above:
-                    origin, width = above[column]
-                    if all(covered[column : column + width]) and column + width <= len(covered):
-                        current[column] = (origin, width)
-                        heights[origin, column] += 1
-                        column += width
-                        continue
-                width = 1
-                while (
-                    column + width < len(covered)
-                    and covered[column + width]
-                    and not _goes_on(above, covered, column + width)
-                ):
-                    width += 1
-                if not covered[column]:
-                    current[column] = (number, width)
-                    heights[number, column] = 1
-                    widths[number, column] = width
-                column += width
-            above = current
-        for number in numbers:
-            block = blocks[number]
-            assert isinstance(block, Row)
-            found[number] = [
-                None
-                if cell.covered
-                else Place(grid, column, widths[number, column], heights[number, column])
-                for column, cell in enumerate(block.cells)
-            ]
-    return found
-
-
-def _goes_on(above: dict[int, tuple[int, int]], covered: list[bool], column: int) -> bool:
-    if column not in above:
-        return False
-    width = above[column][1]
-    return column + width <= len(covered) and all(covered[column : column + width])
+    cells = block.cells
+    for column, cell in enumerate(cells):
+        if cell.covered:
+            yield None
+            continue
+        width = 1
+        while column + width < len(cells) and cells[column + width].covered:
+            width += 1
+        yield Place(grid, column, width)
 
 
 def _line_tokens(paragraph: Paragraph, number: int) -> Iterator[Token]:
