@@ -17,7 +17,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.document import Document
-from ingest.issuers import Issuer, is_bare, is_place, is_region, region_of, same_issuer
+from ingest.issuers import (
+    Issuer,
+    is_bare,
+    is_place,
+    is_region,
+    named_near,
+    region_of,
+    same_issuer,
+    twin_of,
+)
 from ingest.manifest import ManifestRow
 from ingest.publication import published_on
 from ingest.sections import Section
@@ -35,6 +44,7 @@ from ingest.witnesses import (
     from_periods,
     from_preamble,
     from_titles,
+    places_near,
     signature_of,
     text_of,
     titles_in,
@@ -42,6 +52,7 @@ from ingest.witnesses import (
 from knowledge.errors import InputRejected
 from knowledge.issues import says_corrected
 from knowledge.model import Entity, Finding
+from knowledge.text import fold
 
 GIVEN = ("manifest", "manifest_title")
 TITLES = ("title", "page_title")
@@ -90,7 +101,7 @@ def find_identity(
     Raises: InputRejected if no witness names the issuer, or none the year, or if two that are
     equally strong name different ones; the reason names both.
     """
-    text = text_of(document, sections)
+    text = text_of(sections)
     titles = titles_in(text)
     signature = signature_of(text)
     heard = [
@@ -112,10 +123,9 @@ def find_identity(
         heard += from_file_name(file)
     issued_by, findings = _issuer(heard, file)
     for_year, year_findings = _year(heard, signature, published_on(document, text, None), file)
-    issuer, year = issued_by.issuer, for_year.year
-    assert issuer is not None  # the two deciders return what names one
-    assert year is not None
-    entity = _entity(issuer, heard, row, text, file)
+    year = for_year.year
+    assert year is not None  # only witnesses of a year are chosen
+    entity = _entity(issued_by, heard, row, text, file)
     printed = _title(heard)
     given_title = row.title if row else None
     return Identity(
@@ -332,13 +342,15 @@ def _rival_year(
 
 
 def _entity(
-    issuer: Issuer,
+    chosen: Testimony,
     heard: Sequence[Testimony],
     row: ManifestRow | None,
     text: Text,
     file: str,
 ) -> Entity:
     """The issuer with its region, from all that agrees on the issuer and from the page."""
+    issuer = chosen.issuer
+    assert issuer is not None  # only witnesses of an issuer are chosen
     given = row.region if row else None
     fuller = [
         one.issuer
@@ -350,12 +362,23 @@ def _entity(
     if not issuer.regions and fuller:
         best = fuller[0]
         issuer = Issuer(best.name if is_bare(issuer.name) else issuer.name, best.regions)
-    nearby = "|".join(one.text for one in heard if one.kind in ("page", "page_title", "signature"))
-    nearby += "".join(one.text for one in heard if one.kind == "preamble" and "地址" in one.text)
+    said = [one.text for one in heard if one.kind in ("page", "page_title", "signature")]
+    nearby = fold("|".join([*said, places_near(text)]))
     region = region_of(issuer, given, nearby, text.whole)
     manifest = bool(row and row.entity)
+    twin = twin_of(issuer.name, f"{chosen.text}|{text.whole}") if not manifest else None
+    if twin is not None and not issuer.regions and given is None:
+        return _one_of_twins(issuer.name, twin, nearby, file)
     if region is None and not manifest and is_bare(issuer.name):
         raise InputRejected(
             file, f"只写了“{issuer.name}”，没有写是哪个县市的，{NAME_OF_WAY_OUT} entity 和 region"
         )
     return Entity(issuer.name, region)
+
+
+def _one_of_twins(name: str, twin: str, nearby: str, file: str) -> Entity:
+    """东街办事处 is 东街道 in one county and 东街街道 in another: only the county tells."""
+    found = [Entity(each, region) for each in (name, twin) for region in named_near(each, nearby)]
+    if len(found) != 1:
+        raise InputRejected(file, f"分不清是{name}还是{twin}，{NAME_OF_WAY_OUT} entity 和 region")
+    return found[0]

@@ -24,6 +24,14 @@ _TOWN_OFFICE = re.compile(r"(?<=[镇乡木区])办事处$|(?<=[镇乡道])委员
 _DOUBLED = re.compile(r"(镇|乡|街道|苏木)\1+$")
 _PEOPLES_TOWNSHIP = re.compile(r"(.+?)乡([\u4e00-\u9fff]{1,6}族乡)")
 _NOTE = re.compile(r"[(\[【].{0,12}[)\]】]$")
+_NO_NAME = re.compile(
+    r"公开|报告|标题|年度|年报|首页|正文|关于|来源|有效|机构(?!编制)|信息(?!化|产业|中心)|政府(?!服务|采购)"
+)
+"""What no name holds: pieces of a page that stand before one."""
+
+MAX_UNKNOWN = 9
+"""Characters of a town's name that the gazetteer lacks; longer ones are a name and other words."""
+
 _REGION_LEVELS = ("省", "市", "县", "区", "旗", "州", "盟")
 
 
@@ -77,14 +85,33 @@ def issuer_key(printed: str) -> str | None:
             break
         bare = shorter
     if _STREET.search(bare):
-        bare = _STREET.sub("街道", bare)
+        bare = _street(bare)
     bare = _DOUBLED.sub(r"\1", bare)
     doubled = _PEOPLES_TOWNSHIP.fullmatch(bare)
     if doubled is not None and doubled[1] + doubled[2] in load_gazetteer():
         bare = doubled[1] + doubled[2]
     if not 2 <= len(bare) <= MAX_NAME or not _HAN.fullmatch(bare) or bare in _no_names():
         return None
+    if _NO_NAME.search(bare):
+        return None
     return bare if bare.endswith(_ends()) else None
+
+
+def _street(bare: str) -> str:
+    """鼓楼街, 鼓楼街办 and 鼓楼街道办事处 are 鼓楼街道; 东街办事处 is 东街街道 where there is
+    only that."""
+    key = _STREET.sub("街道", bare)
+    twin = key.removesuffix("道") + "街道"
+    gazetteer = load_gazetteer()
+    return twin if "街道" not in bare and twin in gazetteer and key not in gazetteer else key
+
+
+def twin_of(name: str, printed: str) -> str | None:
+    """The other street that a printed name may mean: 东街办事处 may be 东街道 or 东街街道."""
+    if not name.endswith("街道") or name in squeeze(fold(printed)):
+        return None
+    twin = name.removesuffix("道") + "街道"
+    return twin if twin in load_gazetteer() else None
 
 
 def read_issuer(printed: str) -> Issuer | None:
@@ -97,7 +124,11 @@ def read_issuer(printed: str) -> Issuer | None:
     (Issuer(name='景芝镇', regions=('山东省', '安丘市')), Issuer(name='湖南镇', regions=()))
     """
     key = issuer_key(printed)
-    return None if key is None else _split(key)
+    if key is None:
+        return None
+    issuer = _split(key)
+    unknown = is_place(issuer.name) and issuer.name not in load_gazetteer()
+    return None if unknown and len(issuer.name) > MAX_UNKNOWN else issuer
 
 
 @lru_cache(maxsize=4096)
@@ -205,6 +236,11 @@ def _region_in_front(issuer: Issuer, candidates: list[str]) -> str | None:
         return candidates[0]
     paths = gazetteer.paths_of("/".join(regions)) if regions else []
     return paths[0] if len(paths) == 1 else None
+
+
+def named_near(name: str, nearby: str) -> list[str]:
+    """The regions with a town of this name that a text about the issuer's place names."""
+    return _named(list(load_gazetteer().regions_of(name)), nearby)
 
 
 def _named(candidates: list[str], nearby: str) -> list[str]:

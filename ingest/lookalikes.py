@@ -8,6 +8,7 @@ stand, the milder signs count for nothing.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -29,6 +30,10 @@ MIN_SECTIONS = 3
 """Of the six sections: with so many found the paper is a report whatever its menu says."""
 
 
+_PROSE = re.compile(r"[,。;!?]|^(?:根据|按照|依据|为)")
+"""What running text has and the name of a paper has not."""
+
+
 class _Lookalike(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -36,6 +41,7 @@ class _Lookalike(BaseModel):
     words: tuple[str, ...]
     beside: tuple[str, ...]
     firm: bool
+    ends: bool = False
 
 
 class _Lookalikes(BaseModel):
@@ -73,7 +79,9 @@ def lookalike_of(
             continue
         for line in lines:
             folded = squeeze(fold(line))
-            if not any(word in folded for word in kind.words) or folded.endswith("。"):
+            if _PROSE.search(folded) or not any(word in folded for word in kind.words):
+                continue
+            if kind.ends and not folded.rstrip("》”)").endswith(kind.words):
                 continue
             if kind.beside and not any(word in folded for word in kind.beside):
                 continue

@@ -71,7 +71,7 @@ def _pattern() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _labels() -> re.Pattern[str]:
-    return re.compile(rf"^(?:{one_of(identity_words().titles.labels)})[:|]+")
+    return re.compile(rf"^(?:{one_of(identity_words().titles.labels)})[:|]*")
 
 
 def years_of(text: str) -> list[int]:

@@ -42,6 +42,7 @@ class OtherWords(_Part):
 
 class PreambleWords(_Part):
     anchors: tuple[str, ...]
+    firm_anchors: tuple[str, ...]
 
 
 class PageWords(_Part):

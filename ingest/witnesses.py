@@ -41,6 +41,9 @@ PREAMBLE_LINES = 12
 TAIL_LINES = 15
 """Paragraphs at the end among which the signature stands; pages print links behind it."""
 
+MAX_INDEX_CELLS = 6
+"""Cells of a row of a page's index (索引号, 发布机构, 公开日期: labels and values)."""
+
 MAX_SIGNATURE = 32
 """Characters of a signature with its date."""
 
@@ -51,8 +54,12 @@ _DAMAGED_PERIOD = re.compile(r"统计(?:期限|时限|时间|周期)[^。]{0,40}
 _OWN_YEAR = re.compile(
     r"(20\d\d)年(?:度|来|以来)?,?(?:我|本|全)(?:镇|乡|街|苏木|局|场|委|单位|机关|办)"
     r"|(?:我|本)(?:镇|乡|街道|街|苏木|局|场|委)(20\d\d)年"
+    r"|(?:^|[。;\n])(20\d\d)年(?:度|来|以来)?,"
 )
 _DATE = re.compile(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?")
+_NEARBY = re.compile(
+    r"地址:?[^,;。]{2,40}|[\u4e00-\u9fff]{2,7}(?:县|区|市|旗)(?:人民)?政府(?:门户)?网"
+)
 _TOWN_END = re.compile(r"街道办事处|街道|街办|[镇乡]|苏木|[农林牧]场|园艺场|管委会|管理委员会|局")
 _BEHIND_NAME = re.compile(
     r"人民政府|政府|办事处|党政|综合|党委|街道|\d|二[〇○零]|的|信息|政务|认真|[,.。;:、()|\s]|$"
@@ -79,22 +86,40 @@ class Testimony(NamedTuple):
 
 
 class Text(NamedTuple):
-    """The running text as witnesses read it: folded, without blanks, a paragraph a line."""
+    """The running text as witnesses read it: folded, without blanks, a paragraph a line.
+
+    Before the first heading table rows are lines too: pages print their title and their
+    index in tables.
+    """
 
     paragraphs: tuple[Paragraph, ...]
     folded: tuple[str, ...]
     whole: str
     preamble: int
     """Number of paragraphs before the first heading."""
+    plans: int
+    """Number of paragraphs before the section on problems and plans, which speaks of next year."""
 
 
-def text_of(document: Document, sections: Sequence[Section]) -> Text:
-    """The running text of a document, folded once for all that follows."""
-    paragraphs = tuple(document.paragraphs())
+def text_of(sections: Sequence[Section]) -> Text:
+    """The running text of a report, folded once for all that follows."""
+    paragraphs: list[Paragraph] = []
+    preamble = plans = 0
+    for number, section in enumerate(sections):
+        if section.key == "problems" and not plans:
+            plans = len(paragraphs)
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                paragraphs.append(block)
+            elif number == 0:
+                filled = [cell.text for cell in block.cells if cell.text]
+                if filled and len(filled) <= MAX_INDEX_CELLS:
+                    paragraphs.append(Paragraph("|".join(filled), block.line, block.recognised))
+        if number == 0:
+            preamble = len(paragraphs)
     whole = fold("\n".join([paragraph.text.replace("\n", " ") for paragraph in paragraphs]))
-    folded = tuple(squeeze(line) for line in whole.split("\n")) if paragraphs else ()
-    before = sum(isinstance(block, Paragraph) for block in sections[0].blocks) if sections else 0
-    return Text(paragraphs, folded, "\n".join(folded), before)
+    folded = tuple([squeeze(line) for line in whole.split("\n")]) if paragraphs else ()
+    return Text(tuple(paragraphs), folded, "\n".join(folded), preamble, plans or len(paragraphs))
 
 
 def titles_in(text: Text) -> list[Title]:
@@ -177,7 +202,7 @@ def from_labels(text: Text) -> Iterator[Testimony]:
 def _publisher() -> re.Pattern[str]:
     labels = one_of(identity_words().page.publisher)
     return re.compile(
-        rf"(?:{labels})[:|]([\u3400-\u9fff]{{2,24}}?)(?=[^\u3400-\u9fff]|作者|发布|索引|时间|日期|$)"
+        rf"(?:{labels})[:|]{{1,2}}([\u3400-\u9fff]{{2,24}}?)(?=[^\u3400-\u9fff]|作者|发布|索引|时间|日期|$)"
     )
 
 
@@ -186,9 +211,10 @@ def _head(text: Text) -> Iterator[tuple[Paragraph, str]]:
     return islice(pairs, min(text.preamble, TITLE_LINES))
 
 
-@lru_cache(maxsize=1)
-def _anchors() -> re.Pattern[str]:
-    return re.compile(one_of(identity_words().preamble.anchors))
+@lru_cache(maxsize=2)
+def _anchors(preamble: bool) -> re.Pattern[str]:
+    words = identity_words().preamble
+    return re.compile(one_of(words.anchors if preamble else words.firm_anchors))
 
 
 def from_preamble(text: Text) -> Iterator[Testimony]:
@@ -200,17 +226,18 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
     seen: set[Issuer] = set()
     until = max(text.preamble, 2) + 2
     pairs = list(zip(text.paragraphs, text.folded, strict=True))[:until]
-    for paragraph, folded in pairs[:PREAMBLE_LINES]:
+    for number, (paragraph, folded) in enumerate(pairs[:PREAMBLE_LINES]):
         glued = _GLUED_TITLE.match(folded) if len(folded) > MAX_TITLE else None
         title = read_title(glued[0]) if glued is not None else None
         if title is not None and title.issuer is not None and title.year is not None:
             seen.add(title.issuer)
             yield Testimony("preamble", title.printed, paragraph.line, title.issuer, title.year)
-        if len(folded) < 12 or not _anchors().search(folded):
+        anchors = _anchors(number < text.preamble)
+        if len(folded) < 12 or not anchors.search(folded):
             continue
         bare = re.sub(r"《[^《》]{0,80}》", _own_title, folded)
         for sentence in re.split(r"[。;]", bare):
-            if not _anchors().search(sentence):
+            if not anchors.search(sentence):
                 continue
             for issuer in names_in(sentence):
                 if issuer not in seen:
@@ -322,7 +349,9 @@ def from_own_words(text: Text) -> Iterator[Testimony]:
 
     It decides only where no other year is spoken of in this way.
     """
-    years = Counter(int(m[1] or m[2]) for m in _OWN_YEAR.finditer(text.whole))
+    years = Counter(
+        int(m[1] or m[2] or m[3]) for m in _OWN_YEAR.finditer("\n".join(text.folded[: text.plans]))
+    )
     for year, count in years.most_common(3):
         yield Testimony("own_words", f"{year}年×{count}", None, None, year, weak=len(years) > 1)
 
@@ -371,6 +400,11 @@ def from_names(text: Text) -> Iterator[Testimony]:
         name, count = ranked[0]
         if len(ranked) == 1 or ranked[1][1] * 2 <= count:
             yield Testimony("names", f"{name}×{count}", None, Issuer(name))
+
+
+def places_near(text: Text) -> str:
+    """The stretches of text that say where the issuer is: its address, its government's site."""
+    return "|".join(match[0] for match in _NEARBY.finditer(text.whole))
 
 
 def from_file_name(file: str) -> Iterator[Testimony]:
