@@ -115,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=summary, description=summary)
         sub.set_defaults(run=run)
-        if name != "bot":
+        if name not in ("bot", "show"):
             sub.add_argument(
                 "--db",
                 metavar="FILE",
@@ -129,6 +129,10 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_argument("--json", action="store_true", help="每个文件输出一行 JSON")
     ingest.add_argument("--dry-run", action="store_true", help="只试读，不写进事实库")
     ingest.add_argument("--report", metavar="FILE", help="另把每个文件的结果写成 CSV 表")
+
+    show = command("show", "看一个文件是怎么读的：单位年度的凭据、章节、表格、正文的数", _show)
+    show.add_argument("file", metavar="FILE", help="年报文件；压缩包里的写作 a.zip/里面的名字")
+    show.add_argument("--manifest", metavar="FILE", help="清单（默认是文件旁边的 manifest.csv）")
 
     ask = command("ask", "问一个问题", _ask)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
@@ -177,6 +181,16 @@ def _ingest(options: argparse.Namespace) -> Status:
         dry_run=options.dry_run,
     )
     return Status.DONE if all_taken else Status.SOME_REJECTED
+
+
+def _show(options: argparse.Namespace) -> Status:
+    from ingest.inspection import inspect_file
+
+    manifest = Path(options.manifest) if options.manifest else None
+    taken, lines = inspect_file(Path(options.file), manifest)
+    for line in lines:
+        print(visible(line))
+    return Status.DONE if taken else Status.SOME_REJECTED
 
 
 def _today(given: str | None) -> Callable[[], date]:

@@ -1,0 +1,107 @@
+"""`zhenwen show`: what people send with a report of a misread file."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import zhenwen
+from knowledge.model import CellId
+from tests.reading_cases import distinct_figures
+from tests.render import draft_report, print_report
+
+TITLE = "官坡镇人民政府2021年政府信息公开工作年度报告"
+
+
+def page(**changes: str) -> str:
+    figures = distinct_figures("2021")
+    figures[CellId("granted", "business")] = "-"
+    sentence = "全年主动公开政府信息417条，其中微信公众号发布98条。"
+    text = print_report(draft_report("2021", figures, title=TITLE, overview=[sentence]), "markdown")
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    return text
+
+
+def show(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
+    status = zhenwen.main(["show", str(path)])
+    return status, capsys.readouterr().out.splitlines()
+
+
+def test_a_report_is_shown_with_all_that_was_decided(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "guanpo.md"
+    file.write_text(page(), encoding="utf-8")
+    status, lines = show(file, capsys)
+    assert status == 0
+    assert "单位  官坡镇（河南省/三门峡市/卢氏县）" in lines
+    assert "年度  2021" in lines
+    witness = next(line for line in lines if line.startswith("凭据"))
+    assert "标题（第 1 行）" in witness
+    assert witness.endswith("→ 官坡镇，2021")
+    assert any("三、收到和处理政府信息公开申请情况〔申请〕" in line for line in lines)
+    table = next(line for line in lines if line.startswith("表格  三、申请"))
+    assert "2021 版" in table
+    assert "读出 174，空白 1，没读出 0" in table
+    received = next(line for line in lines if "一、本年新收" in line)
+    figures = distinct_figures("2021")
+    assert figures[CellId("received_new", "total")] in received
+    granted = next(line for line in lines if "（一）予以公开" in line)
+    assert " 空 " in granted
+    assert any("【全年主动公开政府信息417条】" in line for line in lines)
+    assert any(line.startswith("  ✗ row_total：") for line in lines)
+
+
+def test_a_row_that_was_not_read_has_question_marks_and_its_finding(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures = distinct_figures("2021")
+    damaged = figures[CellId("granted", "research")]
+    file = tmp_path / "guanpo.md"
+    file.write_text(page(**{f"| {damaged} |": "| ** |"}), encoding="utf-8")
+    status, lines = show(file, capsys)
+    assert status == 0
+    granted = next(line for line in lines if "（一）予以公开" in line)
+    assert "?" in granted
+    assert damaged not in granted
+    assert any(line.startswith("  ⚠ ") and "予以公开" in line for line in lines)
+
+
+def test_a_file_that_is_refused_still_shows_what_was_seen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "nobody.md"
+    file.write_text(page(**{TITLE: "年报", "2021年": "某年"}), encoding="utf-8")
+    status, lines = show(file, capsys)
+    assert status == 1
+    assert lines[0].startswith("拒收  nobody.md：")
+    assert any("年报" in line for line in lines[2:])
+
+
+def test_manifest_and_archive(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = page(**{TITLE: "年报", "2021年": "某年"})
+    rows = "file,entity,region,year\nnobody.md,寒葱沟镇,,2021\n"
+    archive = tmp_path / "all.zip"
+    with zipfile.ZipFile(archive, "w") as pack:
+        pack.writestr("nobody.md", text)
+        pack.writestr("manifest.csv", rows)
+        pack.writestr("other.md", page())
+    status, lines = show(archive / "nobody.md", capsys)
+    assert status == 0
+    assert any(line.startswith("单位  寒葱沟镇") for line in lines)
+    assert any(line.startswith("凭据  清单") for line in lines)
+    status = zhenwen.main(["show", str(archive)])
+    complaint = capsys.readouterr().err
+    assert status == 2
+    assert "2 个文件" in complaint
+
+
+@pytest.mark.parametrize("name", ["missing.md", "all.zip/missing.md"])
+def test_no_such_file(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as pack:
+        pack.writestr("a.md", page())
+    assert zhenwen.main(["show", str(tmp_path / name)]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
