@@ -9,41 +9,89 @@ as its quote; silence is not. Nothing is read from the section on problems and p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from ingest.clauses import YEAR, Clause, Scope, find_clauses, lists_another
+from ingest.clause_reading import NUMBERING, ClauseReading, OwnName, statement_lexicon
+from ingest.clauses import Clause, find_clauses
 from ingest.document import Paragraph
+from ingest.scope import Scope, Why, carry_over_listed, family
 from ingest.sections import Section, is_row_label
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.model import CellId, Entity, Figure
-from knowledge.phrases import Hit, Lexicon, Steps, cover
-from knowledge.quantities import Quantity
+from knowledge.phrases import Hit
+from knowledge.quantities import Quantity, quantity_start
 from knowledge.text import fold, squeeze
 from knowledge.words import load_words
 
 MAX_PARAGRAPH = 6000
 """Characters of a paragraph that are looked at; the longest met has under 2,000."""
 
-PUNCTUATION = ",.;:!?、()\"'“”‘’《》<>[]-—·* "
+RECEIVED = "narrative.applications_received"
+TOTAL = "narrative.disclosed_total"
+CATEGORY = "narrative.disclosed_category."
+CUMULATIVE = "narrative.cumulative_disclosed"
 
 _SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
-_QUOTED = re.compile(r"[“\"‘'「][^“”\"‘’'「」]{1,20}[”\"’'」]")
-_ACCOUNT = re.compile(r"(?<=[在过用])[\u4e00-\u9fff]{2,8}(?=(?:官方)?微信公众号|公众号)")
-_NUMBERING = re.compile(
-    r"^(?:[(][一二三四五六七八九十\d]{1,3}[)]|[①-⑳]|\d{1,2}[、.](?!\d)|[一二三四五六七八九十]{1,2}[是、])"
+_SPACE = re.compile(r"\s")
+_CHANNELS = re.compile(
+    r"网站|公众号|微信|微博|新媒体|抖音|视频号|公开栏|公示栏|公告栏|显示屏|广播|报刊"
+)
+_NEW_BESIDE_ALL = re.compile(
+    r"新增(?:的|加)?(?:主动)?公开|新公开|公开.{0,6}新增|(?:本年|今年|当年|年度?|其中).{0,3}新增"
 )
 
 
-def find_statements(sections: Sequence[Section], entity: Entity, year: int) -> tuple[Figure, ...]:
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A figure that was understood and is not the report's own for its year, so not stored.
+
+    `why`: `other_year`, `cumulative`, `part_of_year`, `planned`, `comparison`.
+    """
+
+    statement: Statement
+    value: Decimal
+    unit: str
+    stated: str
+    quote: str
+    line: int | None
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """A clause with a number that gave no figure, with a code of `explain_statements` for why.
+
+    `detail` holds the words that were not understood, "" for other reasons.
+    """
+
+    stated: str
+    line: int | None
+    reason: str
+    detail: str = ""
+
+
+@dataclass
+class Notes:
+    """What is noted beside the figures where somebody asks how a text was read."""
+
+    asides: list[Aside] = field(default_factory=list)
+    omissions: list[Omission] = field(default_factory=list)
+
+
+def find_statements(
+    sections: Sequence[Section], entity: Entity, year: int, notes: Notes | None = None
+) -> tuple[Figure, ...]:
     """Every figure that the text states for the report's own year, in reading order.
 
     One figure a statement, so one measure may have several. `stated` is the clause as
-    printed, `quote` its sentence; `unit` the classifier as written. An approximate figure
-    carries the caution `approximate`.
+    printed, `quote` its sentence; `unit` the classifier as written. Cautions: `approximate`
+    (余, 约, 以上), `includes_carry_over` (applications received, last year's among them),
+    `cumulative` (of all years so far). `notes`, if given, is filled (see `explain_statements`).
     """
+    own = OwnName(entity)
     figures: list[Figure] = []
     for section in sections:
         if section.key in ("problems", "preamble"):
@@ -51,242 +99,379 @@ def find_statements(sections: Sequence[Section], entity: Entity, year: int) -> t
         heading = ""
         plans: str | None = None
         for block in section.blocks:
-            if not isinstance(block, Paragraph) or len(block.text) > MAX_PARAGRAPH:
+            if not isinstance(block, Paragraph):
                 continue
-            if len(block.text) < 6 or is_row_label(block.text):
-                continue
-            if (style := _heading_style(block.text)) is not None:
-                folded = squeeze(fold(block.text))
+            text = block.text
+            short = len(text) <= 40
+            if short and (style := _heading_style(text)) is not None and not is_row_label(text):
+                folded = squeeze(fold(text))
                 if any(word in folded for word in load_words().reports.plans):
                     plans = plans or style
                 elif plans == style:
                     plans = None
-            if plans is not None:
-                continue
-            figures.extend(_from_paragraph(block, section, heading, entity, year))
-            if len(block.text) <= 40:
-                heading = block.text
+            if (
+                plans is None
+                and 6 <= len(text) <= MAX_PARAGRAPH
+                and _worth_reading().search(text)
+                and not is_row_label(text)
+            ):
+                figures.extend(_ParagraphReading(block, section, heading, own, year, notes).read())
+            if short:
+                heading = text
     return tuple(figures)
+
+
+def explain_statements(
+    sections: Sequence[Section], entity: Entity, year: int
+) -> tuple[tuple[Figure, ...], tuple[Aside, ...], tuple[Omission, ...]]:
+    """The figures of `find_statements`, those set aside, and the clauses that gave none, why.
+
+    Reasons: `unknown_words`, `no_kind` (nothing countable named), `other_unit`,
+    `several_kinds`, `crowded` (several numbers), `no_classifier`, `glued_digits` (a date
+    whose 年 and 月 were lost), `parted_digits`, `whole_unclear` (part of what was not
+    understood), `open_list` (等), `subject_before` (its channel stands in the clause before),
+    `same_kind_twice`, `carry_over_unclear`, `not_disclosure` (报送, 上报, 采用), `document_class` (依申请公开0条 as a class).
+    """
+    notes = Notes()
+    figures = find_statements(sections, entity, year, notes)
+    return figures, tuple(notes.asides), tuple(notes.omissions)
+
+
+@lru_cache(maxsize=1)
+def _worth_reading() -> re.Pattern[str]:
+    """What a paragraph must have before anything else is looked at, as printed (unfolded)."""
+    return re.compile(r"[0-9０-９未无無没沒暂暫]|不存在|" + quantity_start())
+
+
+@lru_cache(maxsize=1)
+def _worth_a_sentence() -> re.Pattern[str]:
+    zero = "|".join(sorted({word[0] for word in load_words().reports.zero} - {"不"}))
+    return re.compile(rf"\d|{zero}|不存在|{quantity_start()}")
+
+
+@lru_cache(maxsize=1)
+def _zero_starts() -> frozenset[str]:
+    return frozenset(word[0] for word in load_words().reports.zero)
+
+
+_NUMBERED_START = frozenset("(（一二三四五六七八九十0123456789０１２３４５６７８９ 　①②③④⑤⑥⑦⑧⑨⑩\t")
 
 
 def _heading_style(text: str) -> str | None:
     """How a short line is numbered (`（一）` or `1.`), None if it is no numbered heading."""
-    folded = squeeze(fold(text))
-    if len(folded) > 40 or folded.endswith(("。", ";")):
+    if text[:1] not in _NUMBERED_START:
         return None
-    numbering = _NUMBERING.match(folded)
+    folded = squeeze(fold(text))
+    if folded.endswith(("。", ";")):
+        return None
+    numbering = NUMBERING.match(folded)
     if numbering is None:
         return None
     return re.sub(r"\d+", "1", re.sub(r"[一二三四五六七八九十]+", "一", numbering[0]))
 
 
-def _from_paragraph(
-    paragraph: Paragraph, section: Section, heading: str, entity: Entity, year: int
-) -> Iterable[Figure]:
-    source = paragraph.text
-    positions = [number for number, character in enumerate(source) if not character.isspace()]
-    folded = fold("".join(source[number] for number in positions))
-    earlier = squeeze(fold(heading))
-    scope = Scope(year)
-    for sentence in _SENTENCE.finditer(folded):
-        start, end = sentence.span()
-        text = folded[start:end]
-        read = _read_sentence(text, earlier + folded[:start], entity, scope)
-        quote = source[positions[start] : positions[end - 1] + 1].strip()
-        for statement, quantity, clause in read:
-            if quantity is not None and _is_torn(folded, positions, start, quantity):
+@dataclass(frozen=True, slots=True)
+class _Found:
+    statement: Statement
+    quantity: Quantity | None
+    clause: Clause
+    cautions: tuple[str, ...] = ()
+
+
+class _ParagraphReading:
+    """One paragraph, sentence by sentence."""
+
+    def __init__(
+        self,
+        paragraph: Paragraph,
+        section: Section,
+        heading: str,
+        own: OwnName,
+        year: int,
+        notes: Notes | None,
+    ) -> None:
+        self.paragraph = paragraph
+        self.section = section
+        self.own = own
+        self.scope = Scope(year)
+        self.notes = notes
+        source = paragraph.text
+        self.positions: Sequence[int] = range(len(source))
+        solid = source
+        if _SPACE.search(source):
+            self.positions = [n for n, character in enumerate(source) if not character.isspace()]
+            solid = "".join(source[n] for n in self.positions)
+        self.folded = fold(solid)
+        self.heading = heading
+
+    def read(self) -> Iterator[Figure]:
+        worth = _worth_a_sentence()
+        found: list[tuple[_Found, int, int]] = []
+        for sentence in _SENTENCE.finditer(self.folded):
+            start, end = sentence.span()
+            if worth.search(self.folded, start, end) is None:
+                self.scope.forget()
                 continue
-            printed = source[
-                positions[start + clause.start] : positions[start + clause.end - 1] + 1
-            ]
-            yield _figure(statement, quantity, printed, quote, paragraph, section)
+            for one in self._sentence(self.folded[start:end], start):
+                if one.quantity is not None and self._is_torn(start, one.quantity):
+                    self._omit(one.clause, start, "parted_digits")
+                    continue
+                found.append((one, start, end))
+        twice = _kinds_twice([one for one, *_ in found])
+        for one, start, end in found:
+            if one.statement in twice:
+                self._omit(one.clause, start, "same_kind_twice")
+            else:
+                yield self._figure(one, start, end)
 
+    def _printed(self, start: int, end: int) -> str:
+        return self.paragraph.text[self.positions[start] : self.positions[end - 1] + 1]
 
-def _is_torn(folded: str, positions: Sequence[int], offset: int, quantity: Quantity) -> bool:
-    """Whether blanks stand between the digits: then what the number was is not certain."""
-    span = range(offset + quantity.start, offset + quantity.end - 1)
-    return any(
-        folded[n].isdigit() and folded[n + 1].isdigit() and positions[n + 1] - positions[n] > 1
-        for n in span
-    )
+    def _is_torn(self, offset: int, quantity: Quantity) -> bool:
+        """Whether blanks stand between the digits: then what the number was is not certain."""
+        if isinstance(self.positions, range):
+            return False
+        return any(
+            self.folded[n].isdigit()
+            and self.folded[n + 1].isdigit()
+            and self.positions[n + 1] - self.positions[n] > 1
+            for n in range(offset + quantity.start, offset + quantity.end - 1)
+        )
 
+    def _figure(self, found: _Found, start: int, end: int) -> Figure:
+        quantity, clause = found.quantity, found.clause
+        printed = self._printed(start + clause.start, start + clause.end)
+        approximate = quantity is not None and quantity.approximate
+        return Figure(
+            cell=CellId(found.statement.id, "total"),
+            value=quantity.value if quantity is not None else Decimal(0),
+            stated=printed.strip(" \u3000,，、。；;：:"),
+            unit=quantity.unit if quantity is not None else found.statement.unit,
+            unit_stated=quantity is not None,
+            quote=self._printed(start, end).strip(),
+            line=self.paragraph.line,
+            section=self.section.heading,
+            edition=None,
+            cautions=(*(("approximate",) if approximate else ()), *found.cautions),
+        )
 
-def _figure(
-    statement: Statement,
-    quantity: Quantity | None,
-    printed: str,
-    quote: str,
-    paragraph: Paragraph,
-    section: Section,
-) -> Figure:
-    money = statement.unit_class == "money"
-    value = quantity.value if quantity is not None else Decimal(0)
-    cautions = ("approximate",) if quantity is not None and quantity.approximate else ()
-    if money and quantity is None:
-        cautions = ()
-    return Figure(
-        cell=CellId(statement.id, "total"),
-        value=value,
-        stated=printed.strip(" ,，、。；;："),
-        unit=quantity.unit if quantity is not None else statement.unit,
-        unit_stated=quantity is not None,
-        quote=quote,
-        line=paragraph.line,
-        section=section.heading,
-        edition=None,
-        cautions=cautions,
-    )
+    def _sentence(self, text: str, offset: int) -> list[_Found]:
+        found: list[_Found] = []
+        scope = self.scope
+        clauses = find_clauses(text)
+        scope.start_sentence(text, self.folded[offset - 1 : offset] == ";")
+        none = -1
+        for number, clause in enumerate(clauses):
+            words = text[clause.start : clause.end]
+            why = scope.enter(words, clause.opens_list)
+            if clause.quantity is None and not clause.crowded:
+                if why is None and not _zero_starts().isdisjoint(words):
+                    reading = self._reading(clause, words, offset)
+                    zeros = reading.zeros()
+                    found += [_Found(statement, None, clause) for statement in zeros]
+                    none = number if zeros else none
+                elif self.notes is not None:
+                    self._explain_bare(clause, words, offset)
+                continue
+            if clause.crowded or clause.continues:
+                self._omit(clause, offset, "crowded")
+                if clause.crowded:
+                    scope.count(())
+                continue
+            found += self._counted(text, clauses[none + 1 :], number - none - 1, why, offset)
+        return found
 
+    def _reading(self, clause: Clause, words: str, offset: int) -> ClauseReading:
+        earlier = self.heading + self.folded[: offset + clause.start]
+        return ClauseReading(words, clause, self.own, self.scope.year, earlier)
 
-def _read_sentence(
-    text: str, earlier: str, entity: Entity, scope: Scope
-) -> list[tuple[Statement, Quantity | None, Clause]]:
-    found: list[tuple[Statement, Quantity | None, Clause]] = []
-    clauses = find_clauses(text)
-    scope.start_sentence(text)
-    for number, clause in enumerate(clauses):
+    def _counted(
+        self,
+        text: str,
+        clauses: Sequence[Clause],
+        number: int,
+        why: Why | None,
+        offset: int,
+    ) -> list[_Found]:
+        """What one clause with a quantity states; `clauses` begins behind the last 无…, which
+        has said all that it says."""
+        scope, clause = self.scope, clauses[number]
         words = text[clause.start : clause.end]
-        own_period = scope.enter(words)
-        if clause.crowded or (clause.quantity is None and not own_period):
-            if clause.crowded:
-                scope.count(())
-            continue
-        reading = _Reading(words, clause, entity, scope.year, earlier + text[: clause.start])
-        if clause.quantity is None:
-            found.extend((statement, None, clause) for statement in reading.zeros())
-            continue
-        hits = [] if _subject_before(text, clauses, number) else reading.counted()
         quantity = clause.quantity
+        assert quantity is not None
         if scope.approximate:
             quantity = replace(quantity, approximate=True)
-        if not own_period:
-            spans = load_words().reports.spans
-            hits = [hit for hit in hits if any(span in _printed(hit, words) for span in spans)]
+        if why is not None and self.notes is None and why != "cumulative":
+            scope.count(())
+            return []
+        if _NUMBER_INSIDE.search(words[: quantity.end - clause.start]) and _NOUN_BEHIND.fullmatch(
+            words, quantity.end - clause.start
+        ):
+            words, clause = _number_last(words, clause, quantity)
+        reading = self._reading(clause, words, offset)
+        hits = reading.counted(lambda statement: self._is_possible(statement, words))
+        before = _subject_before(text, clauses, number, hits, scope.in_list)
+        if before and any(family(hit.value) in before for hit in hits):
+            hits = []
+            reading.refusal = "subject_before"
+        if why == "cumulative":
+            hits = [self._of_all_years(hit) for hit in hits]
         following = [text[later.start : later.end] for later in clauses[number + 1 :]]
+        found: list[_Found] = []
+        carried = False
         for hit in hits:
-            if scope.belongs(hit.value, _printed(hit, words), words) and not lists_another(
-                hit.value, following
-            ):
-                found.append((hit.value, quantity, clause))
-        scope.count([hit.value for hit in hits])
-    return found
+            printed = "".join(words[start:end] for start, end in hit.pieces)
+            statement = hit.value
+            if statement.id == TOTAL and _is_all_so_far(words, following):
+                statement = load_catalogue().statements[CUMULATIVE]
+            own = why is None or statement.id == CUMULATIVE
+            if not scope.belongs(statement, printed, words):
+                self._omit(clause, offset, "whole_unclear")
+            elif not own:
+                self._set_aside(statement, quantity, clause, offset, why)
+            else:
+                cautions: tuple[str, ...] = ()
+                if statement.id == CUMULATIVE:
+                    cautions = ("cumulative",)
+                elif statement.id == RECEIVED:
+                    listed = carry_over_listed(following)
+                    if listed == "unclear":
+                        self._omit(clause, offset, "carry_over_unclear")
+                        continue
+                    carried = listed == "included"
+                    cautions = ("includes_carry_over",) if carried else ()
+                found.append(_Found(statement, quantity, clause, cautions))
+        if not hits and self.notes is not None:
+            detail = "、".join(reading.unknown)
+            self._omit(clause, offset, _reason(words, reading.refusal or "no_kind"), detail)
+        if found or quantity.unit_class != "percent":
+            scope.count([item.statement for item in found], carried)
+        return found
+
+    def _is_possible(self, statement: Statement, words: str) -> bool:
+        """Whether the list or the whole before a clause can count a statement at all."""
+        if not statement.only_in and not self.scope.in_list:
+            return True
+        return self.scope.admits(statement)
+
+    def _of_all_years(self, hit: Hit[Statement]) -> Hit[Statement]:
+        """自2008年以来公开信息1200条 is what is called 历年累计."""
+        if hit.value.id != TOTAL or not self.scope.since:
+            return hit
+        return replace(hit, value=load_catalogue().statements[CUMULATIVE])
+
+    def _set_aside(
+        self, statement: Statement, quantity: Quantity, clause: Clause, offset: int, why: Why | None
+    ) -> None:
+        if self.notes is None or why is None:
+            return
+        printed = self._printed(offset + clause.start, offset + clause.end)
+        quote = next(
+            self._printed(*match.span())
+            for match in _SENTENCE.finditer(self.folded)
+            if match.end() > offset
+        )
+        aside = Aside(
+            statement, quantity.value, quantity.unit, printed, quote, self.paragraph.line, why
+        )
+        self.notes.asides.append(aside)
+
+    def _omit(self, clause: Clause, offset: int, reason: str, detail: str = "") -> None:
+        if self.notes is not None:
+            printed = self._printed(offset + clause.start, offset + clause.end)
+            self.notes.omissions.append(Omission(printed, self.paragraph.line, reason, detail))
+
+    def _explain_bare(self, clause: Clause, words: str, offset: int) -> None:
+        """Note a clause with digits of which none is a quantity."""
+        digits = _DIGITS.findall(_NO_COUNT.sub("", words))
+        if not digits:
+            return
+        glued = any(_GLUED.fullmatch(run) for run in digits)
+        self._omit(clause, offset, "glued_digits" if glued else "no_classifier")
 
 
-def _printed(hit: Hit[Statement], words: str) -> str:
-    """The words of the clause that say it, without what was stepped over."""
-    return "".join(words[start:end] for start, end in hit.pieces)
+_DIGITS = re.compile(r"\d+")
+_GLUED = re.compile(r"20\d{3,6}")
+_NO_COUNT = re.compile(
+    r"20\d\d年?(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月(?:\d{1,2}日)?|[〔\[(]20\d\d[〕\])]\d+号?|第\d+[号条次期届]"
+    r"|\d{3,4}-\d{5,8}|《[^《》]{0,80}》|https?://\S+|^[(]?\d{1,2}[).、]?"
+)
+_HANDED_UP = re.compile(r"报送|上报|采用|投稿|报道|转载|被.{0,6}录用")
+_CLASS_OF_DOCUMENTS = re.compile(r"依申请公开|不予公开|不公开|免予公开|免于公开")
 
 
-def _subject_before(text: str, clauses: Sequence[Clause], number: int) -> bool:
-    """Whether the clause before has a subject of its own that the figure may belong to.
+def _reason(words: str, refusal: str) -> str:
+    if _HANDED_UP.search(words):
+        return "not_disclosure"
+    if _CLASS_OF_DOCUMENTS.search(words) and "申请公开政府信息申请" not in words:
+        return "document_class" if "收到" not in words and "受理" not in words else refusal
+    return refusal
+
+
+_NUMBER_INSIDE = re.compile(
+    r"(?:公开|发布|推送|更新)了?(?:[约近超]|大约|将近|超过)?[\d,.零一二两三四五六七八九十百千]+[^\d]{1,4}$"
+)
+_NOUN_BEHIND = re.compile(r"(?:各类|相关|有关|政府|政务|各项|的)*信息")
+
+
+def _number_last(words: str, clause: Clause, quantity: Quantity) -> tuple[str, Clause]:
+    """公开85条信息 as 公开信息85条: the phrases of the catalogue are in that order, since
+    信息公开 is something else than 公开 with 信息 behind it."""
+    start, end = quantity.start - clause.start, quantity.end - clause.start
+    turned = words[:start] + words[end:] + words[start:end]
+    moved = replace(
+        quantity, start=clause.start + len(turned) - (end - start), end=clause.start + len(turned)
+    )
+    return turned, replace(clause, quantity=moved)
+
+
+def _kinds_twice(found: Sequence[_Found]) -> set[Statement]:
+    """Kinds of publications that a paragraph counts twice under different labels.
+
+    公示5条，公告8条 are one kind of the catalogue; neither is the number of that kind.
+    """
+    seen: set[Statement] = set()
+    twice: set[Statement] = set()
+    for one in found:
+        if one.statement.id.startswith(CATEGORY):
+            (twice if one.statement in seen else seen).add(one.statement)
+    return twice
+
+
+def _is_all_so_far(words: str, following: Sequence[str]) -> bool:
+    """截至年底累计1031条，…本年新增40条: the first is of all years, the second of this one."""
+    if "累计" not in words and "底" not in words and "截" not in words:
+        return False
+    return any(_NEW_BESIDE_ALL.search(later) for later in following)
+
+
+def _subject_before(
+    text: str,
+    clauses: Sequence[Clause],
+    number: int,
+    hits: Sequence[Hit[Statement]],
+    in_list: bool,
+) -> frozenset[str]:
+    """The kinds of which the words before a clause name a part that the figure may belong to.
 
     "通过微信公众号等方式，发布信息30条" would otherwise be the total of all disclosure.
     """
-    if number == 0 or clauses[number - 1].quantity is not None:
-        return False
-    before = clauses[number - 1]
-    if clauses[number].start - before.end > 1:
-        return False
-    words = text[before.start : before.end]
-    return any(hit.value.part_of is not None for hit in _lexicon().find(words))
-
-
-@lru_cache(maxsize=4)
-def _lexicon(denied: bool = False) -> Lexicon[Statement]:
-    """The words of all statements; `denied` adds those that mean one only behind a zero word."""
-    return Lexicon(
-        (fold(phrase), statement)
-        for statement in load_catalogue().statements.values()
-        for phrase in (*statement.terms, *statement.printed, *(statement.none_of if denied else ()))
-    )
-
-
-@lru_cache(maxsize=1)
-def _harmless() -> Lexicon[str]:
-    words = load_words()
-    return Lexicon((word, word) for word in (*words.both.words, *words.reports.words))
-
-
-@lru_cache(maxsize=1)
-def _zero_words() -> Lexicon[str]:
-    return Lexicon((word, word) for word in load_words().reports.zero)
-
-
-class _Reading:
-    """One clause with what may be stepped over in it."""
-
-    def __init__(self, words: str, clause: Clause, entity: Entity, year: int, earlier: str) -> None:
-        self.words = words
-        self.earlier = earlier
-        self.quantity = clause.quantity
-        self.steps = Steps(len(words))
-        if (numbering := _NUMBERING.match(words)) is not None:
-            self.steps.add(0, numbering.end())
-        for hit in _harmless().find(words):
-            self.steps.add(hit.start, hit.end)
-        for match in YEAR.finditer(words):
-            if int(match["year"]) == year:
-                self.steps.add(match.start(), match.end())
-        for pattern in (_QUOTED, _ACCOUNT):
-            for match in pattern.finditer(words):
-                self.steps.add(match.start(), match.end())
-        own = fold(entity.name)
-        for match in re.finditer(re.escape(own), words):
-            self.steps.add(match.start(), match.end())
-        if self.quantity is not None:
-            offset = clause.start
-            self.steps.add(self.quantity.start - offset, self.quantity.end - offset)
-        for position, character in enumerate(words):
-            if character in PUNCTUATION:
-                self.steps.add(position, position + 1)
-
-    def counted(self) -> list[Hit[Statement]]:
-        """What the clause's quantity belongs to: one statement, or several with 均/都."""
-        assert self.quantity is not None
-        hits = self._accounted([])
-        statements = [hit.value for hit in hits]
-        if any(s.unit_class != self.quantity.unit_class for s in statements):
-            return []
-        narrowed = [h for h in hits if not any(o.part_of == h.value.id for o in statements)]
-        if len(narrowed) > 1 and not re.search("均|都", self.words):
-            return []
-        return narrowed
-
-    def zeros(self) -> list[Statement]:
-        """The statements that the clause says there were none of."""
-        first: Hit[str] | None = None
-        for hit in _zero_words().find(self.words):
-            if first is None or (hit.start, -hit.end) < (first.start, -first.end):
-                first = hit
-        if first is None:
-            return []
-        for length in range(first.end - first.start, 0, -1):
-            word = self.words[first.start : first.start + length]
-            if word not in load_words().reports.zero:
-                continue
-            statements = self._accounted([(first.start, first.start + length)])
-            if statements:
-                return [hit.value for hit in statements if hit.value.zero]
-        return []
-
-    def _accounted(self, spans: list[tuple[int, int]]) -> list[Hit[Statement]]:
-        """The statements of the clause, one hit each, if every word of it is accounted for, else none."""
-        lexicon = _lexicon(denied=bool(spans))
-        hits = [hit for hit in lexicon.find(self.words, self.steps) if self._in_context(hit)]
-        for start, end in spans:
-            self.steps.add(start, end)
-        chosen = cover(self.words, hits, self.steps, PUNCTUATION)
-        if chosen.leftover:
-            return []
-        if spans:
-            # What stands before the zero word is not denied by it: a second subject, unless
-            # it is only the label that the clause follows (`（二）依申请公开：未收到申请`).
-            label_end = self.words.rfind(":", 0, spans[0][0])
-            if any(label_end < hit.start < spans[0][0] for hit in chosen.hits):
-                return []
-            chosen = replace(chosen, hits=tuple(h for h in chosen.hits if h.start > label_end))
-        return list({hit.value: hit for hit in reversed(chosen.hits)}.values())[::-1]
-
-    def _in_context(self, hit: Hit[Statement]) -> bool:
-        context = hit.value.context
-        return not context or any(w in self.earlier or w in self.words for w in context)
+    if number == 0 or not hits or in_list:
+        return frozenset()
+    total = any(hit.value.id == TOTAL for hit in hits)
+    kinds: set[str] = set()
+    for before in reversed(clauses[:number]):
+        if before.quantity is not None or before.crowded:
+            break
+        words = text[before.start : before.end]
+        if before.end + 1 >= clauses[number].start:
+            kinds.update(
+                family(hit.value)
+                for hit in statement_lexicon(False).find(words)
+                if hit.value.part_of is not None
+            )
+        if total and _CHANNELS.search(words):
+            kinds.add("disclosed")
+        if not total:
+            break
+    return frozenset(kinds)

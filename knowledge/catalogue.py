@@ -91,6 +91,8 @@ class Statement(_Entry):
     """`item/column` of the form that counts the same, if there is one."""
     part_of: str | None = None
     context: tuple[str, ...] = ()
+    only_in: tuple[str, ...] = ()
+    """Statements under one of which alone it counts (结果维持1件 under reviews)."""
     printed: tuple[Phrase, ...] = ()
     """Phrases of reports alone."""
     short: str | None = None
@@ -221,6 +223,8 @@ def _check_cells(catalogue: Catalogue) -> None:
             raise DataError("statements.toml", statement.id, f"id 应以 {NARRATIVE} 开头")
         if statement.part_of is not None and statement.part_of not in catalogue.statements:
             raise DataError("statements.toml", statement.id, f"没有 {statement.part_of}")
+        if unknown := [known for known in statement.only_in if known not in catalogue.statements]:
+            raise DataError("statements.toml", statement.id, f"没有 {unknown[0]}")
         if statement.cell is not None:
             item, _, column = statement.cell.partition("/")
             if not form.editions_with(CellId(item, column)):

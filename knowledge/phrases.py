@@ -86,7 +86,7 @@ class _Pattern(Generic[Value]):
 
     written: str
     needed: frozenset[int]
-    pieces: int
+    pieces: tuple[frozenset[str], ...]
     value: Value
 
 
@@ -94,25 +94,39 @@ class Lexicon(Generic[Value]):
     """Phrases with what they stand for, indexed by their pieces.
 
     Alternatives are never multiplied out: a search finds the pieces that occur in the text,
-    and puts together only phrases of which every needed piece occurs.
+    and puts together only phrases of which every needed piece occurs. It looks at a phrase
+    only where its rarest needed piece occurs: 公开 alone is a piece of hundreds.
     """
 
     def __init__(self, entries: Iterable[tuple[str, Value]]) -> None:
         self._patterns: list[_Pattern[Value]] = []
-        self._pieces: dict[str, list[tuple[int, int]]] = {}
         for written, value in entries:
             pieces = [piece.split("|") for piece in written.split()]
             needed = frozenset(n for n, piece in enumerate(pieces) if "" not in piece)
-            number = len(self._patterns)
-            self._patterns.append(_Pattern(written, needed, len(pieces), value))
-            for place, alternatives in enumerate(pieces):
-                for piece in dict.fromkeys(alternatives):
-                    if piece:
-                        self._pieces.setdefault(piece, []).append((number, place))
+            alternatives = tuple(frozenset(filter(None, piece)) for piece in pieces)
+            self._patterns.append(_Pattern(written, needed, alternatives, value))
+        owners: dict[str, int] = {}
+        for pattern in self._patterns:
+            for piece in pattern.pieces:
+                for alternative in piece:
+                    owners[alternative] = owners.get(alternative, 0) + 1
+        self._anchored: dict[str, list[int]] = {piece: [] for piece in owners}
+        for number, pattern in enumerate(self._patterns):
+            places = range(len(pattern.pieces))
+            if pattern.needed:
+                rarest = min(
+                    sorted(pattern.needed),
+                    key=lambda n: sum(owners[known] for known in pattern.pieces[n]),
+                )
+                places = range(rarest, rarest + 1)
+            for anchor in {known for place in places for known in pattern.pieces[place]}:
+                self._anchored[anchor].append(number)
+        # By the first two characters: most positions of a text then cost one look-up.
         sizes: dict[str, set[int]] = {}
-        for piece in self._pieces:
-            sizes.setdefault(piece[0], set()).add(len(piece))
-        self._sizes = {first: tuple(sorted(known, reverse=True)) for first, known in sizes.items()}
+        for known in owners:
+            sizes.setdefault(known[:2], set()).add(len(known))
+        self._sizes = {first: tuple(sorted(found, reverse=True)) for first, found in sizes.items()}
+        self._singles = any(len(known) == 1 for known in owners)
 
     def find(self, text: str, steps: Steps | None = None) -> list[Hit[Value]]:
         """Every phrase at every position of a folded text; overlapping ones all count.
@@ -120,39 +134,78 @@ class Lexicon(Generic[Value]):
         Of the places where a further piece could stand the nearest is taken. In order of
         position, longer ones first, then as the entries were given.
         """
-        found: dict[int, dict[int, list[tuple[int, int]]]] = {}
-        for position, character in enumerate(text):
-            for size in self._sizes.get(character, ()):
-                if position + size > len(text):
-                    continue
-                piece = text[position : position + size]
-                owners = self._pieces.get(piece)
-                if owners is None or (piece.isascii() and _inside_latin(text, position, size)):
-                    continue
-                span = (position, position + size)
-                for number, place in owners:
-                    found.setdefault(number, {}).setdefault(place, []).append(span)
+        found = self._pieces_in(text)
         hits: list[tuple[int, int, int, Hit[Value]]] = []
-        for number, places in found.items():
-            pattern = self._patterns[number]
-            if not pattern.needed <= places.keys():
-                continue
-            for spans in _arrangements(pattern, places, steps):
-                start, end = spans[0][0], spans[-1][1]
-                hit = Hit(start, end, spans, pattern.written, pattern.value)
-                hits.append((start, -end, number, hit))
-        hits.sort(key=lambda entry: entry[:3])
+        looked_at: set[int] = set()
+        for anchor in found:
+            for number in self._anchored[anchor]:
+                pattern = self._patterns[number]
+                if len(pattern.pieces) == 1:
+                    for start, end in found[anchor]:
+                        hit = Hit(start, end, ((start, end),), pattern.written, pattern.value)
+                        hits.append((start, -end, number, hit))
+                    continue
+                if number in looked_at:
+                    continue
+                looked_at.add(number)
+                places = _places(pattern, found)
+                if places is None:
+                    continue
+                for spans in _arrangements(pattern, places, steps):
+                    start, end = spans[0][0], spans[-1][1]
+                    hit = Hit(start, end, spans, pattern.written, pattern.value)
+                    hits.append((start, -end, number, hit))
+        hits.sort(key=_place_of)
         return [hit for *_, hit in hits]
+
+    def _pieces_in(self, text: str) -> dict[str, list[tuple[int, int]]]:
+        """Where each known piece stands, in order; of those at one position the longest first."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        length = len(text)
+        known_sizes, anchored, singles = self._sizes, self._anchored, self._singles
+        for position in range(length):
+            sizes = known_sizes.get(text[position : position + 2], ())
+            if singles and position + 1 < length and text[position] in anchored:
+                sizes = (*sizes, 1)
+            for size in sizes:
+                piece = text[position : position + size]
+                if piece not in anchored or position + size > length:
+                    continue
+                if piece.isascii() and _inside_latin(text, position, size):
+                    continue
+                found.setdefault(piece, []).append((position, position + size))
+        return found
+
+
+def _place_of(entry: tuple[int, int, int, Hit[Value]]) -> tuple[int, int, int]:
+    return entry[:3]
+
+
+def _places(
+    pattern: _Pattern[Value], found: dict[str, list[tuple[int, int]]]
+) -> dict[int, list[tuple[int, int]]] | None:
+    """Where each piece of a phrase stands, None unless every needed one does."""
+    places: dict[int, list[tuple[int, int]]] = {}
+    for place, alternatives in enumerate(pattern.pieces):
+        known = found.keys() & alternatives
+        if known:
+            spans = [span for piece in known for span in found[piece]]
+            if len(spans) > 1:
+                spans.sort(key=_nearest_longest)
+            places[place] = spans
+        elif place in pattern.needed:
+            return None
+    return dict(sorted(places.items(), key=lambda entry: _nearest_longest(entry[1][0])))
+
+
+def _nearest_longest(span: tuple[int, int]) -> tuple[int, int]:
+    return span[0], -span[1]
 
 
 def _arrangements(
     pattern: _Pattern[Value], places: dict[int, list[tuple[int, int]]], steps: Steps | None
 ) -> Iterator[tuple[tuple[int, int], ...]]:
     """Every way in which the pieces found follow each other, each piece used once."""
-    if pattern.pieces == 1:
-        for span in places[0]:
-            yield (span,)
-        return
 
     def follow(
         spans: tuple[tuple[int, int], ...], used: frozenset[int]

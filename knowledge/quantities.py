@@ -84,13 +84,22 @@ def _pattern() -> re.Pattern[str]:
 
     return re.compile(
         rf"(?P<before>{either(approximate.before)})?"
-        r"(?P<number>(?<![\d.,:年月日号第条款a-z〔\[-])"
+        r"(?P<number>(?:(?<![\d.年月日号第条款a-z〔\[-])|(?<=[众频音条快]号))(?<!\d[,:])"
         r"(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,6})?(?![\d.,:]\d)(?!\d)"
         r"|(?<![第数几上成〇零一二两三四五六七八九十百千])[零一二两三四五六七八九十百千]{1,6})"
         rf"(?P<after>{either(approximate.after)})?"
         rf"(?P<unit>{either(tuple(unit_classes()))})"
         rf"(?P<behind>{either(approximate.behind)})?"
     )
+
+
+def quantity_start() -> str:
+    """A pattern that finds a Chinese numeral before a classifier, traditional ones included.
+
+    Every quantity without Arabic digits matches; other text seldom does (一是, 统一).
+    """
+    firsts = sorted({unit[0] for unit in unit_classes()} | set(_units().approximate.after))
+    return f"[零一二两兩三四五六七八九十百千][{''.join(map(re.escape, firsts))}條項個場張處戶冊欄則萬億餘幾]"
 
 
 _GLUED_DATE = re.compile(r"20\d{4,6}")

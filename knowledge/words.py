@@ -17,11 +17,13 @@ class _Both(BaseModel):
     words: tuple[str, ...]
 
 
-class _Unless(BaseModel):
+class _Lists(BaseModel):
+    """What a list under a figure of one family can count; a family is the first word of an id."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    statement: str
-    listed: tuple[str, ...]
+    head: str
+    families: tuple[str, ...]
 
 
 class _Reports(BaseModel):
@@ -35,7 +37,10 @@ class _Reports(BaseModel):
     own_year: tuple[str, ...]
     plans: tuple[str, ...]
     bare: tuple[str, ...]
-    unless: tuple[_Unless, ...]
+    under_whole: tuple[str, ...]
+    verbs: tuple[str, ...]
+    notes: tuple[str, ...]
+    lists: tuple[_Lists, ...]
 
 
 class _Regions(BaseModel):

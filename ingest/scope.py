@@ -1,0 +1,239 @@
+"""What stands before a clause in its paragraph and may change whose figure it states.
+
+The year ("2020年，…"), the whole of a list ("其中…"), the object of a bare verb ("…，答复4件").
+Where that is not the report's own or was not understood, the figure is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Literal
+
+from knowledge.catalogue import Statement
+from knowledge.quantities import find_quantities
+from knowledge.words import load_words
+
+YEAR = re.compile(
+    r"(?:截至到?|截止到?)?(?P<year>20\d\d)(?:年(?:度|全年)?|度|(?=全年))"
+    r"(?:0?1月?[-—~至到]12月(?:份|底)?|(?:\d{1,2}月)?(?:\d{1,2}日)?)(?:底|末|止)?"
+)
+
+Why = Literal["other_year", "cumulative", "part_of_year", "planned", "comparison"]
+"""Why a figure is not the report's own for its whole year."""
+
+_TITLE = re.compile(r"《[^《》]{0,80}》")
+_LIST = re.compile(r"[^\u4e00-\u9fff]*(?:其中|包括|包含|含|分别)")
+_PART_OF_YEAR = re.compile(
+    r"[上下]半年|季度|每[年月周季天日]|平均|月份|(?<!\d)(?!0?1月?[-—~至到]12月)\d{1,2}月?[-—~至到]\d{1,2}月(?!\d)"
+)
+_LAST_YEAR = re.compile(r"上一?年(?!度?(?:结转|遗留|转|未|余))")
+_SINCE = re.compile(r"(?<!今年)(?<!本年)(?<!一年)以来")
+_NO_FULL_COUNT = re.compile(r"不完全统计|粗略统计|初步统计")
+_CARRIED_IN = re.compile(
+    r"(?:上一?年|往年|去年|前一年)度?.{0,3}(?:结转|遗留|顺延|转入)|(?:结转|遗留)(?:自|于)?(?:上一?年|往年)"
+)
+_CARRIED_OUT = re.compile(r"(?:结转|顺延|延期|转)(?:至|到|入)?(?:下|次|明|20\d\d)")
+_NEWLY = re.compile(r"新收|新受理|新接收|新增|本年|当年")
+
+_INTO_NEXT = re.compile(r"(?:结转|顺延|延期|转|延)(?:至|到|入)?(?=20\d\d年)")
+# 规划计划类信息 is a kind of document, 计划公开 a plan.
+_PLANNED = re.compile(r"(?<!规划)(?<!工作)计划(?!总结|生育|规划|类|信息|\d)")
+
+CarryOver = Literal["none", "included", "unclear"]
+
+
+class Scope:
+    """What the clauses of one paragraph speak of, taken in one after another."""
+
+    def __init__(self, year: int) -> None:
+        self.year = year
+        self.other_period: Why | None = None
+        """Which other period the clauses now speak of, None for the report's own year."""
+        self.since = False
+        """Whether that period began in an earlier year and reaches into this one."""
+        self.approximate = False
+        self.in_list = False
+        self.broken = False
+        """Whether a count since the last whole was not understood: a part may be its part."""
+        self.head: tuple[Statement, ...] | None = None
+        """What the last counted clause outside a list was read as; empty if not understood."""
+        self.carry_over = False
+        """Whether the whole includes what was carried over from the year before."""
+
+    def start_sentence(self, text: str, after_semicolon: bool) -> None:
+        """A sentence that goes on with a list (其中…) belongs to the one before it.
+
+        So does what stands behind a semicolon without a verb of its own (…；财政信息5条；…);
+        with one it is a statement of its own, in the same year.
+        """
+        self.approximate = _NO_FULL_COUNT.search(text) is not None
+        if after_semicolon and self.in_list and not _has_verb(text):
+            return
+        self.in_list = False
+        self.broken = False
+        if _LIST.match(text):
+            return
+        self.head = None
+        self.carry_over = False
+        if not after_semicolon:
+            self.forget()
+
+    def forget(self) -> None:
+        """A sentence without any figure stands between: nothing is inherited over it."""
+        self.other_period = None
+        self.since = False
+        self.head = None
+        self.carry_over = False
+
+    def enter(self, words: str, opens_list: bool = False) -> Why | None:
+        """Take in a clause; why a figure in it is not the report's own for its whole year."""
+        if "《" in words:
+            words = _TITLE.sub("", words)
+        self.in_list = self.in_list or opens_list or _LIST.match(words) is not None
+        marks = _marks()
+        if marks.comparison.search(words):
+            return "comparison"
+        years = years_of(words, self.year)
+        since = "以来" in words and (
+            (_SINCE.search(words) is not None and set(years) != {self.year}) or "自" in words
+        )
+        if since or marks.spans.search(words):
+            self.other_period = "cumulative" if since or "历年" in words else "other_year"
+            self.since = since and bool(years) and all(year < self.year - 1 for year in years)
+        elif (years and set(years) != {self.year}) or _LAST_YEAR.search(words):
+            self.other_period, self.since = "other_year", False
+        elif _PART_OF_YEAR.search(words):
+            self.other_period, self.since = "part_of_year", False
+        elif years or marks.own_year.search(words):
+            self.other_period, self.since = None, False
+        if marks.planned.search(words) or _PLANNED.search(words):
+            return "planned"
+        return self.other_period
+
+    def admits(self, statement: Statement) -> bool:
+        """Whether the whole before a clause can have `statement` for a part, where it must."""
+        if statement.only_in and not self._under(statement):
+            return False
+        return not self.in_list or self.head_lists(statement)
+
+    def belongs(self, statement: Statement, printed: str, words: str) -> bool:
+        """Whether a figure read as `statement` can be one, given what stands before it."""
+        if not self.admits(statement) or (self.in_list and self.head is None):
+            return False
+        if family(statement) == "disclosed" and self.broken and not _has_verb(words):
+            return False
+        if printed in load_words().reports.under_whole and statement not in (self.head or ()):
+            return False
+        if self.head is None:
+            return True
+        if self.in_list:
+            if not self.head:
+                return False
+            if statement in self.head and not (self.carry_over and _NEWLY.search(words)):
+                return False
+        bare = printed in load_words().reports.bare
+        return not bare or any(family(known) == family(statement) for known in self.head)
+
+    def _under(self, statement: Statement) -> bool:
+        if not self.head or self.broken:
+            return False
+        return all(known.id in statement.only_in for known in self.head)
+
+    def head_lists(self, statement: Statement) -> bool:
+        """Whether a list under the head can count `statement` (a list of publications counts no
+        proposals handled; 发文155件，其中政策类9件 are documents)."""
+        allowed = _families_listed()
+        return all(
+            family(known) not in allowed or family(statement) in allowed[family(known)]
+            for known in self.head or ()
+        )
+
+    def count(self, statements: Sequence[Statement], carry_over: bool = False) -> None:
+        """Remember what a counted clause was read as: the whole that a list may follow."""
+        if not statements:
+            self.broken = True
+        if self.in_list or (statements and all(s.unit_class == "percent" for s in statements)):
+            return
+        if self.head and statements and all(s.only_in and self._under(s) for s in statements):
+            return  # 行政复议19件，维持8件，纠正9件: the whole stays the whole
+        self.head = tuple(statements)
+        self.broken = not statements
+        self.carry_over = carry_over
+
+
+def years_of(words: str, own: int) -> frozenset[int]:
+    """The years that a clause names; the next one as the goal of 结转至 is none."""
+    if "20" not in words:
+        return frozenset()
+    return frozenset(
+        int(match["year"])
+        for match in YEAR.finditer(words)
+        if int(match["year"]) != own + 1 or not _leads_into_next(words, match.start())
+    )
+
+
+def _leads_into_next(words: str, start: int) -> bool:
+    return any(match.end() == start for match in _INTO_NEXT.finditer(words))
+
+
+class _Marks:
+    """The words of `words.toml` that tell which year a clause speaks of, as patterns."""
+
+    def __init__(self) -> None:
+        reports = load_words().reports
+        self.comparison = _either(reports.comparisons)
+        self.spans = _either(reports.spans)
+        self.own_year = _either(reports.own_year)
+        self.planned = _either(reports.other_years)
+
+
+def _either(words: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
+
+
+@lru_cache(maxsize=1)
+def _marks() -> _Marks:
+    return _Marks()
+
+
+@lru_cache(maxsize=1)
+def _verbs() -> re.Pattern[str]:
+    return _either(load_words().reports.verbs)
+
+
+def _has_verb(words: str) -> bool:
+    return _verbs().search(words) is not None
+
+
+@lru_cache(maxsize=1)
+def _families_listed() -> dict[str, frozenset[str]]:
+    return {listed.head: frozenset(listed.families) for listed in load_words().reports.lists}
+
+
+def carry_over_listed(following: Sequence[str]) -> CarryOver:
+    """Whether the list behind a number of applications counts in those of the year before.
+
+    "收到申请4件，其中上年结转1件，新收3件" states 4, but not of what was newly received; where
+    the list only says 结转, which way is not said.
+    """
+    in_list = False
+    for words in following:
+        in_list = in_list or _LIST.match(words) is not None
+        if not in_list and find_quantities(words):
+            return "none"
+        if not in_list or not ("结转" in words or "顺延" in words or "遗留" in words):
+            continue
+        if any(q.value == 0 for q in find_quantities(words)):
+            continue
+        if _CARRIED_IN.search(words):
+            return "included"
+        if not _CARRIED_OUT.search(words):
+            return "unclear"
+    return "none"
+
+
+def family(statement: Statement) -> str:
+    """The first word of an id: the figures that a bare verb may go on about."""
+    return re.split(r"[._]", statement.id.removeprefix("narrative."))[0]
