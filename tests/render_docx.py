@@ -11,7 +11,9 @@ from xml.sax.saxutils import escape
 
 from tests.render_formats import MadeReport, Printed, Slot, Table, part_named
 
-RunKind = Literal["plain", "split", "tracked", "field", "bookmarks", "hidden"]
+RunKind = Literal[
+    "plain", "split", "tracked", "moved", "field", "simple_field", "bookmarks", "hidden", "tagged"
+]
 BoxKind = Literal["none", "outer_table", "text_box", "content_control"]
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -49,6 +51,12 @@ class DocxLook:
     """Page breaks between and inside the tables."""
     centred_paragraphs: bool = False
     """Figures stand in the second paragraph of their cell."""
+    label_numbers: bool = False
+    """The `1.` of row labels is made by Word, starting anew in each group."""
+    hard_hyphens: bool = False
+    """A minus is Word's hyphen that does not break."""
+    indented_rows: bool = False
+    """Rows begin after an empty stretch (gridBefore) where a cell above them is merged down."""
 
 
 def render_docx(made: MadeReport, tables: Printed, look: DocxLook, seed: int = 0) -> bytes:
@@ -157,13 +165,23 @@ def _numbering() -> str:
         '<w:lvlText w:val="%1、"/></w:lvl>'
         '<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/>'
         '<w:lvlText w:val="（%2）"/></w:lvl></w:abstractNum>'
-        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+        '<w:abstractNum w:abstractNumId="5"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+        '<w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+        + "".join(
+            f'<w:num w:numId="{number}"><w:abstractNumId w:val="5"/><w:lvlOverride w:ilvl="0">'
+            '<w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+            for number in range(10, 20)
+        )
+        + "</w:numbering>"
     )
 
 
 class _Writer:
     def __init__(self, look: DocxLook, chance: random.Random) -> None:
         self.look, self.chance = look, chance
+        self.list = 9
+        """The list that numbers the row labels; each group has its own."""
 
     def body(self, made: MadeReport, tables: Printed) -> str:
         draft = made.draft
@@ -229,6 +247,21 @@ class _Writer:
                 + _run(second)
                 + '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
             )
+        if look == "moved":
+            return (
+                _run(first)
+                + f'<w:moveFrom w:id="9" w:author="a">{_run("53")}</w:moveFrom>'
+                + f'<w:moveTo w:id="10" w:author="a">{_run(second)}</w:moveTo>'
+            )
+        if look == "simple_field":
+            return _run(first) + f'<w:fldSimple w:instr=" REF a ">{_run(second)}</w:fldSimple>'
+        if look == "tagged":
+            return (
+                f'<w:smartTag w:element="chsdate">{_run(first)}</w:smartTag>'
+                + '<w:commentRangeStart w:id="1"/>'
+                + _run(second)
+                + '<w:commentRangeEnd w:id="1"/><w:r><w:commentReference w:id="1"/></w:r>'
+            )
         if look == "bookmarks":
             return (
                 _run(first)
@@ -274,22 +307,41 @@ class _Writer:
         for row in table:
             cells: list[str] = []
             slots = iter(row)
-            at = 0
+            at = before = 0
             while at < width:
                 left, columns = going_on.get(at, (0, 0))
                 if left:
                     going_on[at] = (left - 1, columns)
-                    cells += self._cells("", columns, "continue")
+                    if self.look.indented_rows and not cells:
+                        before += columns
+                    else:
+                        cells += self._cells("", columns, "continue")
                     at += columns
                     continue
-                slot = next(slots)
-                merge = "restart" if slot.rows > 1 else ""
+                slot = next(slots, None)
+                if slot is None:
+                    break  # A damaged row with too few cells.
+                # Above a stretch without cells nothing is merged: the cell ends with its row.
+                merge = "restart" if slot.rows > 1 and not self._indents(at, going_on) else ""
                 cells += self._cells(self._content(slot), slot.columns, merge)
                 if slot.rows > 1:
                     going_on[at] = (slot.rows - 1, slot.columns)
                 at += slot.columns
-            rows.append("".join(cells))
+            for slot in slots:  # A damaged row with too many.
+                cells += self._cells(self._content(slot), slot.columns, "")
+            stretch = f'<w:trPr><w:gridBefore w:val="{before}"/></w:trPr>' if before else ""
+            rows.append(stretch + "".join(cells))
         return rows
+
+    def _indents(self, at: int, going_on: dict[int, tuple[int, int]]) -> bool:
+        """Whether the rows below begin after this cell instead of continuing it."""
+        x = 0
+        while self.look.indented_rows and x < at:
+            left, columns = going_on.get(x, (0, 0))
+            if not left:
+                return False
+            x += columns
+        return self.look.indented_rows
 
     def _cells(self, content: str, columns: int, merge: str) -> list[str]:
         content = content or "<w:p/>"
@@ -314,7 +366,14 @@ class _Writer:
                 if self.look.footnotes and slot.text.isdigit() and self.chance.random() < 0.05
                 else ""
             )
-            return f"{before}<w:p>{tab}{self._runs(slot.text)}{mark}</w:p>"
+            text, minus = slot.text, ""
+            if self.look.hard_hyphens and text[:1] == "-" and len(text) > 1:
+                text, minus = text[1:], "<w:r><w:noBreakHyphen/></w:r>"
+            return f"{before}<w:p>{tab}{minus}{self._runs(text)}{mark}</w:p>"
+        if self.look.label_numbers and slot.text[:1].isdigit() and slot.text[1:2] == ".":
+            self.list += slot.text[0] == "1"
+            numbered = f'<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="{self.list}"/></w:numPr></w:pPr>'
+            return f"<w:p>{numbered}{self._runs(slot.text[2:])}</w:p>"
         if self.look.label_breaks and len(slot.text) > 3:
             cut = self.chance.randrange(1, len(slot.text))
             first, second = self._runs(slot.text[:cut]), self._runs(slot.text[cut:])

@@ -266,6 +266,8 @@ class Shape:
     """Row of the table of applications after which it breaks; 0 for no break."""
     repeat_header: bool = False
     """A table that breaks has its header again."""
+    joined: bool = False
+    """The pieces of a table that breaks stand in one table, as pasted from a printed page."""
 
 
 @dataclass
@@ -284,8 +286,10 @@ def merged_tables(draft: Draft, shape: Shape) -> Printed:
         pieces = [applications[: shape.break_after], applications[shape.break_after :]]
     tables: list[Table] = []
     for number, piece in enumerate(pieces):
-        top = header if number == 0 or shape.repeat_header else []
+        top = [list(row) for row in header] if number == 0 or shape.repeat_header else []
         tables.append([*top, *_application_rows(piece, shape.trailing)])
+    if shape.joined:
+        tables = [[row for table in tables for row in table]]
     return Printed(
         {
             "disclosure": [_disclosure(draft.disclosure, shape)],
@@ -383,19 +387,20 @@ def part_named(key: str) -> Part | None:
 
 
 def spread(table: Table) -> list[list[Slot | None]]:
-    """The table as a full grid: a slot at its upper left position, None where it covers."""
-    width = sum(slot.columns for slot in table[0])
-    grid: list[list[Slot | None]] = [[None] * width for _ in table]
-    taken = [[False] * width for _ in table]
+    """The table as a full grid: a slot at its upper left position, None where it covers.
+
+    A row with too few cells ends early, one with too many is as wide as it is.
+    """
+    grid: list[list[Slot | None]] = [[] for _ in table]
+    taken: list[set[int]] = [set() for _ in table]
     for y, row in enumerate(table):
         x = 0
         for slot in row:
-            while taken[y][x]:
+            while x in taken[y]:
                 x += 1
-            grid[y][x] = slot
             for below in range(y, min(y + slot.rows, len(table))):
-                for beside in range(x, x + slot.columns):
-                    assert not taken[below][beside], (slot, y, x)
-                    taken[below][beside] = True
-    assert all(all(row) for row in taken), "a table with holes"
+                taken[below].update(range(x, x + slot.columns))
+            grid[y] += [None] * (x + slot.columns - len(grid[y]))
+            grid[y][x] = slot
+        grid[y] += [None] * (max(taken[y], default=-1) + 1 - len(grid[y]))
     return grid

@@ -23,7 +23,17 @@ from tests.render_formats import (
 PageKind = Literal["bare", "cms", "word", "layout_tables", "snippet"]
 TableKind = Literal["spans", "flat", "css_divs", "class_divs", "paragraphs"]
 FigureKind = Literal[
-    "plain", "spans", "font", "strong", "entities", "full_width", "nbsp", "comment", "word", "lines"
+    "plain",
+    "spans",
+    "font",
+    "strong",
+    "entities",
+    "full_width",
+    "nbsp",
+    "comment",
+    "word",
+    "lines",
+    "zero_width",
 ]
 LabelKind = Literal["plain", "breaks", "spans", "nbsp", "paragraphs", "blanks"]
 Charset = Literal["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"]
@@ -78,8 +88,10 @@ def render_html(made: MadeReport, tables: Printed, look: HtmlLook, seed: int = 0
 
 
 def declared_charset(look: HtmlLook) -> str | None:
-    if look.declared == "missing" or look.charset == "utf-16":
+    if look.declared == "missing":
         return None
+    if look.charset == "utf-16":
+        return "utf-16" if look.declared == "right" else "gb2312"
     own = "utf-8" if look.charset.startswith("utf-8") else "gb2312"
     if look.declared == "wrong":
         return "gb2312" if own == "utf-8" else "utf-8"
@@ -440,6 +452,8 @@ class _Writer:
             whole = "".join(chr(ord(c) + 0xFEE0) if c.isdigit() else c for c in text)
         elif look == "nbsp":
             whole = f"&nbsp;{text}&nbsp;&nbsp;"
+        elif look == "zero_width":
+            whole = f"{text[:1]}&#8203;{escape(text[1:])}\ufeff"
         elif look == "comment":
             whole = f"{text[:1]}<!-- 77 -->{text[1:]}"
         else:
