@@ -1,0 +1,129 @@
+"""What the style of an element decides about its text: hidden, struck out, row or cell."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from ingest.readers.html_tags import read_attributes
+
+Display = Literal["", "none", "block", "table", "row", "cell"]
+
+MAX_REMEMBERED = 5_000
+"""Attribute strings kept parsed; Word writes a few dozen different ones thousands of times."""
+
+MAX_STYLES = 400_000
+"""Characters of style sheets looked through; Word writes 100,000 into a page."""
+
+MAX_RULES = 300
+"""Rules about display that are kept; a site's own sheets stand outside the saved page."""
+
+_DISPLAY = re.compile(r"(?<![\w-])display\s*:\s*([\w-]+)")
+_UNSEEN = re.compile(r"(?<![\w-])(?:visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)")
+_STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through")
+_NO_SIZE = re.compile(r"(?<![\w-])font-size\s*:\s*0(?:\.0*)?(?:px|pt|em|%)?\s*(?:[;!]|$)")
+_PRE = re.compile(r"white-space\s*:\s*(?:pre|pre-wrap|pre-line|break-spaces)\b")
+_SELECTOR = re.compile(r"(?:^|,)\s*(?:[\w-]+)?([.#][\w-]+)\s*(?=,|$)")
+
+_DISPLAYS: dict[str, Display] = {
+    "none": "none",
+    "block": "block",
+    "flex": "block",
+    "grid": "block",
+    "list-item": "block",
+    "table": "table",
+    "inline-table": "table",
+    "table-row": "row",
+    "table-cell": "cell",
+}
+_ARIA: dict[str, Display] = {
+    "table": "table",
+    "grid": "table",
+    "row": "row",
+    "cell": "cell",
+    "gridcell": "cell",
+    "columnheader": "cell",
+    "rowheader": "cell",
+}
+_CLASSES: dict[str, Display] = {
+    **dict.fromkeys(("table-row", "tablerow", "t-row", "row", "tr"), "row"),
+    **dict.fromkeys(("table-cell", "tablecell", "t-cell", "cell", "td", "th"), "cell"),
+}
+"""Class names that say row and cell. `row` alone is also a page's layout: a row counts as one
+only where cells stand directly in it (`html_flow`)."""
+
+
+class Look(NamedTuple):
+    """`display` is "" where nothing says so; `unseen` hides the text and leaves its place."""
+
+    display: Display
+    unseen: bool
+    no_size: bool
+    pre: bool
+    attributes: dict[str, str]
+
+
+PLAIN = Look("", False, False, False, {})
+
+
+class Styles:
+    """Looks up the attributes of a tag against the rules of the page's own style sheets."""
+
+    def __init__(self) -> None:
+        self._rules: dict[str, Display] = {}
+        self._known: dict[str, Look] = {}
+
+    def add_sheet(self, css: str) -> None:
+        """Keeps the rules about display that are for one class or id on every medium."""
+        css = css[:MAX_STYLES].lower()
+        for match in _DISPLAY.finditer(css):
+            display = _DISPLAYS.get(match[1])
+            start = css.rfind("{", 0, match.start())
+            before = max(
+                css.rfind("}", 0, start), css.rfind("{", 0, start), css.rfind(";", 0, start)
+            )
+            # Inside @media the rule holds for other screens or for print.
+            nested = css.count("{", 0, start) > css.count("}", 0, start)
+            if display is None or start < 0 or nested or len(self._rules) >= MAX_RULES:
+                continue
+            selectors = css[before + 1 : start][-400:].replace("<!--", " ").strip()
+            for found in _SELECTOR.finditer(selectors):
+                self._rules[found[1]] = display
+        self._known.clear()
+
+    def look(self, attributes: str) -> Look:
+        """What a tag's attribute string says; the same string gives the same object."""
+        known = self._known.get(attributes)
+        if known is None:
+            known = self._read(attributes)
+            if len(attributes) < 600 and len(self._known) < MAX_REMEMBERED:
+                self._known[attributes] = known
+        return known
+
+    def _read(self, text: str) -> Look:
+        found = read_attributes(text)
+        style = found.get("style", "").lower()
+        display: Display = ""
+        unseen = no_size = pre = False
+        if style:
+            written = _DISPLAY.search(style)
+            display = _DISPLAYS.get(written[1], "") if written else ""
+            unseen = _UNSEEN.search(style) is not None or _STRUCK.search(style) is not None
+            no_size = _NO_SIZE.search(style) is not None
+            pre = _PRE.search(style) is not None
+        if not display:
+            display = self._by_name(found)
+        if "hidden" in found:
+            display = "none"
+        return Look(display, unseen, no_size, pre, found)
+
+    def _by_name(self, found: dict[str, str]) -> Display:
+        classes = found.get("class", "").lower().split()[:20]
+        if self._rules:
+            for key in (f"#{found.get('id', '').lower()}", *(f".{name}" for name in classes)):
+                if key in self._rules:
+                    return self._rules[key]
+        role = found.get("role")
+        if role is not None and role in _ARIA:
+            return _ARIA[role]
+        return next((_CLASSES[name] for name in classes if name in _CLASSES), "")

@@ -1,0 +1,119 @@
+"""The tags of a page in order, each with the text behind it and the line where that begins.
+
+A tokeniser of its own, by the rules of HTML5, instead of a parser's tree: lines stay exact
+however many there are, unclosed tags cannot nest beyond a library's limit (what stands deeper
+would be missing silently), and no page costs more than one pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from html import unescape
+from typing import NamedTuple
+
+RAW = frozenset(
+    ["script", "style", "title", "textarea", "noscript", "iframe", "noembed", "noframes", "xmp"]
+)
+"""Elements whose content is no markup, and none that a reader of the page sees in its text."""
+
+_TAG = re.compile(
+    # A tag; a quote counts as one behind "=" alone, so an apostrophe elsewhere does no harm.
+    # 600 pieces are some 150 attributes; the bound keeps hostile pages to one pass.
+    r"<(?:(/?[a-zA-Z][^\s/<>]*+)"
+    r"((?:[^<>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+){0,600}+)>"
+    r"|(!--(?:-?>)?+|[!?](?!-)|/(?![a-zA-Z]))"  # comment, declaration, broken end tag
+    r"|(/?[a-zA-Z][^\s/<>]*+)[^<>]*+>?+"  # a tag that is never closed
+    r"|)([^<]*+)"  # else a bare "<" in the text
+)
+_COMMENT_END = re.compile(r"--!?>")
+_ATTRIBUTE = re.compile(r"([^\s=>/\"']++)(?:\s*+=\s*+(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s>]*+)))?+")
+
+
+class Tag(NamedTuple):
+    """One tag and the text up to the next. `name` is lower case, of an end tag with its slash.
+
+    `name` is "" for text that no tag precedes. `data` still has its entities; of an element in
+    RAW it is the content. `line` counts from 1 and is that of the first character of `data`.
+    """
+
+    name: str
+    attributes: str
+    data: str
+    line: int
+
+
+def read_tags(source: str) -> Iterator[Tag]:
+    """All tags of a page (line ends as \\n). Comments, declarations and CDATA are passed over.
+
+    An unclosed comment or script reaches to the end of the page, as in a browser.
+    """
+    line = 1
+    place = source.find("<")
+    first = source if place < 0 else source[:place]
+    yield Tag("", "", first, 1)
+    line += first.count("\n")
+    while place >= 0:
+        begin, place = place, -1
+        for match in _TAG.finditer(source, begin):
+            name, attributes, markup, unclosed, data = match.groups()
+            if name is not None:
+                if attributes:
+                    line += attributes.count("\n")
+                name = name.lower()
+                if name in RAW:
+                    start = match.start(5)
+                    found = _end_of(name).search(source, start)
+                    place = found.start() if found else len(source)
+                    yield Tag(name, attributes, source[start:place], line)
+                    line += source.count("\n", start, place)
+                    break
+                yield Tag(name, attributes, data, line)
+            elif markup is not None:
+                place = _end_of_markup(source, match.start(3), markup)
+                line += source.count("\n", match.start(), place)
+                follow = source.find("<", place)
+                end = follow if follow >= 0 else len(source)
+                yield Tag("", "", source[place:end], line)
+                line += source.count("\n", place, end)
+                place = end
+                break
+            elif unclosed is not None:
+                line += source.count("\n", match.start(), match.start(5))
+                yield Tag(unclosed.lower(), "", data, line)
+            else:
+                yield Tag("", "", "<" + data, line)
+            if "\n" in data:
+                line += data.count("\n")
+        if place >= len(source):
+            return
+
+
+@lru_cache(maxsize=len(RAW))
+def _end_of(name: str) -> re.Pattern[str]:
+    return re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
+
+
+def _end_of_markup(source: str, start: int, markup: str) -> int:
+    """Where a comment or declaration ends that begins with `markup` at `start`."""
+    if markup.startswith("!--"):
+        if markup.endswith(">"):
+            return start + len(markup)
+        found = _COMMENT_END.search(source, start + len(markup))
+        return found.end() if found else len(source)
+    end = source.find(">", start)
+    return end + 1 if end >= 0 else len(source)
+
+
+def read_attributes(text: str) -> dict[str, str]:
+    """The attributes of a tag by lower-case name, the first of each; no value is "".
+
+    >>> read_attributes(' COLSPAN=2 title="a &gt; b" hidden')
+    {'colspan': '2', 'title': 'a > b', 'hidden': ''}
+    """
+    found: dict[str, str] = {}
+    for match in _ATTRIBUTE.finditer(text):
+        value = match[2] or match[3] or match[4] or ""
+        found.setdefault(match[1].lower(), unescape(value) if "&" in value else value)
+    return found
