@@ -23,6 +23,8 @@ _STREET = re.compile(r"街(?:道)?(?:办事处|办)?$")
 _TOWN_OFFICE = re.compile(r"(?<=[镇乡木区])办事处$|(?<=[镇乡道])委员会$")
 _DOUBLED = re.compile(r"(镇|乡|街道|苏木)\1+$")
 _PEOPLES_TOWNSHIP = re.compile(r"(.+?)乡([\u4e00-\u9fff]{1,6}族乡)")
+_UPPER = re.compile(r"(?<=[省市县区旗州盟])人民政府(?=[\u3400-\u9fff]{2})")
+"""荔湾区人民政府南源街道办事处 is the street, with its district in front of it."""
 _NOTE = re.compile(r"[(\[【].{0,12}[)\]】]$")
 _NO_NAME = re.compile(
     r"公开|报告|标题|年度|年报|首页|正文|关于|来源|有效|机构(?!编制)|信息(?!化|产业|中心)|政府(?!服务|采购)"
@@ -84,6 +86,7 @@ def issuer_key(printed: str) -> str | None:
         if shorter == bare:
             break
         bare = shorter
+    bare = _UPPER.sub("", bare)
     if _STREET.search(bare):
         bare = _street(bare)
     bare = _DOUBLED.sub(r"\1", bare)

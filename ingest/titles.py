@@ -184,6 +184,9 @@ def _fullness(title: Title) -> int:
 def _with_mark(title: Title, lines: Sequence[tuple[str, int | None]]) -> Title:
     if title.end < len(lines):
         behind = lines[title.end][0]
+        if title.printed.endswith("年度报") and squeeze(behind) == "告":
+            printed = title.printed + "告"
+            return Title(printed, title.issuer, title.year, title.line, title.end + 1)
         if len(behind) <= MAX_TITLE and _marks()[1].fullmatch(squeeze(fold(behind))):
             printed = title.printed + join_printed(behind)
             return Title(printed, title.issuer, title.year, title.line, title.end + 1)

@@ -8,10 +8,10 @@ the form bring its rows back (`ingest.matching`).
 
 from __future__ import annotations
 
-import codecs
 import re
 
 from ingest.document import Block, Cell, Document, Paragraph, Row
+from ingest.readers.encoding import decode_text
 from knowledge.errors import InputRejected
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -28,8 +28,10 @@ together (field-notes, section 3): of a longer row the blank cells say nothing."
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _RULE = re.compile(r"[\s|:+\-—=]*-{2,}[\s|:+\-—=]*")
 _TAG = re.compile(r"</?(?:p|td|tr|th|br|span|div|b|strong|font)\b[^<>]{0,200}>", re.IGNORECASE)
-_EMPHASIS = re.compile(r"\*\*(.+?)\*\*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_EMPHASIS = re.compile(
+    r"(?<!\*)\*\*(?!\*|[条件项个篇次份起期%％](?:[，,。；;、（(]|$))(.+?)(?<!\*)\*\*(?!\*)"
+)
+"""Bold text, and not digits that a copy has masked (`发布**条，其中网站**条`)."""
 
 
 def read_text(content: bytes, file: str) -> Document:
@@ -39,7 +41,7 @@ def read_text(content: bytes, file: str) -> Document:
     """
     if len(content) > MAX_BYTES:
         raise InputRejected(file, f"文件有 {len(content) // 1024 // 1024} MB，太大，不像一份年报")
-    text = _decode(content, file)
+    text = decode_text(content, file)
     if not text.strip():
         raise InputRejected(file, "文件是空的")
     if len(text) > MAX_CHARACTERS:
@@ -52,30 +54,6 @@ def read_text(content: bytes, file: str) -> Document:
         if block is not None:
             blocks.append(block)
     return Document(tuple(blocks))
-
-
-def _decode(content: bytes, file: str) -> str:
-    for bom, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if content.startswith(bom):
-            try:
-                return content.decode(encoding)
-            except UnicodeDecodeError:
-                raise InputRejected(file, f"开头标明 {encoding}，内容却不是") from None
-    if b"\x00" in content[:65536]:
-        raise InputRejected(file, "是二进制文件，不是文本")
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding == "gb18030" and len(_CONTROL.findall(text)) > len(text) // 200:
-            break
-        return text
-    raise InputRejected(file, "既不是 UTF-8 也不是 GB18030 编码的文本")
 
 
 def _cleaned(line: str) -> str:
