@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ingest.document import Block, Cell, Document, Paragraph, Row, Witness
+from ingest.document import Block, Document, Paragraph, Row, Witness
 from ingest.readers.docx_lines import LineReader
 from ingest.readers.docx_names import (
     BOX,
@@ -28,7 +28,7 @@ from ingest.readers.docx_names import (
     w,
 )
 from ingest.readers.docx_numbering import Numbering, Style, read_styles, style_chain
-from ingest.readers.docx_tables import CellContent, read_table
+from ingest.readers.docx_tables import CellContent, lines_to_blocks, read_table
 from ingest.readers.packages import Package
 from knowledge.errors import InputRejected
 from knowledge.numerals import is_blank
@@ -45,9 +45,6 @@ PictureReader = Callable[[bytes, int], tuple[Block, ...]]
 """A picture and the number of the next grid to the blocks in it, () if it holds none."""
 
 _STYLE, _EMBEDDED, _GALLERY = w("pStyle"), w("altChunk"), w("docPartGallery")
-_LIST_MARK = re.compile(
-    r"\s*[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)]?[、.．]?\s*|\s*[①-⑳●•·◆■▪-]\s*"
-)
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
@@ -158,23 +155,12 @@ class _Body:
 
     def _paragraph(self, paragraph: Any) -> None:
         lines, boxes = self._printed(paragraph)
-        for line in lines:
-            self._line(line)
+        self.blocks.extend(lines_to_blocks(lines))
         for box in boxes:
             if self._later is None:
                 self.read(box)
             else:
                 self._later.append(box)
-
-    def _line(self, line: str) -> None:
-        """One line of running text; a row where tabs certainly part several cells."""
-        self.characters += len(line)
-        pieces = line.strip(" ").split("\t")
-        filled = [piece for piece in pieces if piece.strip()]
-        if len(filled) > 1 and not (len(filled) == 2 and _LIST_MARK.fullmatch(filled[0])):
-            self.blocks.append(Row(tuple(Cell(piece.strip(), None) for piece in pieces)))
-        elif text := " ".join(line.split()):
-            self.blocks.append(Paragraph(text, None))
 
     def _printed(self, paragraph: Any, in_table: bool = False) -> tuple[list[str], list[Any]]:
         """The lines of a paragraph, its generated number in front, and its text boxes."""
@@ -190,6 +176,7 @@ class _Body:
         lines = printed.lines
         if style in self._left_out:
             lines = []
+        self.characters += sum(map(len, lines))
         if number and lines and _takes_number(number, lines[0], in_table):
             lines[0] = number + lines[0].lstrip()
         return lines, printed.boxes
@@ -222,35 +209,38 @@ class _Body:
         """The content of a cell; its blocks are not yet among those of the document."""
         outside, self.blocks = self.blocks, []
         lines: list[str] = []
-        has_table = self._cell_content(cell, lines)
+        self._cell_content(cell, lines)
         inside, self.blocks = self.blocks, outside
-        return CellContent(tuple(lines), tuple(inside), has_table)
+        return CellContent(lines, inside)
 
-    def _cell_content(self, parent: Any, lines: list[str]) -> bool:
-        has_table = False
+    def _cell_content(self, parent: Any, lines: list[str]) -> None:
+        """Gathers the lines of a cell and, once there is more in it, its blocks in order."""
         for child in parent:
             tag = child.tag
             if tag == PARAGRAPH:
+                had = bool(self.blocks)
                 printed, boxes = self._printed(child, in_table=True)
+                if self.blocks:
+                    if not had:  # a picture was read
+                        self.blocks[:0] = lines_to_blocks(lines)
+                    self.blocks.extend(lines_to_blocks(printed))
                 lines.extend(printed)
-                for line in printed:
-                    self._line(line)
-                if self._later is not None:
+                if boxes and self._later is not None:
                     self._later.extend(boxes)
             elif tag == TABLE:
-                has_table = True
+                if not self.blocks:
+                    self.blocks.extend(lines_to_blocks(lines))
                 self._table(child)
             elif tag in WRAPPERS or tag in (CHOICE, FALLBACK, BOX):
-                has_table |= self._cell_content(child, lines)
+                self._cell_content(child, lines)
             elif tag == CONTROL:
                 content = child.find(CONTROL_CONTENT)
                 if content is not None:
-                    has_table |= self._cell_content(content, lines)
+                    self._cell_content(content, lines)
             elif tag == EITHER:
                 branch = chosen(child)
                 if branch is not None:
-                    has_table |= self._cell_content(branch, lines)
-        return has_table
+                    self._cell_content(branch, lines)
 
 
 def _is_hidden(styles: dict[str, Style], identifier: str) -> bool:

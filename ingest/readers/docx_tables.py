@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.document import Block, Cell, Paragraph
+from ingest.document import Block, Cell, Paragraph, Row
 from ingest.readers.docx_names import (
     CELL,
     CONTROL,
@@ -34,12 +35,20 @@ _SPAN, _DOWN, _ACROSS, _CELL_DELETED = w("gridSpan"), w("vMerge"), w("hMerge"), 
 
 @dataclass(frozen=True, slots=True)
 class CellContent:
-    """What stands in a cell: blocks in reading order, and the lines of its own text."""
+    """What stands in a cell: the lines of its own text, and where there is more than these
+    (a table, a picture that was read) all of it as blocks in reading order."""
 
-    lines: tuple[str, ...]
-    blocks: tuple[Block, ...]
-    has_table: bool
+    lines: list[str]
+    blocks: list[Block]
 
+    def in_order(self) -> Iterator[Block]:
+        """All that stands in the cell, one block after the other."""
+        return iter(self.blocks or lines_to_blocks(self.lines))
+
+
+_LIST_MARK = re.compile(
+    r"\s*[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)]?[、.．]?\s*|\s*[①-⑳●•·◆■▪-]\s*"
+)
 
 ReadCell = Callable[[Any], CellContent]
 
@@ -71,7 +80,7 @@ def read_table(table: Any, read_cell: ReadCell, number: int) -> Iterator[Block]:
             going_on = {}
             for slot in row:
                 if slot.content is not None:
-                    yield from slot.content.blocks
+                    yield from slot.content.in_order()
             continue
         cells, going_on = _cells(row, going_on)
         block = table_row(cells, grid)
@@ -79,14 +88,29 @@ def read_table(table: Any, read_cell: ReadCell, number: int) -> Iterator[Block]:
             yield block
 
 
+def lines_to_blocks(lines: Sequence[str]) -> list[Block]:
+    """Lines of running text; rows where tabs certainly part several cells. Blank ones go."""
+    blocks: list[Block] = []
+    for line in lines:
+        if "\t" in line:
+            pieces = line.strip(" ").split("\t")
+            filled = [piece for piece in pieces if piece.strip()]
+            if len(filled) > 1 and not (len(filled) == 2 and _LIST_MARK.fullmatch(filled[0])):
+                blocks.append(Row(tuple(Cell(piece.strip(), None) for piece in pieces)))
+                continue
+        text = " ".join(line.split())
+        if text:
+            blocks.append(Paragraph(text, None))
+    return blocks
+
+
 def _is_layout(slot: _Slot) -> bool:
     content = slot.content
     if content is None:
         return False
-    if content.has_table:
+    if content.blocks:
         return True
-    lines = [block for block in content.blocks if isinstance(block, Paragraph)]
-    return len(lines) > 2 and sum(len(line.text) for line in lines) > MIN_LAYOUT
+    return len(content.lines) > 2 and sum(map(len, content.lines)) > MIN_LAYOUT
 
 
 def _rows(parent: Any) -> Iterator[Any]:

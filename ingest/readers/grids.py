@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -16,6 +17,7 @@ MAX_CELLS = 64
 MIN_PROSE = 8
 """Characters of a lone text in a row that make it a line of prose; shorter ones are labels."""
 
+_NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)]")
 _FIGURE_MARKS = frozenset("+-.,%—–/")
 
 
@@ -75,7 +77,8 @@ def table_row(cells: Sequence[Cell], grid: int | None) -> Block | None:
     filled = [cell for cell in cells if cell.text]
     if len(filled) == 1:
         text = filled[0].text
-        if len(text) >= MIN_PROSE and cells[0] is filled[0] and not is_row_label(text[:200]):
+        prose = len(text) >= MIN_PROSE or _NUMBERED.match(text) is not None
+        if prose and cells[0] is filled[0] and not is_row_label(text[:200]):
             return Paragraph(text, filled[0].line)
     if len(cells) > MAX_CELLS:
         cells, grid = filled[:MAX_CELLS], None

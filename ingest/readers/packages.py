@@ -1,8 +1,8 @@
 """Office Open XML packages (DOCX, XLSX): zip archives of XML parts, opened with every bound set.
 
 Parts are read straight from the archive, not through python-docx or openpyxl: these load
-every part of a file before any bound can be checked, fail on the broken relations that WPS
-leaves behind (a target `NULL`), and cost more than the whole reading does.
+every part of a file before any bound can be checked, and python-docx fails on the relations to
+parts that do not exist which WPS leaves behind (`NULL`).
 """
 
 from __future__ import annotations
