@@ -192,7 +192,8 @@ class ClauseReading:
                 continue
             span = (first.start(), first.start() + length)
             hits = self._accounted(span, lambda statement: not statement.only_in)
-            found = [hit.value for hit in hits if hit.value.zero]
+            parts = {hit.value.part_of for hit in hits}
+            found = [hit.value for hit in hits if hit.value.zero and hit.value.id not in parts]
             if found:
                 return _meant_by_zero(found, self.words)
         return []
@@ -237,12 +238,17 @@ class ClauseReading:
 def _meant_by_zero(found: list[Statement], words: str) -> list[Statement]:
     """What a zero clause denies where a word for applications stands in it for another reason.
 
-    未发生申请行政复议 denies no application, 未收到和处理申请 the receipt before all.
+    未发生申请行政复议 denies no application, 未收到和处理申请 the receipt before all, 未收到公开
+    政府信息的申请 no disclosure.
     """
     received = load_catalogue().statements["narrative.applications_received"]
     if re.search("收到|接到|接收|受理", words):
+        if received in found:
+            found = [s for s in found if s.id != "narrative.disclosed_total"]
         answered = load_catalogue().statements["narrative.applications_answered"]
         return [received if s == answered else s for s in found]
+    if "依申请公开" in words and not re.search("答复|办结", words):
+        found = [received if s.id == "narrative.applications_answered" else s for s in found]
     if any(s.id in ("narrative.reviews", "narrative.lawsuits") for s in found):
         return [s for s in found if s != received]
     return found

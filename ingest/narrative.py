@@ -310,7 +310,7 @@ class _ParagraphReading:
             words, clause = _number_last(words, clause, quantity)
         reading = self._reading(clause, words, offset)
         hits = reading.counted(lambda statement: self._is_possible(statement, words))
-        before = _subject_before(text, clauses, number, hits, scope.in_list)
+        before = _subject_before(text, clauses, number, hits, scope)
         if before and any(family(hit.value) in before for hit in hits):
             hits = []
             reading.refusal = "subject_before"
@@ -450,21 +450,21 @@ def _subject_before(
     clauses: Sequence[Clause],
     number: int,
     hits: Sequence[Hit[Statement]],
-    in_list: bool,
+    scope: Scope,
 ) -> frozenset[str]:
     """The kinds of which the words before a clause name a part that the figure may belong to.
 
     "通过微信公众号等方式，发布信息30条" would otherwise be the total of all disclosure.
     """
-    if number == 0 or not hits or in_list:
+    if number == 0 or not hits or scope.in_list:
         return frozenset()
     total = any(hit.value.id == TOTAL for hit in hits)
     kinds: set[str] = set()
     for before in reversed(clauses[:number]):
-        if before.quantity is not None or before.crowded:
+        if (before.quantity is not None or before.crowded) and not (total and scope.broken):
             break
         words = text[before.start : before.end]
-        if before.end + 1 >= clauses[number].start:
+        if before.quantity is None and before.end + 1 >= clauses[number].start:
             kinds.update(
                 family(hit.value)
                 for hit in statement_lexicon(False).find(words)

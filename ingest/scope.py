@@ -24,9 +24,9 @@ Why = Literal["other_year", "cumulative", "part_of_year", "planned", "comparison
 """Why a figure is not the report's own for its whole year."""
 
 _TITLE = re.compile(r"《[^《》]{0,80}》")
-_LIST = re.compile(r"[^\u4e00-\u9fff]*(?:其中|包括|包含|含|分别)")
+_LIST = re.compile(r"[^\u4e00-\u9fff]*(?:主要|具体|类别|内容|信息)*(?:其中|包括|包含|含|分别|涵盖)")
 _PART_OF_YEAR = re.compile(
-    r"[上下]半年|季度|每[年月周季天日]|平均|月份|(?<!\d)(?!0?1月?[-—~至到]12月)\d{1,2}月?[-—~至到]\d{1,2}月(?!\d)"
+    r"[上下]半年|季度|每[年月周季天]|每日(?!头条|新闻|电讯|经济)|平均|月份|(?<!\d)(?!0?1月?[-—~至到]12月)\d{1,2}月?[-—~至到]\d{1,2}月(?!\d)"
 )
 _LAST_YEAR = re.compile(r"上一?年(?!度?(?:结转|遗留|转|未|余))")
 _SINCE = re.compile(r"(?<!今年)(?<!本年)(?<!一年)以来")
@@ -59,6 +59,8 @@ class Scope:
         """Whether a count since the last whole was not understood: a part may be its part."""
         self.head: tuple[Statement, ...] | None = None
         """What the last counted clause outside a list was read as; empty if not understood."""
+        self.last: tuple[Statement, ...] | None = None
+        """What the last counted clause of the sentence was read as, parts of a list too."""
         self.carry_over = False
         """Whether the whole includes what was carried over from the year before."""
 
@@ -73,6 +75,7 @@ class Scope:
             return
         self.in_list = False
         self.broken = False
+        self.last = None
         if _LIST.match(text):
             return
         self.head = None
@@ -91,7 +94,12 @@ class Scope:
         """Take in a clause; why a figure in it is not the report's own for its whole year."""
         if "《" in words:
             words = _TITLE.sub("", words)
-        self.in_list = self.in_list or opens_list or _LIST.match(words) is not None
+        if opens_list or _LIST.match(words):
+            if self.in_list and self.last is not None:
+                # A list within the list has the last part for its whole, and what it counts is
+                # no part of all disclosure.
+                self.head = () if any(known.part_of for known in self.last) else self.last
+            self.in_list = True
         marks = _marks()
         if marks.comparison.search(words):
             return "comparison"
@@ -122,7 +130,8 @@ class Scope:
         """Whether a figure read as `statement` can be one, given what stands before it."""
         if not self.admits(statement) or (self.in_list and self.head is None):
             return False
-        if family(statement) == "disclosed" and self.broken and not _has_verb(words):
+        loose = self.broken and not self.in_list
+        if family(statement) == "disclosed" and loose and not _has_verb(words):
             return False
         if printed in load_words().reports.under_whole and statement not in (self.head or ()):
             return False
@@ -137,7 +146,8 @@ class Scope:
         return not bare or any(family(known) == family(statement) for known in self.head)
 
     def _under(self, statement: Statement) -> bool:
-        if not self.head or self.broken:
+        listed = self.in_list and family(statement) == "disclosed"
+        if not self.head or (self.broken and not listed):
             return False
         return all(known.id in statement.only_in for known in self.head)
 
@@ -154,6 +164,7 @@ class Scope:
         """Remember what a counted clause was read as: the whole that a list may follow."""
         if not statements:
             self.broken = True
+        self.last = tuple(statements)
         if self.in_list or (statements and all(s.unit_class == "percent" for s in statements)):
             return
         if self.head and statements and all(s.only_in and self._under(s) for s in statements):
