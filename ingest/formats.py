@@ -10,8 +10,13 @@ from collections.abc import Callable
 from typing import Literal
 
 from ingest.document import Document
+from ingest.readers.compound import MAGIC as COMPOUND
+from ingest.readers.csv_table import read_csv_table
 from ingest.readers.docx import read_docx
+from ingest.readers.html import html_format, read_html, read_mhtml
+from ingest.readers.office import read_office
 from ingest.readers.packages import package_format
+from ingest.readers.sheets import read_xlsx
 from ingest.readers.text import read_text
 from knowledge.errors import InputRejected
 
@@ -25,12 +30,37 @@ EXTENSIONS: dict[str, Format] = {
     ".txt": "text",
     ".md": "text",
     ".markdown": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".shtml": "html",
+    ".xhtml": "html",
+    ".mht": "mhtml",
+    ".mhtml": "mhtml",
     ".docx": "docx",
     ".docm": "docx",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".doc": "office",
+    ".wps": "office",
+    ".rtf": "office",
+    ".odt": "office",
+    ".xls": "office",
+    ".et": "office",
+    ".ods": "office",
 }
 """Extensions that a folder is searched for, with the format that they promise."""
 
-READERS: dict[Format, Reader] = {"text": read_text, "docx": read_docx}
+READERS: dict[Format, Reader] = {
+    "text": read_text,
+    "html": read_html,
+    "mhtml": read_mhtml,
+    "docx": read_docx,
+    "xlsx": read_xlsx,
+    "csv": read_csv_table,
+    "office": read_office,
+}
 
 
 def format_of(content: bytes, extension: str) -> Format | None:
@@ -40,7 +70,26 @@ def format_of(content: bytes, extension: str) -> Format | None:
     """
     if content.startswith(b"PK\x03\x04"):
         return package_format(content) or EXTENSIONS.get(extension)
-    return EXTENSIONS.get(extension)
+    if content.startswith((COMPOUND, b"{\\rtf")) or _WORD_XML in content[:400]:
+        return "office"
+    promised = EXTENSIONS.get(extension)
+    page = html_format(content)
+    if page is not None:
+        return page
+    if promised == "html" and b"<" not in content:
+        return "text"
+    if promised in ("docx", "xlsx", "office") and _looks_like_text(content):
+        return "csv" if promised == "xlsx" or extension in (".xls", ".et", ".ods") else "text"
+    return promised
+
+
+_WORD_XML = b'<?mso-application progid="Word.Document"?>'
+
+
+def _looks_like_text(content: bytes) -> bool:
+    """Whether bytes under the name of an office format are plain text after all."""
+    head = content[:8192]
+    return bool(head.strip()) and sum(byte < 9 or 13 < byte < 32 for byte in head) == 0
 
 
 def read_document(content: bytes, file: str, extension: str) -> Document:
