@@ -212,7 +212,13 @@ def mark_contradictions(
     `does_not_add_up` goes to the cells of a sum that does not hold; `report_disagrees` to
     both sides where the text and the table, or two statements of one measure, differ.
     """
-    values = {figure.cell: figure.value for figure in figures if not figure.cell.is_narrative}
+    values: dict[CellId, Decimal] = {}
+    stated: list[Figure] = []
+    for figure in figures:
+        if figure.cell.is_narrative:
+            stated.append(figure)
+        else:
+            values[figure.cell] = figure.value
     cautions: dict[CellId, list[str]] = {}
     findings: list[Finding] = []
     for failure in find_failures(values):
@@ -227,7 +233,7 @@ def mark_contradictions(
                 failure.cells,
             )
         )
-    for cells, text in _disagreements(figures, values):
+    for cells, text in _disagreements(stated, values):
         for cell in cells:
             cautions.setdefault(cell, []).append("report_disagrees")
         findings.append(Finding("narrative", "warning", text, cells))
@@ -241,14 +247,13 @@ def mark_contradictions(
 
 
 def _disagreements(
-    figures: Sequence[Figure], values: Mapping[CellId, Decimal]
+    stated: Sequence[Figure], values: Mapping[CellId, Decimal]
 ) -> Iterable[tuple[tuple[CellId, ...], str]]:
     catalogue = load_catalogue()
-    stated: dict[str, list[Figure]] = {}
-    for figure in figures:
-        if figure.cell.is_narrative:
-            stated.setdefault(figure.cell.item, []).append(figure)
-    for item, statements in stated.items():
+    by_item: dict[str, list[Figure]] = {}
+    for figure in stated:
+        by_item.setdefault(figure.cell.item, []).append(figure)
+    for item, statements in by_item.items():
         kind = catalogue.statements.get(item)
         if kind is None:
             continue
