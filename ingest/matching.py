@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from ingest.document import Block, Document
 from ingest.doubts import drop_doubtful
+from ingest.exact import read_exactly
 from ingest.item_columns import ItemColumns
 from ingest.item_rows import ItemRows
 from ingest.reading import TableReading, incomplete
@@ -50,7 +51,7 @@ def read_tables(document: Document, sections: tuple[Section, ...]) -> dict[Part,
                     if len(elsewhere.figures) > len(reading.figures):
                         reading = elsewhere
         prefer = reading.edition or prefer
-        readings[part] = drop_doubtful(reading, part)
+        readings[part] = reading
     if any(reading.edition and not reading.empty_form for reading in readings.values()):
         readings = {part: _not_blank(reading, part) for part, reading in readings.items()}
     return readings
@@ -69,6 +70,18 @@ def read_table(
     `incomplete_table` finding says so.
     """
     form = load_form()
+    for edition in sorted(form.editions, key=lambda edition: edition != prefer):
+        exact = read_exactly(blocks, edition, part, section)
+        if exact is not None:
+            return exact
+    return search_table(blocks, part, section, prefer)
+
+
+def search_table(
+    blocks: Sequence[Block], part: Part, section: str | None, prefer: str | None = None
+) -> TableReading:
+    """What `read_table` gives, by searching for the labels in whatever state they are."""
+    form = load_form()
     tokens = tokens_of(blocks)
     readings = []
     for edition in form.editions.values():
@@ -85,7 +98,7 @@ def read_table(
     if score <= 0 or not (reading.figures or reading.gaps):
         title = section or form.editions["2021"].tables[part].section
         return TableReading(None, findings=(incomplete(f"{title}：没有找到表格", ()),))
-    return reading
+    return drop_doubtful(reading, part)
 
 
 def _not_blank(reading: TableReading, part: Part) -> TableReading:

@@ -73,7 +73,7 @@ def tokens_of(blocks: Sequence[Block]) -> list[Token]:
         if number in strips:
             tokens += [Token(text, block.line, number, False) for text in strips[number]]
         elif isinstance(block, Paragraph):
-            tokens.extend(_line_tokens(block, number))
+            tokens.extend(line_tokens(block, number))
         elif block.grid is None:
             # A bar alone on its line parts the cells of a table with one cell a line.
             if len(block.cells) > 1 or block.cells[0].text:
@@ -107,7 +107,7 @@ def _places(block: Row, grid: int) -> Iterator[Place | None]:
         yield Place(grid, column, width)
 
 
-def _line_tokens(paragraph: Paragraph, number: int) -> Iterator[Token]:
+def line_tokens(paragraph: Paragraph, number: int) -> Iterator[Token]:
     """A line as one token, or cut where a blank certainly parts two cells.
 
     That is between figures at the end of a line, between labels of the header, and before a

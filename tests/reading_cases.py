@@ -54,9 +54,10 @@ def lost_cells(report: Report, printed: Mapping[CellId, str]) -> set[CellId]:
 
 
 def unnamed(report: Report, cells: set[CellId]) -> set[CellId]:
-    """Those of the cells that no gap `unread` or no `incomplete_table` finding accounts for."""
+    """Those of the cells that no gap `unread` or no finding accounts for."""
     unread = {gap.cell for gap in report.gaps if gap.kind == "unread"}
-    named = {c for f in report.findings if f.rule == "incomplete_table" for c in f.cells}
+    rules = ("incomplete_table", "damaged_text")
+    named = {c for f in report.findings if f.rule in rules for c in f.cells}
     whole = any(f.rule == "incomplete_table" and not f.cells for f in report.findings)
     return set() if whole else cells - (unread & named)
 

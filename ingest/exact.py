@@ -1,0 +1,397 @@
+"""Tables that print exactly the form: every label once and in order, a figure in every cell.
+
+That is how most tables are printed, and then nothing has to be searched: one walk over the
+printed rows compares each with the next row of the form. Whatever is not exactly so (a label
+more or less, a blank, a damaged cell, a repeated header, columns that a drawn grid does not
+put under one another) gives None, and the search of `ingest.alignment` reads the table. Both
+must give the same wherever this gives anything; `tests/test_exact_tables.py` holds them
+against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from ingest.alignment import label_parts, slots_of
+from ingest.document import Block, Paragraph, Row
+from ingest.reading import MONEY, TableReading, doubt_of, figure_of, printed_unit
+from ingest.tokens import is_value, line_tokens
+from knowledge.form import FormRow, FormTable, label_core, load_form
+from knowledge.model import CellId, Figure, Part
+from knowledge.numerals import CellNumber, cell_number
+
+LONG_LINE = 60
+"""Characters; a line longer than this, without brackets, is no label of the form."""
+
+
+class _Column(NamedTuple):
+    cell: CellId
+    column: str
+    unit: str
+    money: bool
+
+
+class _Line(NamedTuple):
+    """A row of the form as this module needs it."""
+
+    item: str
+    extra: bool
+    group: int
+    columns: tuple[_Column, ...]
+    header: tuple[frozenset[str], ...]
+    """The ways in which each of its column labels is printed."""
+
+
+class _Sheet(NamedTuple):
+    """A table of an edition with everything that can be worked out before a report is seen."""
+
+    lines: tuple[_Line, ...]
+    signatures: dict[tuple[str, ...], int]
+    """The labels that a row of figures may have in front, group labels first, to its line."""
+    headings: frozenset[str]
+    """Labels that may stand without figures between the rows."""
+    one_header: bool
+
+
+def read_exactly(
+    blocks: Sequence[Block], edition: str, part: Part, section: str | None
+) -> TableReading | None:
+    """The reading of a table that prints exactly the form of this edition, else None."""
+    if load_form().editions[edition].tables[part].orientation == "across":
+        return _read_across(blocks, edition, part, section)
+    return _read_down(blocks, edition, part, section)
+
+
+@lru_cache(maxsize=16384)
+def _word(text: str) -> str | None:
+    """What a cell says, folded as labels are; None if it is a figure or a dash."""
+    return None if is_value(text) else label_core(text)
+
+
+@lru_cache(maxsize=16384)
+def _number(text: str, column: str, unit: str) -> CellNumber | None:
+    """The figure of a cell of this column, None if there is none beyond doubt."""
+    number = cell_number(text)
+    if number is None or doubt_of(number, text.strip(), column, unit) is not None:
+        return None
+    return number
+
+
+class _Cut(NamedTuple):
+    """A printed row: its words with their columns, and where its figures begin (-1: none)."""
+
+    words: tuple[str, ...]
+    columns: tuple[int, ...]
+    start: int
+
+
+def _cut(row: Row) -> _Cut:
+    words: list[str] = []
+    columns: list[int] = []
+    for number, cell in enumerate(row.cells):
+        text = cell.text
+        if text:
+            word = _word(text)
+            if word is None:
+                return _Cut(tuple(words), tuple(columns), number)
+            words.append(word)
+            columns.append(number)
+    return _Cut(tuple(words), tuple(columns), -1)
+
+
+def _numbers(row: Row, start: int, columns: Iterable[_Column]) -> list[CellNumber] | None:
+    """The figures of a row from its first one on: exactly one a column, nothing behind them."""
+    cells = row.cells
+    numbers: list[CellNumber] = []
+    place = start
+    for column in columns:
+        if place >= len(cells):
+            return None
+        number = _number(cells[place].text, column.column, column.unit)
+        if number is None:
+            return None
+        numbers.append(number)
+        place += 1
+    for cell in cells[place:]:
+        if cell.text:
+            return None
+    return numbers
+
+
+def _read_down(
+    blocks: Sequence[Block], edition: str, part: Part, section: str | None
+) -> TableReading | None:
+    sheet = _sheet(edition, part)
+    vocabulary = _vocabulary(part)
+    lines = sheet.lines
+    expected = 0
+    header: list[tuple[str, int, str]] = []
+    """The labels since the last row of figures: folded, column, as printed."""
+    units: list[str | None] = []
+    group, left, grid = -1, -1, None
+    figures: list[Figure] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            if not _is_foreign_line(block, vocabulary):
+                return None
+            continue
+        if block.recognised:
+            return None
+        words, columns, start = _cut(block)
+        if start < 0:
+            header += zip(words, columns, (block.cells[c].text for c in columns), strict=True)
+            if words and block.grid != grid:
+                grid, group = block.grid, -1
+            continue
+        number = sheet.signatures.get(words)
+        if number is None:
+            if not vocabulary.isdisjoint(words):
+                return None
+            continue
+        while expected < number and lines[expected].extra:
+            expected += 1
+        if number != expected:
+            return None
+        line = lines[number]
+        if header:
+            if line.group != group and (not sheet.one_header or group < 0):
+                found = _header(header, line, sheet, vocabulary)
+                if found is None:
+                    return None
+                left, units = found
+                group = line.group
+            elif not sheet.headings.issuperset(word for word, _, _ in header):
+                return None
+            header = []
+        if group < 0 or (line.group != group and not sheet.one_header) or block.grid != grid:
+            return None
+        numbers = _numbers(block, start, line.columns)
+        if numbers is None or (grid is not None and start != left):
+            return None
+        label_cell = block.cells[columns[-1]]
+        for offset, column in enumerate(line.columns):
+            cell = block.cells[start + offset]
+            stated = cell.text.strip()
+            figures.append(
+                figure_of(
+                    column.cell,
+                    numbers[offset],
+                    stated,
+                    column.unit,
+                    units[offset] if column.money else None,
+                    f"{label_cell.text} {stated}",
+                    cell.line,
+                    section,
+                    edition,
+                    False,
+                )
+            )
+        expected += 1
+    if not vocabulary.isdisjoint(word for word, _, _ in header) or not all(
+        line.extra for line in lines[expected:]
+    ):
+        return None
+    return TableReading(edition, tuple(figures))
+
+
+def _header(
+    header: Sequence[tuple[str, int, str]],
+    line: _Line,
+    sheet: _Sheet,
+    vocabulary: frozenset[str],
+) -> tuple[int, list[str | None]] | None:
+    """The first column of figures by the labels of a header, and the units of money printed.
+
+    None unless every column of the line has its label once, in the order of the form (总计 may
+    stand anywhere in the reading, since its cell reaches over two rows), one beside the other.
+    """
+    places: list[int] = []
+    units: list[str | None] = []
+    order: list[int] = []
+    used = 0
+    for number, cores in enumerate(line.header):
+        found = [n for n, (word, _, _) in enumerate(header) if word in cores]
+        if len(found) != 1:
+            return None
+        used += 1
+        places.append(header[found[0]][1])
+        units.append(printed_unit(header[found[0]][2]) if line.columns[number].money else None)
+        if line.columns[number].column != "total":
+            order.append(found[0])
+    others = len(header) - used
+    known = [word for word, _, _ in header if word in sheet.headings or word not in vocabulary]
+    if len(known) != others or order != sorted(order):
+        return None
+    if places == list(range(places[0], places[0] + len(places))):
+        return places[0], units
+    return -1, units
+
+
+def _read_across(
+    blocks: Sequence[Block], edition: str, part: Part, section: str | None
+) -> TableReading | None:
+    heads, leaves, columns, known, beginnings, labels = _across(edition, part)
+    seen_heads: list[str] = []
+    seen_leaves: list[tuple[str, int]] = []
+    grid = None
+    figures: list[Figure] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            if not _is_foreign_line(block, beginnings):
+                return None
+            continue
+        if block.recognised:
+            return None
+        words, places, start = _cut(block)
+        if start < 0:
+            for word, place in zip(words, places, strict=True):
+                if word in known:
+                    if figures:
+                        return None
+                    grid = block.grid
+                    if word in heads:
+                        seen_heads.append(word)
+                    else:
+                        seen_leaves.append((word, place))
+                elif word in beginnings:
+                    return None
+            continue
+        if not beginnings.isdisjoint(words):
+            return None
+        if figures or not seen_leaves:
+            continue
+        if words or tuple(seen_heads) != heads or len(seen_leaves) != len(leaves):
+            return None
+        if any(word not in cores for (word, _), cores in zip(seen_leaves, leaves, strict=True)):
+            return None
+        numbers = _numbers(block, start, columns)
+        if numbers is None or block.grid != grid:
+            return None
+        if grid is not None and [p for _, p in seen_leaves] != list(
+            range(start, start + len(columns))
+        ):
+            return None
+        for offset, (column, label) in enumerate(zip(columns, labels, strict=True)):
+            cell = block.cells[start + offset]
+            stated = cell.text.strip()
+            figures.append(
+                figure_of(
+                    column.cell,
+                    numbers[offset],
+                    stated,
+                    column.unit,
+                    None,
+                    f"{label} {stated}",
+                    cell.line,
+                    section,
+                    edition,
+                    False,
+                )
+            )
+    return TableReading(edition, tuple(figures)) if figures else None
+
+
+def _is_foreign_line(paragraph: Paragraph, vocabulary: frozenset[str]) -> bool:
+    """Whether a line of text has nothing to do with the table."""
+    text = paragraph.text
+    if len(text) > LONG_LINE and "（" not in text and "(" not in text:
+        return True
+    pieces = text.split()
+    if len(pieces) == 1:
+        return (_word(text) or "") not in vocabulary
+    if all(len(piece) == 1 for piece in pieces):
+        return False  # it may be a strip of a header
+    return all((_word(t.text) or "") not in vocabulary for t in line_tokens(paragraph, 0))
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(part: Part) -> frozenset[str]:
+    """Every label of a table in any edition and every stretch of one, and its column labels."""
+    form = load_form()
+    words: set[str] = set()
+    for edition in form.editions.values():
+        table = edition.tables[part]
+        words |= label_parts(slots_of(edition.id, part))
+        for row in table.rows:
+            words.update(map(label_core, row.group))
+            for column in (*row.columns, *(extra for _, extra in table.extra_columns)):
+                for core in form.column_cores(column.label):
+                    words.update(core[:end] for end in range(1, len(core) + 1))
+    return frozenset(words)
+
+
+@lru_cache(maxsize=8)
+def _sheet(edition: str, part: Part) -> _Sheet:
+    form = load_form()
+    table = form.editions[edition].tables[part]
+    groups = list(dict.fromkeys(row.group for row in table.rows))
+    one_header = table.header == "table"
+    lines: list[_Line] = []
+    signatures: dict[tuple[str, ...], int] = {}
+    doubled: set[tuple[str, ...]] = set()
+    headings = {label_core(label) for row in table.rows for label in row.group}
+    if not one_header:
+        headings.add(label_core("信息内容"))
+    else:
+        headings.update(form.header_words)
+    for number, row in enumerate(table.rows):
+        lines.append(
+            _Line(
+                row.item,
+                row.extra,
+                0 if one_header else groups.index(row.group),
+                _columns(row),
+                tuple(frozenset(form.column_cores(column.label)) for column in row.columns),
+            )
+        )
+        for core in form.row_cores(row.item, row.label):
+            for signature in _fronts(table, row, core):
+                if signatures.setdefault(signature, number) != number:
+                    doubled.add(signature)
+    for signature in doubled:
+        del signatures[signature]
+    return _Sheet(tuple(lines), signatures, frozenset(headings), one_header)
+
+
+def _fronts(table: FormTable, row: FormRow, core: str) -> Iterable[tuple[str, ...]]:
+    """The label of a row alone and behind any of the labels of its groups."""
+    yield (core,)
+    if table.header == "table":
+        groups = tuple(map(label_core, row.group))
+        for first in range(len(groups)):
+            yield (*groups[first:], core)
+            yield (groups[first], core)
+
+
+def _columns(row: FormRow) -> tuple[_Column, ...]:
+    return tuple(
+        _Column(CellId(row.item, c.column), c.column, c.unit, c.unit in MONEY) for c in row.columns
+    )
+
+
+class _Across(NamedTuple):
+    heads: tuple[str, ...]
+    leaves: tuple[frozenset[str], ...]
+    columns: tuple[_Column, ...]
+    known: frozenset[str]
+    beginnings: frozenset[str]
+    labels: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def _across(edition: str, part: Part) -> _Across:
+    form = load_form()
+    rows = form.editions[edition].tables[part].rows
+    heads = tuple(label_core(row.label) for row in rows)
+    leaves = tuple(frozenset(form.column_cores(c.label)) for row in rows for c in row.columns)
+    known = frozenset(heads).union(*leaves)
+    return _Across(
+        heads,
+        leaves,
+        tuple(column for row in rows for column in _columns(row)),
+        known,
+        frozenset(label[:end] for label in known for end in range(1, len(label) + 1)),
+        tuple(" ".join((*row.group, row.label, c.label)) for row in rows for c in row.columns),
+    )

@@ -1,0 +1,100 @@
+"""The walk that reads exact tables and the search that reads all others agree everywhere."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.document import Block, Document
+from ingest.exact import read_exactly
+from ingest.matching import PARTS, search_table
+from ingest.readers.text import read_text
+from ingest.sections import find_sections, part_section
+from knowledge.form import load_form
+from tests.grid_blocks import grid_document
+from tests.reading_cases import distinct_figures
+from tests.render import Draft, draft_report, print_report
+from tests.test_reading_properties import CASES, Case
+
+EXAMPLES = int(os.environ.get("ZHENWEN_RENDERED_REPORTS", "200"))
+EDITIONS = tuple(load_form().editions)
+
+
+def compare(document: Document) -> int:
+    """How many of the tables were read exactly; fails where the search gives another reading."""
+    exact_tables = 0
+    sections = find_sections(document)
+    for part in PARTS:
+        section = part_section(sections, part)
+        blocks: tuple[Block, ...] = section.blocks if section else document.blocks
+        for edition in EDITIONS:
+            exact = read_exactly(blocks, edition, part, "三")
+            if exact is not None:
+                searched = search_table(blocks, part, "三", edition)
+                assert exact == searched
+                exact_tables += 1
+                break
+    return exact_tables
+
+
+@pytest.mark.parametrize("layout", ["pipes", "markdown", "tabs"])
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_whole_tables_are_read_exactly(edition: str, layout: str) -> None:
+    text = print_report(draft_report(edition, distinct_figures(edition)), layout)  # type: ignore[arg-type]
+    assert compare(read_text(text.encode(), "a.md")) == 3
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_whole_grids_are_read_exactly(edition: str) -> None:
+    assert compare(grid_document(draft_report(edition, distinct_figures(edition)))) == 3
+
+
+@given(CASES)
+@settings(max_examples=EXAMPLES)
+def test_rendered_reports_read_alike(case: Case) -> None:
+    draft = draft_report(case.edition, case.printed())
+    text = print_report(draft, case.layout, case.style, case.seed)
+    compare(read_text(text.encode(), "a.txt"))
+    compare(grid_document(draft))
+
+
+WORDS = ("其他", "总计", "自然人", "规章", "信息内容", "本年增/减", "结果维持", "（六）其他处理", "5", "—", "组织",
+         "三、本年度办理结果", "第二十条第（五）项", "备注", "1.属于国家秘密", "行政复议", "小计", "2021年", "12 3")  # fmt: skip
+
+
+def damage(draft: Draft, place: float, kind: int, text: str) -> None:
+    """One row or cell of one table lost, doubled, moved or overwritten."""
+    tables = (draft.disclosure, draft.header, draft.applications, draft.reviews)
+    rows = [(table, number) for table in tables for number in range(len(table))]
+    table, at = rows[int(place * (len(rows) - 1))]
+    column = int(place * 7919) % len(table[at])
+    if kind == 0 and len(table) > 1:
+        del table[at]
+    elif kind == 1:
+        table.insert(at, list(table[at]))
+    elif kind == 2:
+        table[at], table[at - 1] = table[at - 1], table[at]
+    elif kind == 3:
+        table.insert(at, [text, *[""] * (len(table[at]) - 1)])
+    else:
+        table[at][column] = "" if kind == 4 else text
+
+
+DAMAGES = st.lists(
+    st.tuples(st.floats(0, 1), st.integers(0, 5), st.sampled_from(WORDS)), min_size=1, max_size=3
+)
+
+
+@given(st.sampled_from(EDITIONS), st.sampled_from(("pipes", "tabs")), DAMAGES)
+@settings(max_examples=EXAMPLES)
+def test_damaged_reports_read_alike(
+    edition: str, layout: str, damages: list[tuple[float, int, str]]
+) -> None:
+    draft = draft_report(edition, distinct_figures(edition))
+    for place, kind, text in damages:
+        damage(draft, place, kind, text)
+    compare(grid_document(draft))
+    compare(read_text(print_report(draft, layout).encode(), "a.txt"))  # type: ignore[arg-type]
