@@ -362,7 +362,12 @@ def _entity(
     if not issuer.regions and fuller:
         best = fuller[0]
         issuer = Issuer(best.name if is_bare(issuer.name) else issuer.name, best.regions)
-    said = [one.text for one in heard if one.kind in ("page", "page_title", "signature")]
+    said = [
+        one.text
+        for one in heard
+        if one.kind in ("page", "page_title", "signature")
+        and (one.issuer is None or same_issuer(one.issuer.name, issuer.name))
+    ]
     nearby = fold("|".join([*said, places_near(text)]))
     region = region_of(issuer, given, nearby, text.whole)
     manifest = bool(row and row.entity)

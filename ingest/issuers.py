@@ -34,6 +34,8 @@ _NO_NAME = re.compile(
 MAX_UNKNOWN = 9
 """Characters of a town's name that the gazetteer lacks; longer ones are a name and other words."""
 
+_THEMSELVES = re.compile(r"[我本全各该此](?:镇|乡|街道|苏木|局|场|委|办事处|县|市|区|旗)$")
+_ZONES = ("管委会", "开发区", "园区", "新区")
 _REGION_LEVELS = ("省", "市", "县", "区", "旗", "州", "盟")
 
 
@@ -95,7 +97,7 @@ def issuer_key(printed: str) -> str | None:
         bare = doubled[1] + doubled[2]
     if not 2 <= len(bare) <= MAX_NAME or not _HAN.fullmatch(bare) or bare in _no_names():
         return None
-    if _NO_NAME.search(bare):
+    if _NO_NAME.search(bare) or _THEMSELVES.search(bare):
         return None
     return bare if bare.endswith(_ends()) else None
 
@@ -173,6 +175,8 @@ def is_bare(name: str) -> bool:
     """Whether a name says nothing without its county: 自然资源局 is in every one."""
     if is_place(name) or is_region(name):
         return False
+    if name.endswith(_ZONES):
+        return name.removesuffix("管委会") in identity_words().issuers.common_zones
     found = load_gazetteer().region_at(name, 0)
     return found is None or len(found) == len(name)
 
@@ -282,7 +286,8 @@ def _says_own(county: str, text: str) -> bool:
     before = identity_words().others.before
     at = text.find(county)
     while at >= 0:
-        if not any(word in text[max(0, at - 6) : at] for word in before):
+        clause = re.split(r"[,。;:、\n]", text[max(0, at - 6) : at])[-1]
+        if not any(word in clause for word in before):
             return True
         at = text.find(county, at + 1)
     return False

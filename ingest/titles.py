@@ -65,13 +65,18 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<head>.*?)(?P<subject>{one_of(words.subjects)})(?P<mid>[^。;:!?]{{0,12}}?)"
         rf"(?P<kind>{one_of(words.kinds)})(?:[告报])?"
-        rf"(?P<tail>\(?20\d\d年?度?\)?)?{_marks()[2]}?[。]?"
+        rf"(?P<tail>\(?20\d\d年?度?\)?)?{_marks()[2]}?"
     )
 
 
 @lru_cache(maxsize=1)
 def _labels() -> re.Pattern[str]:
     return re.compile(rf"^(?:{one_of(identity_words().titles.labels)})[:|]*")
+
+
+@lru_cache(maxsize=1)
+def _verbs() -> re.Pattern[str]:
+    return re.compile(rf"^(?:{one_of(identity_words().titles.verbs)})")
 
 
 def years_of(text: str) -> list[int]:
@@ -91,8 +96,10 @@ def _arabic_year(match: re.Match[str]) -> str:
     return plain if len(plain) == 4 else match[0]
 
 
-def read_title(printed: str) -> Title | None:
+def read_title(printed: str, in_text: bool = False) -> Title | None:
     """What a title names; None for a line that is no title of an annual report.
+
+    `in_text`: the title may be a piece of a sentence (`现公布X镇2021年…年度报告。`).
 
     >>> title = read_title("2020年度安丘市景芝镇人民政府信息公开工作年度报告")
     >>> title.issuer.name, title.year
@@ -115,7 +122,10 @@ def read_title(printed: str) -> Title | None:
     if match is None or _is_another(match[0]):
         return None
     years = years_of(f"{match['head']}|{match['mid']}|{match['tail'] or ''}")
-    head = _YEAR.sub("", match["head"]).strip(_QUOTES).removeprefix("关于").removesuffix("关于")
+    head = _YEAR.sub("", _verbs().sub("", match["head"]) if in_text else match["head"]).strip(
+        _QUOTES
+    )
+    head = head.removeprefix("关于").removesuffix("关于")
     issuer = read_issuer(head) if head else None
     if head.strip("()") and issuer is None:
         return None

@@ -22,6 +22,7 @@ class TitleWords(_Part):
     not_reports: tuple[str, ...]
     issued_again: tuple[str, ...]
     labels: tuple[str, ...]
+    verbs: tuple[str, ...]
 
 
 class IssuerWords(_Part):
@@ -29,6 +30,7 @@ class IssuerWords(_Part):
     places: tuple[str, ...]
     bodies: tuple[str, ...]
     not_names: tuple[str, ...]
+    common_zones: tuple[str, ...]
 
 
 class SelfWords(_Part):

@@ -227,8 +227,8 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
     until = max(text.preamble, 2) + 2
     pairs = list(zip(text.paragraphs, text.folded, strict=True))[:until]
     for number, (paragraph, folded) in enumerate(pairs[:PREAMBLE_LINES]):
-        glued = _GLUED_TITLE.match(folded) if len(folded) > MAX_TITLE else None
-        title = read_title(glued[0]) if glued is not None else None
+        glued = _GLUED_TITLE.match(folded) if _is_prose(folded) else None
+        title = read_title(glued[0], in_text=True) if glued is not None else None
         if title is not None and title.issuer is not None and title.year is not None:
             seen.add(title.issuer)
             yield Testimony("preamble", title.printed, paragraph.line, title.issuer, title.year)
@@ -247,8 +247,13 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
                 yield Testimony("preamble", sentence[:80], paragraph.line, None, year)
 
 
+def _is_prose(folded: str) -> bool:
+    """Whether a line is no title of its own but may begin with one."""
+    return len(folded) > MAX_TITLE or folded.endswith("。")
+
+
 def _own_title(match: re.Match[str]) -> str:
-    return match[0] if read_title(match[0]) is not None else "《》"
+    return match[0] if read_title(match[0], in_text=True) is not None else "《》"
 
 
 def _year_of_report(sentence: str) -> list[int]:
@@ -393,12 +398,12 @@ def _chinese_date(folded: str) -> re.Match[str] | None:
 
 
 def from_names(text: Text) -> Iterator[Testimony]:
-    """The town that the text names most often, if it does so twice and no other half as often."""
+    """The town that the text names most often, if it does so twice and no other a third as often."""
     counted = Counter(issuer.name for issuer in names_in(text.whole) if is_place(issuer.name))
     ranked = counted.most_common(2)
     if ranked and ranked[0][1] >= 2:
         name, count = ranked[0]
-        if len(ranked) == 1 or ranked[1][1] * 2 <= count:
+        if len(ranked) == 1 or ranked[1][1] * 3 <= count:
             yield Testimony("names", f"{name}×{count}", None, Issuer(name))
 
 

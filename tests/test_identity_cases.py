@@ -1,0 +1,103 @@
+"""Who and when: small documents with what must be read of them, from `tests/cases/identity`."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from ingest.document import Witness, WitnessKind
+from ingest.manifest import ManifestRow
+from ingest.pipeline import read_report
+from ingest.readers.text import read_text
+from knowledge.errors import InputRejected
+
+CASES = Path(__file__).parent / "cases" / "identity"
+
+BODIES = {
+    "town": "一、总体情况\n我镇依法公开政府信息。",
+    "neutral": "一、总体情况\n依法公开政府信息。",
+}
+REST = "二、主动公开政府信息情况\n略。\n三、收到和处理政府信息公开申请情况\n略。"
+
+
+class Case(BaseModel):
+    """One document and what must come out; None is not looked at, an empty county is unknown."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    why: str
+    head: str = ""
+    tail: str = ""
+    body: str = "town"
+    witnesses: tuple[tuple[WitnessKind, str], ...] = ()
+    file: str = "a.txt"
+    manifest: dict[str, str | int] | None = None
+    entity: str | None = None
+    county: str | None = None
+    year: int | None = None
+    by: tuple[str, str] | None = None
+    title: str | None = None
+    findings: tuple[str, ...] | None = None
+    says: tuple[str, ...] = ()
+    published: str | None = None
+    inferred: bool | None = None
+    corrected: bool | None = None
+    refused: str | None = None
+
+
+class _Cases(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    case: tuple[Case, ...]
+
+
+def cases() -> list[tuple[str, Case]]:
+    found: list[tuple[str, Case]] = []
+    for path in sorted(CASES.glob("*.toml")):
+        read = _Cases.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        found += [(f"{path.stem}-{number}", case) for number, case in enumerate(read.case, 1)]
+    return found
+
+
+def test_there_are_cases() -> None:
+    assert len(cases()) >= 120
+
+
+@pytest.mark.parametrize("case", [case for _, case in cases()], ids=[name for name, _ in cases()])
+def test_case(case: Case) -> None:
+    body = BODIES[case.body] + "\n" + REST if case.body in BODIES else case.body
+    text = f"{case.head}\n{body}\n{case.tail}\n"
+    made = read_text(text.encode(), case.file)
+    witnesses = tuple(Witness(kind, words, None) for kind, words in case.witnesses)
+    row = ManifestRow(case.file, **case.manifest) if case.manifest else None  # type: ignore[arg-type]
+    document = replace(made, witnesses=witnesses)
+    if case.refused is not None:
+        with pytest.raises(InputRejected) as caught:
+            read_report(document, case.file, row)
+        assert case.refused in caught.value.reason, case.why
+        assert "\n" not in caught.value.reason
+        return
+    reading = read_report(document, case.file, row)
+    report, identity = reading.report, reading.identity
+    assert (report.entity.name, report.year) == (case.entity, case.year), case.why
+    if case.county is not None:
+        assert (report.entity.county or "") == case.county, case.why
+    if case.by is not None:
+        assert (identity.issuer_witness, identity.year_witness) == case.by, case.why
+    if case.title is not None:
+        assert report.title == case.title, case.why
+    rules = [f.rule for f in report.findings if f.rule not in ("incomplete_table",)]
+    if case.findings is not None:
+        assert sorted(rules) == sorted(case.findings), case.why
+    told = "；".join(finding.text for finding in report.findings)
+    assert all(words in told for words in case.says), f"{case.why}: {told}"
+    if case.published is not None:
+        assert (report.published or "") == case.published, case.why
+    if case.inferred is not None:
+        assert report.inferred is case.inferred, case.why
+    if case.corrected is not None:
+        assert report.corrected is case.corrected, case.why
