@@ -30,7 +30,7 @@ from knowledge.text import data_text, fold, squeeze
 MIN_LINES = 40
 """Lines of a page that is looked at for removed repetitions; a form alone has over 60 labels."""
 
-MIN_LABELS = 15
+MIN_LABELS = 10
 """Labels of the form among the lines that tell a form with one cell a line."""
 
 MAX_SURE_DIGITS = 3

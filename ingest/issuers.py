@@ -18,7 +18,7 @@ from knowledge.text import fold, squeeze
 MAX_NAME = 24
 """Characters of an issuer's name without its regions; the longest met has 17."""
 
-_HAN = re.compile(r"[\u3400-\u9fff·]+")
+_HAN = re.compile(r"[\u3400-\u9fff〇·\U00020000-\U0003ffff]+")
 _STREET = re.compile(r"街(?:道)?(?:办事处|办)?$")
 _TOWN_OFFICE = re.compile(r"(?<=[镇乡木区])办事处$|(?<=[镇乡道])委员会$")
 _DOUBLED = re.compile(r"(镇|乡|街道|苏木)\1+$")
@@ -34,7 +34,9 @@ _NO_NAME = re.compile(
 MAX_UNKNOWN = 9
 """Characters of a town's name that the gazetteer lacks; longer ones are a name and other words."""
 
-_THEMSELVES = re.compile(r"[我本全各该此](?:镇|乡|街道|苏木|局|场|委|办事处|县|市|区|旗)$")
+_THEMSELVES = re.compile(
+    r"(?:[我本各该此](?:镇|乡|街道|苏木|局|场|委|办事处|县|市|区|旗)|全(?:镇|乡|街道|苏木|县|市|区))$"
+)
 _ZONES = ("管委会", "开发区", "园区", "新区")
 _REGION_LEVELS = ("省", "市", "县", "区", "旗", "州", "盟")
 
@@ -91,15 +93,26 @@ def issuer_key(printed: str) -> str | None:
     bare = _UPPER.sub("", bare)
     if _STREET.search(bare):
         bare = _street(bare)
-    bare = _DOUBLED.sub(r"\1", bare)
+    known = _ends_known(bare)
+    bare = bare if known else _DOUBLED.sub(r"\1", bare)
     doubled = _PEOPLES_TOWNSHIP.fullmatch(bare)
     if doubled is not None and doubled[1] + doubled[2] in load_gazetteer():
         bare = doubled[1] + doubled[2]
-    if not 2 <= len(bare) <= MAX_NAME or not _HAN.fullmatch(bare) or bare in _no_names():
+    if (
+        not 2 <= len(bare) <= MAX_NAME
+        or not _HAN.fullmatch(bare)
+        or (bare in _no_names() and not known)
+    ):
         return None
-    if _NO_NAME.search(bare) or _THEMSELVES.search(bare):
+    if _NO_NAME.search(bare) or (_THEMSELVES.search(bare) and not known):
         return None
     return bare if bare.endswith(_ends()) else None
+
+
+def _ends_known(bare: str) -> bool:
+    """Whether a name is, or has behind its regions, one that the gazetteer has (乌镇镇, 万全镇)."""
+    gazetteer = load_gazetteer()
+    return any(bare[-length:] in gazetteer for length in range(3, len(bare) + 1))
 
 
 def _street(bare: str) -> str:
@@ -157,6 +170,8 @@ def _split(key: str) -> Issuer:
             certain = (rest, len(regions))
     if regions and not is_place(rest) and not is_region(rest):
         rest = regions[-1] + rest
+    if rest.endswith("镇") and rest not in gazetteer and rest + "镇" in gazetteer:
+        rest += "镇"  # 乌镇 is 乌镇镇 in full
     return Issuer(rest, tuple(regions))
 
 
@@ -169,6 +184,11 @@ def is_region(name: str) -> bool:
     """Whether an issuer is a county, city or province itself."""
     gazetteer = load_gazetteer()
     return name in gazetteer.regions and name not in gazetteer and name.endswith(_REGION_LEVELS)
+
+
+def is_common(name: str) -> bool:
+    """Whether a town's name is an ordinary word in running text (中心镇, 小城镇)."""
+    return name in _no_names()
 
 
 def is_bare(name: str) -> bool:

@@ -180,7 +180,11 @@ def _top_level(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
 def _without_contents(candidates: Sequence[_Candidate]) -> Sequence[_Candidate]:
     """Candidates without a table of contents: headings in a run that all come again later."""
     run = 1
-    while run < len(candidates) and candidates[run].at == candidates[run - 1].at + 1:
+    while (
+        run < len(candidates)
+        and candidates[run].at == candidates[run - 1].at + 1
+        and candidates[run].key not in {candidate.key for candidate in candidates[:run]}
+    ):
         run += 1
     if run < MIN_CONTENTS or any(c.rest for c in candidates[:run]):
         return candidates

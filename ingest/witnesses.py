@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from ingest.document import Document, Paragraph
-from ingest.issuers import Issuer, is_place, is_region, read_issuer
+from ingest.issuers import Issuer, is_common, is_place, is_region, read_issuer
 from ingest.manifest import ManifestRow
 from ingest.sections import Section
 from ingest.titles import (
@@ -281,8 +281,8 @@ def names_in(text: str) -> Iterator[Issuer]:
         window = text[start:end]
         run = re.search(r"[\u3400-\u9fff·]*$", window)
         han = run[0] if run is not None else ""
-        found = _known_at_end(han) or _between_edges(text, end, han)
-        if found is None:
+        found = _known_at_end(han) or _between_edges(text, end)
+        if found is None or is_common(found[1].name):
             continue
         begin = end - len(found[0])
         issuer = found[1]
@@ -309,7 +309,7 @@ def _known_at_end(han: str) -> tuple[str, Issuer] | None:
     return None
 
 
-def _between_edges(text: str, end: int, han: str) -> tuple[str, Issuer] | None:
+def _between_edges(text: str, end: int) -> tuple[str, Issuer] | None:
     if not _BEHIND_NAME.match(text, end):
         return None
     edge = _BEFORE_NAME.match(text[max(0, end - 24) : end - 1])

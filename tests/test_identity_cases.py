@@ -10,10 +10,13 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from ingest.document import Witness, WitnessKind
+from ingest.issuers import Issuer
 from ingest.manifest import ManifestRow
 from ingest.pipeline import read_report
 from ingest.readers.text import read_text
+from ingest.titles import read_title
 from knowledge.errors import InputRejected
+from knowledge.text import data_text, fold
 
 CASES = Path(__file__).parent / "cases" / "identity"
 
@@ -101,3 +104,20 @@ def test_case(case: Case) -> None:
         assert report.inferred is case.inferred, case.why
     if case.corrected is not None:
         assert report.corrected is case.corrected, case.why
+
+
+def test_every_town_of_china_is_read_from_its_title() -> None:
+    """Names that end in 镇镇, 万全镇, 八五〇农场: a rule on endings must not eat a name."""
+    ends = ("镇", "乡", "街道", "苏木", "农场", "林场", "牧场", "园艺场", "地区")
+    odd = ["乌镇镇", "万全镇", "福全街道", "下各镇", "八五〇农场", "小城镇", "湖南镇", "北京街道"]
+    lines = data_text("gazetteer.tsv").splitlines()
+    pairs = [line.split("\t") for line in lines if "\t" in line and not line.startswith("#")]
+    towns = [(fold(path), fold(name)) for path, names in pairs for name in names.split()]
+    chosen = [(path, name) for path, name in towns if name.endswith(ends)]
+    missed = []
+    for path, name in [*chosen[::60], *((p, n) for p, n in chosen if n in odd)]:
+        county = path.rsplit("/", 1)[-1]
+        title = read_title(f"{county}{name}人民政府2021年政府信息公开工作年度报告")
+        if title is None or title.issuer != Issuer(name, (county,)):
+            missed.append((county, name, title.issuer if title else None))
+    assert missed == []
