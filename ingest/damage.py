@@ -49,10 +49,9 @@ _GLUED_DATE = re.compile(
 _MASK = re.compile(
     r"(?<![*a-zA-Z×＊])(?:[*＊]{2,}|[xX×]{1,6})(?=[条件项个篇次份%％镇乡县]|万元|元|余条|年度?|街道)"
 )
-_SUSPECT = re.compile(
-    rf"[\u3400-\u9fff][(（][{_LETTERS}]{{1,6}}[)）]|。[ㄒǘㄈㄋㄎ]|20\d{{3}}|[*＊]{{2}}|[xX×]"
-    r"|[于至到自起]\d{3,4}日"
-)
+_SIGNS = ("**", "＊＊", "。ㄒ", "。ǘ", "。ㄈ", "。ㄋ", "。ㄎ", "。ㄆ", "。ò", "x", "X", "×")
+_SUSPECT = tuple(map(re.compile, (rf"[(（][{_LETTERS}]{{1,6}}[)）]", r"20\d{3}", r"\d{3}日")))
+"""Signs of damage that are quick to look for; where none is found nothing else is done."""
 
 
 class _Mark(BaseModel):
@@ -109,10 +108,15 @@ def repair(document: Document) -> tuple[Document, Damage]:
 
     The document itself comes back where nothing is: looking costs one pass over the text.
     """
-    texts = [text for block in document.blocks for text in _texts(block)]
+    # Of a row the label is looked at: what damages the figures damages the words as well.
+    texts = [
+        block.text if isinstance(block, Paragraph) else block.cells[0].text
+        for block in document.blocks
+        if isinstance(block, Paragraph) or block.cells
+    ]
     deduplicated = _lacks_repetitions(document.blocks)
     whole = "\n".join(texts)
-    if not _SUSPECT.search(whole):
+    if not any(sign in whole for sign in _SIGNS) and not any(p.search(whole) for p in _SUSPECT):
         return document, Damage(deduplicated=True) if deduplicated else NO_DAMAGE
     printed: dict[str, str] = {}
     blocks = tuple(_mended(block, printed) for block in document.blocks)
@@ -125,10 +129,6 @@ def repair(document: Document) -> tuple[Document, Damage]:
             printed=printed,
         ),
     )
-
-
-def _texts(block: Block) -> Iterable[str]:
-    return [block.text] if isinstance(block, Paragraph) else [cell.text for cell in block.cells]
 
 
 def _found(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:

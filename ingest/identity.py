@@ -28,11 +28,10 @@ from ingest.issuers import (
     twin_of,
 )
 from ingest.manifest import ManifestRow
-from ingest.publication import published_on
+from ingest.publication import days_of, published_on
 from ingest.sections import Section
 from ingest.vocabulary import identity_words
 from ingest.witnesses import (
-    Signature,
     Testimony,
     Text,
     from_file_name,
@@ -122,7 +121,9 @@ def find_identity(
     if not any(one.issuer for one in heard) or not any(one.year for one in heard):
         heard += from_file_name(file)
     issued_by, findings = _issuer(heard, file)
-    for_year, year_findings = _year(heard, signature, published_on(document, text, None), file)
+    days = days_of(document, text)
+    signature_years = [signature.day[0]] if signature.day else []
+    for_year, year_findings = _year(heard, [*signature_years, *days.years], file)
     year = for_year.year
     assert year is not None  # only witnesses of a year are chosen
     entity = _entity(issued_by, heard, row, text, file)
@@ -137,7 +138,7 @@ def find_identity(
         year_witness=for_year.kind,
         findings=(*findings, *year_findings, *_speaks_as_another(issued_by, spoken)),
         witnesses=tuple(heard),
-        published=published_on(document, text, year),
+        published=published_on(days, year),
         contradicted=any(f.rule == "identity_disagrees" for f in (*findings, *year_findings)),
     )
 
@@ -281,7 +282,7 @@ def _fits(kind: str, name: str) -> bool:
 
 
 def _year(
-    heard: Sequence[Testimony], signature: Signature, published: str | None, file: str
+    heard: Sequence[Testimony], days: Sequence[int], file: str
 ) -> tuple[Testimony, list[Finding]]:
     named = [one for one in heard if one.year is not None]
     deciding = [one for one in named if not one.weak]
@@ -292,8 +293,6 @@ def _year(
     chosen = deciding[0]
     others = [one for one in deciding if one.year != chosen.year]
     confirmed = any(one.year == chosen.year and one.kind != chosen.kind for one in named)
-    days = [signature.day[0]] if signature.day else []
-    days += [int(published[:4])] if published else []
     if chosen.kind not in GIVEN:
         rival = _rival_year(chosen, others, days, confirmed)
         if rival is not None:

@@ -161,6 +161,8 @@ def find_titles(lines: Sequence[tuple[str, int | None]]) -> list[Title]:
     for start in range(len(lines)):
         best: Title | None = None
         for size in range(1, MAX_TITLE_LINES + 1):
+            if best is not None and _fullness(best) == 2:
+                break
             pieces = [text for text, _ in lines[start : start + size]]
             if len(pieces) < size or any(len(piece) > MAX_TITLE for piece in pieces):
                 break

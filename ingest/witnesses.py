@@ -44,6 +44,9 @@ TAIL_LINES = 15
 MAX_INDEX_CELLS = 6
 """Cells of a row of a page's index (索引号, 发布机构, 公开日期: labels and values)."""
 
+SITE_NAME = 9
+"""Characters before 政府网 that hold the name of the county whose site it is."""
+
 MAX_SIGNATURE = 32
 """Characters of a signature with its date."""
 
@@ -57,9 +60,8 @@ _OWN_YEAR = re.compile(
     r"|(?:^|[。;\n])(20\d\d)年(?:度|来|以来)?,"
 )
 _DATE = re.compile(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?")
-_NEARBY = re.compile(
-    r"地址:?[^,;。]{2,40}|[\u4e00-\u9fff]{2,7}(?:县|区|市|旗)(?:人民)?政府(?:门户)?网"
-)
+_ADDRESS = re.compile(r"地址:?[^,;。]{2,40}")
+_SITE = re.compile(r"政府(?:门户)?网")
 _TOWN_END = re.compile(r"街道办事处|街道|街办|[镇乡]|苏木|[农林牧]场|园艺场|管委会|管理委员会|局")
 _BEHIND_NAME = re.compile(
     r"人民政府|政府|办事处|党政|综合|党委|街道|\d|二[〇○零]|的|信息|政务|认真|[,.。;:、()|\s]|$"
@@ -409,7 +411,10 @@ def from_names(text: Text) -> Iterator[Testimony]:
 
 def places_near(text: Text) -> str:
     """The stretches of text that say where the issuer is: its address, its government's site."""
-    return "|".join(match[0] for match in _NEARBY.finditer(text.whole))
+    whole = text.whole
+    found = _ADDRESS.findall(whole) if "地址" in whole else []
+    found += [whole[max(0, m.start() - SITE_NAME) : m.start()] for m in _SITE.finditer(whole)]
+    return "|".join(found)
 
 
 def from_file_name(file: str) -> Iterator[Testimony]:
