@@ -10,8 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.archives import EXTENSION as ARCHIVE
@@ -31,15 +30,20 @@ MAX_BYTES = 64 * 1024 * 1024
 class Input:
     """A file to ingest: where it lies, how it is called, what the manifest says of it.
 
-    A file in an archive has the path `/folder/archive.zip/inner/a.docx` and its `member`.
+    `location` is its absolute path: as text, since half of what a file that has not changed
+    costs were Path objects. A file in an archive has `/folder/archive.zip/inner/a.docx` and its `member`.
     `problem`: why it is not read at all.
     """
 
-    path: Path
+    location: str
     file: str
     row: ManifestRow | None = None
     member: Member | None = None
     problem: str | None = None
+
+    @property
+    def path(self) -> Path:
+        return Path(self.location)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +69,17 @@ def plan_ingest(paths: list[Path], manifest: Path | None, leave_out: Path | None
     inputs: list[Input] = []
     warnings: list[str] = []
     others: Counter[str] = Counter()
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for given in paths:
         try:
             given.lstat()
             is_folder = given.is_dir()
             root = (given if is_folder else given.parent).resolve()
-            found = _files_in(root, warnings, others) if is_folder else [root / given.name]
+            found = _files_in(root, warnings, others) if is_folder else [str(root / given.name)]
             if is_folder and leave_out is not None:
-                found = [path for path in found if path != leave_out]
+                found = [path for path in found if path != str(leave_out)]
             table = manifest if manifest is not None else root / NAME
-            opened = list(_with_members(root, found, others, warnings, manifest is None))
+            opened = _with_members(root, found, others, warnings, manifest is None)
             read = Manifest({})
             if manifest is not None or table.is_file():
                 read = read_manifest(table, root, [entry.path for entry in opened])
@@ -89,10 +93,10 @@ def plan_ingest(paths: list[Path], manifest: Path | None, leave_out: Path | None
         if is_folder:
             warnings += read.warnings
         for entry in opened:
-            if entry.path not in seen:
-                seen.add(entry.path)
-                row = read.rows.get(entry.path, entry.row)
-                inputs.append(Input(entry.path, entry.file, row, entry.member, entry.problem))
+            if entry.location not in seen:
+                seen.add(entry.location)
+                row = read.rows.get(entry.path) if read.rows else None
+                inputs.append(entry if row is None else replace(entry, row=row))
     return Plan(tuple(inputs), tuple(warnings), others)
 
 
@@ -100,11 +104,8 @@ def is_report(name: str) -> bool:
     """Whether a name in a folder or archive promises a report (or an archive of them)."""
     if _left_out(name):
         return False
-    return _extension(name) in EXTENSIONS or _extension(name) in UNREADABLE or name_is_archive(name)
-
-
-def name_is_archive(name: str) -> bool:
-    return _extension(name) == ARCHIVE
+    extension = _extension(name)
+    return extension in EXTENSIONS or extension in UNREADABLE or extension == ARCHIVE
 
 
 def _extension(name: str) -> str:
@@ -116,81 +117,96 @@ def _left_out(name: str) -> bool:
     return name.startswith(".") or name == NAME or name.lower().split(".")[0] == "readme"
 
 
-def _files_in(root: Path, warnings: list[str], others: Counter[str]) -> list[Path]:
+def _files_in(root: Path, warnings: list[str], others: Counter[str]) -> list[str]:
     """Raises: OSError if a folder may not be read: its reports would be missing silently."""
 
     def stop(error: OSError) -> None:
         raise error
 
-    found: list[Path] = []
+    found: list[str] = []
     for folder, folders, names in os.walk(root, onerror=stop):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in folders:
-            if os.path.islink(os.path.join(folder, name)):  # noqa: PTH114, PTH118 - one a folder
+            if os.path.islink(f"{folder}/{name}"):  # noqa: PTH114
                 link = Path(folder, name).relative_to(root).as_posix()
                 warnings.append(f"{link}：是指向文件夹的链接，没有进去；要读请直接写出那个文件夹")
         for name in names:
             if is_report(name):
-                found.append(Path(folder, name))
+                found.append(f"{folder}/{name}")
             elif not _left_out(name):
                 others[_extension(name)] += 1
-    return sorted(found)
+    # A folder's files stand together, as if the separator came before every other character.
+    return sorted(found, key=lambda path: path.replace("/", "\0"))
 
 
 def _with_members(
-    root: Path, found: list[Path], others: Counter[str], warnings: list[str], own_manifest: bool
-) -> Iterator[Input]:
+    root: Path, found: list[str], others: Counter[str], warnings: list[str], own_manifest: bool
+) -> list[Input]:
     """The files found, archives replaced by what lies in them.
 
     A manifest in an archive counts for its members if `own_manifest`, as that of a folder does.
     """
+    start = len(str(root).rstrip("/")) + 1
+    opened: list[Input] = []
     for path in found:
-        file = path.relative_to(root).as_posix()
+        given = Input(path, path[start:], problem=_not_read(path))
         if not _is_archive(path):
-            yield Input(path, file)
+            opened.append(given)
             continue
         try:
-            listing = list_archive(path, file, is_report)
-            if listing is None:
-                yield Input(path, file)
-                continue
-            members: dict[Path, Input] = {}
-            for listed in listing.files:
-                name = f"{file}/{listed.name}"
-                inside = Path(f"{path}/{listed.name}")
-                if inside in members:
-                    # The second of two of one name, or of two spellings of one path.
-                    inside = Path(f"{inside}#{len(members)}")
-                    problem = listed.problem or "压缩包里有两个文件同名，只读第一个"
-                    members[inside] = Input(inside, name, None, listed.member, problem)
-                    continue
-                members[inside] = Input(inside, name, None, listed.member, listed.problem)
-            rows: dict[Path, ManifestRow] = {}
-            if listing.manifest is not None and own_manifest:
-                read = parse_manifest(listing.manifest, path / NAME, path, list(members))
-                warnings += read.warnings
-                rows = read.rows
+            opened += _members(given, others, warnings, own_manifest)
         except (InputRejected, UsageError) as error:
             reason = error.reason if isinstance(error, InputRejected) else str(error)
-            yield Input(path, file, problem=reason)
-            continue
-        others.update(_extension(name) for name in listing.others if not _left_out(name))
-        if not members:
-            yield Input(path, file, problem="压缩包里没有年报文件")
-        for inside, entry in members.items():
-            yield Input(inside, entry.file, rows.get(inside), entry.member, entry.problem)
+            opened.append(replace(given, problem=reason))
+    return opened
 
 
-def _is_archive(path: Path) -> bool:
+def _members(
+    given: Input, others: Counter[str], warnings: list[str], own_manifest: bool
+) -> list[Input]:
+    """Raises: InputRejected, UsageError."""
+    listing = list_archive(given.path, given.file, is_report)
+    if listing is None:
+        return [given]
+    members: dict[Path, Input] = {}
+    for listed in listing.files:
+        name = f"{given.file}/{listed.name}"
+        inside, problem = f"{given.location}/{listed.name}", listed.problem
+        if Path(inside) in members:
+            # The second of two of one name, or of two spellings of one path.
+            inside += f"#{len(members)}"
+            problem = problem or "压缩包里有两个文件同名，只读第一个"
+        problem = problem or _not_read(inside)
+        members[Path(inside)] = Input(inside, name, None, listed.member, problem)
+    others.update(_extension(name) for name in listing.others if not _left_out(name))
+    if not members:
+        raise InputRejected(given.file, "压缩包里没有年报文件")
+    rows: dict[Path, ManifestRow] = {}
+    if listing.manifest is not None and own_manifest:
+        read = parse_manifest(listing.manifest, given.path / NAME, given.path, list(members))
+        warnings += read.warnings
+        rows = read.rows
+    return [replace(entry, row=rows.get(inside)) for inside, entry in members.items()]
+
+
+def _not_read(path: str) -> str | None:
+    extension = _extension(path)
+    if extension not in UNREADABLE or extension in EXTENSIONS:
+        return None
+    readable = "、".join(sorted(EXTENSIONS))
+    return f"还不会读 {extension} 文件，请先另存为文本（{readable}）"
+
+
+def _is_archive(path: str) -> bool:
     """By its name; a file of another name, called for itself, by how it begins."""
-    if not name_is_archive(path.name) and is_report(path.name):
+    if _extension(path) != ARCHIVE and is_report(os.path.basename(path)):  # noqa: PTH119
         return False
     try:
         # A pipe of that name must not be waited for.
-        if not stat.S_ISREG(path.stat().st_mode):
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
             return False
-        with path.open("rb") as file:
-            return name_is_archive(path.name) or file.read(4) == b"PK\x03\x04"
+        with Path(path).open("rb") as file:
+            return _extension(path) == ARCHIVE or file.read(4) == b"PK\x03\x04"
     except OSError:
         return False
 
@@ -206,8 +222,8 @@ def read_bytes(given: Input, archives: Archives) -> bytes:
         return archives.read(given.member, given.file)
     try:
         # Without O_NONBLOCK opening a pipe waits until somebody writes to it.
-        number = os.open(given.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(number, "rb") as file:  # noqa: PTH123 - a number, no path
+        number = os.open(given.location, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
             before = os.fstat(number)
             if not stat.S_ISREG(before.st_mode):
                 raise InputRejected(given.file, "不是普通文件，没有内容可读")
@@ -215,8 +231,13 @@ def read_bytes(given: Input, archives: Archives) -> bytes:
                 raise InputRejected(
                     given.file, f"文件太大（上限 {MAX_BYTES // 1024 // 1024} MB），不像一份年报"
                 )
-            content = file.read(before.st_size + 1)
+            # Bare calls: a file object costs as much as the reading of a small file.
+            content = os.read(number, before.st_size + 1)
+            while 0 < len(content) < before.st_size and (more := os.read(number, before.st_size)):
+                content += more
             after = os.fstat(number)
+        finally:
+            os.close(number)
     except FileNotFoundError as error:
         link = "是指向别处的链接，那里没有文件" if given.path.is_symlink() else "文件已经不在了"
         raise InputRejected(given.file, link) from error

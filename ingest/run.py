@@ -15,21 +15,23 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from ingest.archives import Archives
-from ingest.files import UNREADABLE, Input, read_bytes
+from ingest.files import Input, read_bytes
 from ingest.fingerprint import digest_of
-from ingest.formats import EXTENSIONS
 from ingest.outcome import FileResult
 from ingest.workers import Task, Workers
 from knowledge.catalogue import load_catalogue
 from knowledge.errors import InputRejected
 from knowledge.model import CellId, Report
-from knowledge.store import Source, Store, replace_reports, stored_from
+from knowledge.store import Source, Store, replace_reports, stored_from_all
 
 BATCH = 50
 """Reports in one transaction; more make none any cheaper (performance-notes, section 4)."""
 
 PATIENCE = 0.5
 """Seconds after which reports that are read are stored though fewer than `BATCH`."""
+
+LOOKED_UP = 500
+"""Files that the store is asked about at once."""
 
 Names = dict[CellId, tuple[str, str]]
 
@@ -80,8 +82,7 @@ def ingest_inputs(
 def _read_all(store: Store, inputs: tuple[Input, ...]) -> Generator[_Read | None, None, None]:
     """Each file, read; None whenever nothing was ready for a moment."""
     with Workers[_Read]() as workers, closing(Archives()) as archives:
-        tasks = (_prepared(store, given, archives) for given in inputs)
-        for item in workers.in_order(tasks):
+        for item in workers.in_order(_prepared(store, inputs, archives)):
             if item is None:
                 yield None
                 continue
@@ -93,35 +94,52 @@ def _read_all(store: Store, inputs: tuple[Input, ...]) -> Generator[_Read | None
             yield read
 
 
-def _prepared(store: Store, given: Input, archives: Archives) -> tuple[_Read, Task | None]:
-    """What is known of a file before it is read: perhaps its outcome, else its task."""
-    read = _Read(given)
-    path = str(given.path)
-    try:
-        if not _is_text(path):
-            raise InputRejected(given.file, "文件或文件夹的名字不是 UTF-8 编码，请先改名")
-        extension = given.path.suffix.lower()
-        if given.problem is None and extension in UNREADABLE and extension not in EXTENSIONS:
-            readable = "、".join(sorted(EXTENSIONS))
-            raise InputRejected(
-                given.file, f"还不会读 {extension} 文件，请先另存为文本（{readable}）"
-            )
-        if given.row is not None and given.row.problem is not None:
-            raise InputRejected(given.file, given.row.problem)
-        content = read_bytes(given, archives)
-    except InputRejected as rejected:
-        read.result = _rejected(store, given, rejected.reason)
-        return read, None
-    digest = digest_of(content, given.row)
-    known = stored_from(store, path)
-    if known is not None and known.digest == digest:
-        entity = known.entity
-        read.result = FileResult(
-            given.file, "unchanged", entity.name, entity.county, known.year, known.facts
-        )
-        return read, None
-    read.source = Source(path, digest)
-    return read, Task(content, given.file, extension, given.row)
+def _prepared(
+    store: Store, inputs: tuple[Input, ...], archives: Archives
+) -> Iterator[tuple[_Read, Task | None]]:
+    """Each file with its task; with its outcome instead if that is known without reading it."""
+    for start in range(0, len(inputs), LOOKED_UP):
+        chunk = inputs[start : start + LOOKED_UP]
+        known = stored_from_all(store, [given.location for given in chunk])
+        for given in chunk:
+            try:
+                digest, content = _content(given, archives)
+            except InputRejected as rejected:
+                yield _Read(given, _rejected(store, given, rejected.reason)), None
+                continue
+            stored = known.get(given.location)
+            if stored is not None and stored.digest == digest:
+                entity = stored.entity
+                yield (
+                    _Read(
+                        given,
+                        FileResult(
+                            given.file,
+                            "unchanged",
+                            entity.name,
+                            entity.county,
+                            stored.year,
+                            stored.facts,
+                        ),
+                    ),
+                    None,
+                )
+                continue
+            task = Task(content, given.file, given.path.suffix.lower(), given.row)
+            yield _Read(given, None, Source(given.location, digest)), task
+
+
+def _content(given: Input, archives: Archives) -> tuple[str, bytes]:
+    """The digest and the bytes of a file.
+
+    Raises: InputRejected.
+    """
+    if not _is_text(given.location):
+        raise InputRejected(given.file, "文件或文件夹的名字不是 UTF-8 编码，请先改名")
+    if given.row is not None and given.row.problem is not None:
+        raise InputRejected(given.file, given.row.problem)
+    content = read_bytes(given, archives)
+    return digest_of(content, given.row), content
 
 
 def _store(store: Store, held: list[_Read], names: Names) -> Iterator[FileResult]:
@@ -149,10 +167,9 @@ def _store(store: Store, held: list[_Read], names: Names) -> Iterator[FileResult
 
 
 def _rejected(store: Store, given: Input, reason: str) -> FileResult:
-    path = str(given.path)
-    if not _is_text(path):
+    if not _is_text(given.location):
         return FileResult(_printable(given.file), "rejected", reason=reason)
-    if stored_from(store, path) is not None:
+    if stored_from_all(store, [given.location]):
         reason += "；库里仍保留上次读入的内容"
     return FileResult(given.file, "rejected", reason=reason)
 

@@ -7,7 +7,7 @@ reader never sees half a report and an interrupted ingest leaves each file as it
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -232,15 +232,33 @@ def _transaction(store: Store) -> Iterator[sqlite3.Connection]:
 
 def stored_from(store: Store, path: str) -> Stored | None:
     """What the file at this absolute path was stored as, None if it was not."""
-    row = store.connection.execute(
-        "SELECT r.digest, e.name, e.region, r.year, r.fact_count"
-        " FROM reports r JOIN entities e ON e.id = r.entity_id WHERE r.path = ?",
-        (path,),
-    ).fetchone()
-    if row is None:
-        return None
-    digest, name, region, year, facts = row
-    return Stored(digest, Entity(name, region), year, facts)
+    return stored_from_all(store, [path]).get(path)
+
+
+def stored_from_all(store: Store, paths: Collection[str]) -> dict[str, Stored]:
+    """What those of the files at these absolute paths that were stored were stored as.
+
+    A path that is no UTF-8 was never stored.
+    """
+    asked = [path for path in paths if path.isascii() or _encodes(path)]
+    found = store.connection.execute(
+        "SELECT r.path, r.digest, e.name, e.region, r.year, r.fact_count"
+        " FROM reports r JOIN entities e ON e.id = r.entity_id"
+        f" WHERE r.path IN ({','.join('?' * len(asked))})",
+        asked,
+    )
+    return {
+        path: Stored(digest, Entity(name, region), year, facts)
+        for path, digest, name, region, year, facts in found
+    }
+
+
+def _encodes(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 Written = Literal["stored", "replaced", "duplicate"]
