@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from ingest.clauses import Clause
 from ingest.scope import YEAR, years_of
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.model import Entity
-from knowledge.phrases import Hit, Lexicon, Steps, cover
+from knowledge.phrases import Hit, Lexicon, Pieces, Steps, cover
 from knowledge.text import fold
 from knowledge.words import load_words
 
@@ -45,6 +45,20 @@ _REGION = re.compile(
 _SINCE = re.compile(r"自?20\d\d年以来")
 _LABEL = re.compile(r"[^:]{0,24}(?:情况|方面|工作|公开|数量)[^:]{0,3}:")
 
+# Each with what a text must contain for it to match: most clauses contain none of them.
+_NAMES = (
+    ("以来", _SINCE),
+    ("”", _QUOTED),
+    ('"', _QUOTED),
+    ("’", _QUOTED),
+    ("」", _QUOTED),
+    ("(", _BRACKETED),
+    ("公众号", _ACCOUNT),
+    ("网", _REGION),
+    ("政府信息公开", _REGION),
+)
+_PUNCTUATION = re.compile("[" + re.escape(PUNCTUATION) + "]")
+
 Refusal = Literal[
     "unknown_words", "other_unit", "several_kinds", "no_kind", "open_list", "subject_before"
 ]
@@ -56,12 +70,13 @@ class OwnName:
     def __init__(self, entity: Entity) -> None:
         name = fold(entity.name)
         forms = {name}
+        self.forms = forms
         if name.endswith("街道") and len(name) > 3:
             forms |= {name[:-2] + short for short in ("街办", "街", "办事处")}
         either = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
         self.pattern = re.compile(
             rf"(?:(?:^|(?<=[年度月日由在,])){_NAME}{{1,9}}[县市区旗州])?(?:{either})"
-            r"(?:人民政府|街道办事处|党政办公室|办事处|街道办|政府|机关|办)?"
+            r"(?P<behind>人民政府|街道办事处|党政办公室|办事处|街道办|政府|机关|办)?"
         )
 
 
@@ -76,14 +91,25 @@ def statement_lexicon(denied: bool, /) -> Lexicon[Statement]:
 
 
 @lru_cache(maxsize=1)
-def _harmless() -> Lexicon[None]:
+def _harmless() -> frozenset[str]:
     words = load_words()
-    return Lexicon((word, None) for word in (*words.both.words, *words.reports.words))
+    return frozenset((*words.both.words, *words.reports.words))
+
+
+@lru_cache(maxsize=1)
+def _pieces() -> Pieces:
+    """Everything that is looked for in a clause, so that it is gone through once."""
+    return Pieces(statement_lexicon(True).pieces | _harmless())
 
 
 @lru_cache(maxsize=1)
 def _zero_words() -> frozenset[str]:
     return frozenset(load_words().reports.zero)
+
+
+def may_deny(words: str) -> bool:
+    """Whether a clause has a word of zero at all."""
+    return "未" in words or "无" in words or "没" in words or "不存在" in words
 
 
 @lru_cache(maxsize=1)
@@ -94,7 +120,9 @@ def _zero_pattern() -> re.Pattern[str]:
 class ClauseReading:
     """One clause with what may be stepped over in it; `refusal` says why it gave nothing."""
 
-    def __init__(self, words: str, clause: Clause, own: OwnName, year: int, earlier: str) -> None:
+    def __init__(
+        self, words: str, clause: Clause, own: OwnName, year: int, earlier: Callable[[], str]
+    ) -> None:
         self.words = words
         self.earlier = earlier
         self.quantity = clause.quantity
@@ -103,15 +131,22 @@ class ClauseReading:
         self.start = clause.start
         self.refusal: Refusal | None = None
         self.unknown: tuple[str, ...] = ()
-        self.steps = self._find_steps()
+        self.found = _pieces().find(words)
+        self.periods: tuple[tuple[int, int], ...] = ()
+        """Words for other years and plans, stepped over where a figure is only to be shown."""
 
-    def _find_steps(self) -> Steps:
+    @cached_property
+    def steps(self) -> Steps:
+        """What may be stepped over; only looked for where the clause names something."""
         words = self.words
         steps = Steps(len(words))
         if (numbering := NUMBERING.match(words)) is not None:
             steps.add(0, numbering.end())
-        for hit in _harmless().find(words):
-            steps.add(hit.start, hit.end)
+        for piece in self.found.keys() & _harmless():
+            for start, end in self.found[piece]:
+                steps.add(start, end)
+        for start, end in self.periods:
+            steps.add(start, end)
         if "20" in words:
             for match in YEAR.finditer(words):
                 if int(match["year"]) in (
@@ -119,17 +154,23 @@ class ClauseReading:
                     *({self.year + 1} - years_of(words, self.year)),
                 ):
                     steps.add(match.start(), match.end())
-        for pattern in (_SINCE, _QUOTED, _BRACKETED, _ACCOUNT, _REGION, self.own.pattern):
-            for match in pattern.finditer(words):
+        for sign, pattern in _NAMES:
+            if sign in words:
+                for match in pattern.finditer(words):
+                    steps.add(match.start(), match.end())
+        if any(form in words for form in self.own.forms):
+            for match in self.own.pattern.finditer(words):
                 steps.add(match.start(), match.end())
-        for note in load_words().reports.notes:
-            for match in re.finditer(re.escape(f"({note})"), words) if "(" in words else ():
-                steps.add(match.start(), match.end())
+                if match["behind"]:  # 清河镇办理… names the town alone
+                    steps.add(match.start(), match.start("behind"))
+        if "(" in words:
+            for note in load_words().reports.notes:
+                for match in re.finditer(re.escape(f"({note})"), words):
+                    steps.add(match.start(), match.end())
         if self.quantity is not None:
             steps.add(self.quantity.start - self.start, self.quantity.end - self.start)
-        for position, character in enumerate(words):
-            if character in PUNCTUATION:
-                steps.add(position, position + 1)
+        for match in _PUNCTUATION.finditer(words):
+            steps.add(match.start(), match.end())
         return steps
 
     def counted(self, allowed: Callable[[Statement], bool]) -> list[Hit[Statement]]:
@@ -203,9 +244,12 @@ class ClauseReading:
     ) -> list[Hit[Statement]]:
         """The statements of the clause, one hit each, if every word is accounted for, else none."""
         lexicon = statement_lexicon(zero is not None)
+        if not lexicon.occurs(self.found):
+            self.refusal = "no_kind"
+            return []
         hits = [
             hit
-            for hit in lexicon.find(self.words, self.steps)
+            for hit in lexicon.find(self.words, self.steps, self.found)
             if self._in_context(hit) and allowed(hit.value)
         ]
         if not hits:
@@ -228,11 +272,15 @@ class ClauseReading:
             elif any(label_end < hit.start < zero[0] for hit in chosen.hits):
                 return []
             chosen = replace(chosen, hits=tuple(h for h in chosen.hits if h.start > label_end))
-        return list({hit.value: hit for hit in reversed(chosen.hits)}.values())[::-1]
+        return list({hit.value.id: hit for hit in reversed(chosen.hits)}.values())[::-1]
 
     def _in_context(self, hit: Hit[Statement]) -> bool:
         context = hit.value.context
-        return not context or any(w in self.earlier or w in self.words for w in context)
+        return (
+            not context
+            or any(w in self.words for w in context)
+            or any(w in self.earlier() for w in context)
+        )
 
 
 def _meant_by_zero(found: list[Statement], words: str) -> list[Statement]:

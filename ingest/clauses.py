@@ -7,10 +7,13 @@ bracket that only names something (`公众号（清秀清河）发布30条`) doe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.quantities import Quantity, find_quantities
+
+_MARKS = re.compile("[,。;!?()、.:]")
 
 MAX_CLAUSE = 150
 """Characters; clauses that state a figure have under 50, and matching grows with the square."""
@@ -40,12 +43,13 @@ def find_clauses(text: str) -> list[Clause]:
     quantities = find_quantities(text)
     inside = {position for q in quantities for position in range(q.start, q.end)}
     ends = {q.end for q in quantities}
-    counting, noting = _brackets(text, inside)
+    counting, noting = _brackets(text, inside) if "(" in text else (set[int](), set[int]())
     clauses: list[Clause] = []
     start = 0
     opens = continues = False
-    for position, character in enumerate(text):
-        if character not in ",。;!?()、.:" or position in inside or position in noting:
+    for mark in _MARKS.finditer(text):
+        position, character = mark.start(), mark.group()
+        if position in inside or position in noting:
             continue
         if character in "、:" and position not in ends:
             continue
@@ -66,8 +70,6 @@ def _brackets(text: str, inside: set[int]) -> tuple[set[int], set[int]]:
     """Where brackets stand that count something, and every position within those that do not."""
     counting: set[int] = set()
     noting: set[int] = set()
-    if "(" not in text:
-        return counting, noting
     opened: list[int] = []
     for position, character in enumerate(text):
         if character == "(":

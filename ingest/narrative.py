@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from ingest.clause_reading import NUMBERING, ClauseReading, OwnName, statement_lexicon
+from ingest.clause_reading import NUMBERING, ClauseReading, OwnName, may_deny, statement_lexicon
 from ingest.clauses import Clause, find_clauses
 from ingest.document import Paragraph
-from ingest.scope import Scope, Why, carry_over_listed, family
+from ingest.scope import Scope, Why, carry_over_listed, family, period_spans
 from ingest.sections import Section, is_row_label
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.model import CellId, Entity, Figure
@@ -103,7 +103,12 @@ def find_statements(
                 continue
             text = block.text
             short = len(text) <= 40
-            if short and (style := _heading_style(text)) is not None and not is_row_label(text):
+            if (
+                short
+                and (plans is not None or not _PLAN_SIGNS.isdisjoint(text))
+                and (style := _heading_style(text)) is not None
+                and not is_row_label(text)
+            ):
                 folded = squeeze(fold(text))
                 if any(word in folded for word in load_words().reports.plans):
                     plans = plans or style
@@ -145,14 +150,11 @@ def _worth_reading() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _worth_a_sentence() -> re.Pattern[str]:
-    zero = "|".join(sorted({word[0] for word in load_words().reports.zero} - {"不"}))
-    return re.compile(rf"\d|{zero}|不存在|{quantity_start()}")
+    return re.compile(rf"[\d未无没]|不存在|{quantity_start()}")
 
 
-@lru_cache(maxsize=1)
-def _zero_starts() -> frozenset[str]:
-    return frozenset(word[0] for word in load_words().reports.zero)
-
+_PLAN_SIGNS = frozenset("下计計打努思安")
+"""One of these is in every word of a heading about plans; most headings have none."""
 
 _NUMBERED_START = frozenset("(（一二三四五六七八九十0123456789０１２３４５６７８９ 　①②③④⑤⑥⑦⑧⑨⑩\t")
 
@@ -265,7 +267,7 @@ class _ParagraphReading:
             words = text[clause.start : clause.end]
             why = scope.enter(words, clause.opens_list)
             if clause.quantity is None and not clause.crowded:
-                if why is None and not _zero_starts().isdisjoint(words):
+                if why is None and may_deny(words):
                     reading = self._reading(clause, words, offset)
                     zeros = reading.zeros()
                     found += [_Found(statement, None, clause) for statement in zeros]
@@ -282,7 +284,9 @@ class _ParagraphReading:
         return found
 
     def _reading(self, clause: Clause, words: str, offset: int) -> ClauseReading:
-        earlier = self.heading + self.folded[: offset + clause.start]
+        def earlier() -> str:
+            return squeeze(fold(self.heading)) + self.folded[: offset + clause.start]
+
         return ClauseReading(words, clause, self.own, self.scope.year, earlier)
 
     def _counted(
@@ -309,6 +313,8 @@ class _ParagraphReading:
         ):
             words, clause = _number_last(words, clause, quantity)
         reading = self._reading(clause, words, offset)
+        if why is not None and self.notes is not None:
+            reading.periods = period_spans(words)
         hits = reading.counted(lambda statement: self._is_possible(statement, words))
         before = _subject_before(text, clauses, number, hits, scope)
         if before and any(family(hit.value) in before for hit in hits):

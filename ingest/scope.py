@@ -101,6 +101,8 @@ class Scope:
                 self.head = () if any(known.part_of for known in self.last) else self.last
             self.in_list = True
         marks = _marks()
+        if marks.any.search(words) is None:
+            return self.other_period
         if marks.comparison.search(words):
             return "comparison"
         years = years_of(words, self.year)
@@ -174,6 +176,13 @@ class Scope:
         self.carry_over = carry_over
 
 
+def period_spans(words: str) -> tuple[tuple[int, int], ...]:
+    """Where a clause names a year, a part of one, several, or a plan."""
+    marks = _marks()
+    patterns = (YEAR, _PART_OF_YEAR, _LAST_YEAR, _PLANNED, marks.spans, marks.planned)
+    return tuple(match.span() for pattern in patterns for match in pattern.finditer(words))
+
+
 def years_of(words: str, own: int) -> frozenset[int]:
     """The years that a clause names; the next one as the goal of 结转至 is none."""
     if "20" not in words:
@@ -198,6 +207,15 @@ class _Marks:
         self.spans = _either(reports.spans)
         self.own_year = _either(reports.own_year)
         self.planned = _either(reports.other_years)
+        # What any of the rules of `Scope.enter` needs; most clauses have none of it.
+        every = (
+            *reports.comparisons,
+            *reports.spans,
+            *reports.own_year,
+            *reports.other_years,
+            *("20", "以来", "上年", "上一年", "半年", "季度", "每", "平均", "月", "计划"),
+        )
+        self.any = _either(every)
 
 
 def _either(words: Sequence[str]) -> re.Pattern[str]:

@@ -90,6 +90,52 @@ class _Pattern(Generic[Value]):
     value: Value
 
 
+Found = dict[str, list[tuple[int, int]]]
+"""Where each piece stands in a text, in order."""
+
+
+class Pieces:
+    """The pieces of phrases, searched for all at once."""
+
+    def __init__(self, pieces: Iterable[str]) -> None:
+        self._known = frozenset(pieces)
+        # By the first two characters: most positions of a text then cost one look-up.
+        sizes: dict[str, set[int]] = {}
+        for known in self._known:
+            sizes.setdefault(known[:2], set()).add(len(known))
+        for first, longer in sizes.items():
+            if len(first) == 2 and first[0] in self._known:
+                longer.add(1)
+        self._sizes = {first: tuple(sorted(found, reverse=True)) for first, found in sizes.items()}
+        self._singles = frozenset(known for known in self._known if len(known) == 1)
+
+    def find(self, text: str) -> Found:
+        """Where each known piece stands; of those at one position the longest first.
+
+        A Latin piece (hi, ok) is not found inside a longer Latin word.
+        """
+        found: Found = {}
+        length = len(text)
+        known, sizes, singles = self._known, self._sizes, self._singles
+        for position in range(length):
+            lengths = sizes.get(text[position : position + 2])
+            if lengths is None:
+                if text[position] not in singles:
+                    continue
+                lengths = (1,)
+            for size in lengths:
+                piece = text[position : position + size]
+                if piece not in known or position + size > length:
+                    continue
+                if piece.isascii() and _inside_latin(text, position, size):
+                    continue
+                if piece in found:
+                    found[piece].append((position, position + size))
+                else:
+                    found[piece] = [(position, position + size)]
+        return found
+
+
 class Lexicon(Generic[Value]):
     """Phrases with what they stand for, indexed by their pieces.
 
@@ -121,24 +167,35 @@ class Lexicon(Generic[Value]):
                 places = range(rarest, rarest + 1)
             for anchor in {known for place in places for known in pattern.pieces[place]}:
                 self._anchored[anchor].append(number)
-        # By the first two characters: most positions of a text then cost one look-up.
-        sizes: dict[str, set[int]] = {}
-        for known in owners:
-            sizes.setdefault(known[:2], set()).add(len(known))
-        self._sizes = {first: tuple(sorted(found, reverse=True)) for first, found in sizes.items()}
-        self._singles = any(len(known) == 1 for known in owners)
+        self.pieces = frozenset(owners)
+        self._own = Pieces(self.pieces)
 
-    def find(self, text: str, steps: Steps | None = None) -> list[Hit[Value]]:
+    def occurs(self, found: Found) -> bool:
+        """Whether every needed piece of any phrase occurs, in whatever order."""
+        for anchor in found:
+            for number in self._anchored.get(anchor, ()):
+                pattern = self._patterns[number]
+                if len(pattern.pieces) == 1 or all(
+                    not found.keys().isdisjoint(pattern.pieces[place]) for place in pattern.needed
+                ):
+                    return True
+        return False
+
+    def find(
+        self, text: str, steps: Steps | None = None, found: Found | None = None
+    ) -> list[Hit[Value]]:
         """Every phrase at every position of a folded text; overlapping ones all count.
 
         Of the places where a further piece could stand the nearest is taken. In order of
-        position, longer ones first, then as the entries were given.
+        position, longer ones first, then as the entries were given. `found` spares the
+        search for pieces: those of a `Pieces` that has all of this lexicon.
         """
-        found = self._pieces_in(text)
+        if found is None:
+            found = self._own.find(text)
         hits: list[tuple[int, int, int, Hit[Value]]] = []
         looked_at: set[int] = set()
         for anchor in found:
-            for number in self._anchored[anchor]:
+            for number in self._anchored.get(anchor, ()):
                 pattern = self._patterns[number]
                 if len(pattern.pieces) == 1:
                     for start, end in found[anchor]:
@@ -158,32 +215,12 @@ class Lexicon(Generic[Value]):
         hits.sort(key=_place_of)
         return [hit for *_, hit in hits]
 
-    def _pieces_in(self, text: str) -> dict[str, list[tuple[int, int]]]:
-        """Where each known piece stands, in order; of those at one position the longest first."""
-        found: dict[str, list[tuple[int, int]]] = {}
-        length = len(text)
-        known_sizes, anchored, singles = self._sizes, self._anchored, self._singles
-        for position in range(length):
-            sizes = known_sizes.get(text[position : position + 2], ())
-            if singles and position + 1 < length and text[position] in anchored:
-                sizes = (*sizes, 1)
-            for size in sizes:
-                piece = text[position : position + size]
-                if piece not in anchored or position + size > length:
-                    continue
-                if piece.isascii() and _inside_latin(text, position, size):
-                    continue
-                found.setdefault(piece, []).append((position, position + size))
-        return found
-
 
 def _place_of(entry: tuple[int, int, int, Hit[Value]]) -> tuple[int, int, int]:
     return entry[:3]
 
 
-def _places(
-    pattern: _Pattern[Value], found: dict[str, list[tuple[int, int]]]
-) -> dict[int, list[tuple[int, int]]] | None:
+def _places(pattern: _Pattern[Value], found: Found) -> dict[int, list[tuple[int, int]]] | None:
     """Where each piece of a phrase stands, None unless every needed one does."""
     places: dict[int, list[tuple[int, int]]] = {}
     for place, alternatives in enumerate(pattern.pieces):
@@ -261,12 +298,6 @@ def cover(text: str, hits: Sequence[Hit[Value]], steps: Steps, free: str = "") -
     cost: list[float] = [infinite] * (length + 1)
     cost[0] = 0.0
     back: list[tuple[int, Hit[Value] | None, bool]] = [(0, None, False)] * (length + 1)
-
-    def relax(end: int, value: float, start: int, hit: Hit[Value] | None, open_: bool) -> None:
-        if value < cost[end]:
-            cost[end] = value
-            back[end] = (start, hit, open_)
-
     for start in range(length):
         here = cost[start]
         if here == infinite:
@@ -274,14 +305,18 @@ def cover(text: str, hits: Sequence[Hit[Value]], steps: Steps, free: str = "") -
         for hit in by_start.get(start, ()):
             # A hit that spans what stands between its pieces explains it better than the same
             # words side by side; of two such hits the tighter one is meant.
-            inside = 0.02 * (hit.end - hit.start - hit.weight)
-            relax(hit.end, here + 8 - 0.01 * hit.weight + inside, start, hit, False)
+            end, weight = hit.end, hit.weight
+            value = here + 8 - 0.01 * weight + 0.02 * (end - start - weight)
+            if value < cost[end]:
+                cost[end], back[end] = value, (start, hit, False)
         for end in steps.ends(start):
-            relax(end, here + 9 - 0.001 * (end - start), start, None, False)
-        if text[start] in free:
-            relax(start + 1, here, start, None, False)
-        else:
-            relax(start + 1, here + UNCOVERED, start, None, True)
+            value = here + 9 - 0.001 * (end - start)
+            if value < cost[end]:
+                cost[end], back[end] = value, (start, None, False)
+        unknown = text[start] not in free
+        value = here + UNCOVERED if unknown else here
+        if value < cost[start + 1]:
+            cost[start + 1], back[start + 1] = value, (start, None, unknown)
     chosen: list[Hit[Value]] = []
     leftover: list[tuple[int, int]] = []
     position = length

@@ -83,7 +83,6 @@ def _pattern() -> re.Pattern[str]:
         return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
     return re.compile(
-        rf"(?P<before>{either(approximate.before)})?"
         r"(?P<number>(?:(?<![\d.年月日号第条款a-z〔\[-])|(?<=[众频音条快]号))(?<!\d[,:])"
         r"(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,6})?(?![\d.,:]\d)(?!\d)"
         r"|(?<![第数几上成〇零一二两三四五六七八九十百千])[零一二两三四五六七八九十百千]{1,6})"
@@ -100,6 +99,11 @@ def quantity_start() -> str:
     """
     firsts = sorted({unit[0] for unit in unit_classes()} | set(_units().approximate.after))
     return f"[零一二两兩三四五六七八九十百千][{''.join(map(re.escape, firsts))}條項個場張處戶冊欄則萬億餘幾]"
+
+
+@lru_cache(maxsize=1)
+def _before() -> tuple[str, ...]:
+    return tuple(sorted(_units().approximate.before, key=len, reverse=True))
 
 
 _GLUED_DATE = re.compile(r"20\d{4,6}")
@@ -127,8 +131,11 @@ def find_quantities(text: str) -> list[Quantity]:
                 continue
             value = Decimal(numeral)
         unit = match["unit"]
-        approximate = any(match[group] for group in ("before", "after", "behind"))
-        found.append(
-            Quantity(match.start(), match.end(), value, unit, unit_classes()[unit], approximate)
-        )
+        start = match.start()
+        for word in _before():
+            if text.endswith(word, 0, start):
+                start -= len(word)
+                break
+        approximate = start < match.start() or bool(match["after"] or match["behind"])
+        found.append(Quantity(start, match.end(), value, unit, unit_classes()[unit], approximate))
     return found
