@@ -132,10 +132,11 @@ def test_content_tells_the_format(content: bytes, extension: str, expected: str)
         (LOCKED_WORD, ".doc", True),
         (SHEET, ".xls", False),
         (LOCKED_SHEET, ".xls", True),
-        (LOCKED_DOCX, ".doc", True),
-        (WORD[:600], ".doc", False),
-        (MAGIC, ".doc", False),
-        (MAGIC + b"\xff" * 5000, ".doc", False),
+        (LOCKED_DOCX, "", True),
+        (WORD[:600], "", False),
+        (MAGIC, "", False),
+        (MAGIC + b"\xff" * 5000, "", False),
+        (compound("Nothing"), "", False),
         (b"text", None, False),
     ],
 )
@@ -152,6 +153,18 @@ def test_encrypted_files_are_refused_without_libreoffice(
     with pytest.raises(InputRejected, match="加密.*去掉密码") as refused:
         read_document(content, "甲镇.docx", ".docx")
     assert refused.value.file == "甲镇.docx"
+
+
+@pytest.mark.parametrize(
+    "content", [bytes(range(256)) * 40, MAGIC + bytes(range(256)) * 40, compound("Nothing")]
+)
+def test_noise_under_an_office_name_never_reaches_libreoffice(
+    content: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made_command(tmp_path, "exit 0", monkeypatch)
+    with pytest.raises(InputRejected, match="损坏.*另存"):
+        read_document(content, "a.doc", ".doc")
+    assert not (tmp_path / "called").exists()
 
 
 # ── how LibreOffice is called ──
@@ -290,7 +303,8 @@ def spreadsheet(*rows: tuple[str | int, ...]) -> bytes:
         mimetype=kind,
         **{
             "META-INF__manifest.xml": f'<m:manifest xmlns:m="{entries}"><m:file-entry '
-            f'm:full-path="/" m:media-type="{kind}"/></m:manifest>',
+            f'm:full-path="/" m:media-type="{kind}"/>'
+            '<m:file-entry m:full-path="content.xml" m:media-type="text/xml"/></m:manifest>',
             "content.xml": f'<office:document-content {names} office:version="1.2"><office:body>'
             f'<office:spreadsheet><table:table table:name="Sheet1">{spelt}</table:table>'
             "</office:spreadsheet></office:body></office:document-content>",

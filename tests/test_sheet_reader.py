@@ -348,6 +348,18 @@ def test_csv_delimiters_and_encodings(delimiter: str, encoding: str) -> None:
     ]
 
 
+def test_csv_with_separators_inside_its_figures() -> None:
+    lines = [
+        "信息内容;本年制发件数;现行有效件数",
+        "规章;12,000;13,000",
+        "行政规范性文件;1,234;5,678",
+    ]
+    assert shown(read_csv_table("\n".join(lines).encode(), "a.csv"))[1:] == [
+        ["规章", "12,000", "13,000"],
+        ["行政规范性文件", "1,234", "5,678"],
+    ]
+
+
 def test_csv_rows_of_unequal_length_are_no_grid() -> None:
     document = read_csv_table("规章,1,2\n规范性文件,3\n".encode(), "a.csv")
     assert [b.grid for b in document.blocks if isinstance(b, Row)] == [None, None]

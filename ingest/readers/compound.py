@@ -29,11 +29,14 @@ class _Stream(NamedTuple):
 
 
 def compound_kind(content: bytes) -> str | None:
-    """`.doc` or `.xls` by the main stream inside; None for what is no compound file."""
+    """`.doc` or `.xls` by the main stream inside, "" for a compound file that holds neither or
+    whose list is broken; None for what is no compound file."""
     if not content.startswith(MAGIC):
         return None
     names = {stream.name for stream in _streams(content)}
-    return ".xls" if names & {"Workbook", "Book"} and "WordDocument" not in names else ".doc"
+    if "WordDocument" in names:
+        return ".doc"
+    return ".xls" if names & {"Workbook", "Book"} else ""
 
 
 def is_encrypted(content: bytes) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterator
 
 from ingest.document import Block, Cell, Document, Row
@@ -13,8 +12,9 @@ from ingest.readers.grids import MAX_CELLS, join_lines, table_row
 from ingest.readers.text import MAX_BYTES, MAX_CHARACTERS
 from knowledge.errors import InputRejected
 
-DELIMITERS = (",", "\t", ";", "|")
-"""In the order in which they win where several cut a file equally well."""
+DELIMITERS = ("\t", ";", "|", ",")
+"""In the order in which they win where several stand in equally many lines: a comma stands
+inside figures too (`12,000;13,000`)."""
 
 MAX_BREAKS = 20
 """Line ends inside one quoted field; more is a quotation mark without its other half."""
@@ -56,15 +56,9 @@ def read_csv_table(content: bytes, file: str) -> Document:
 
 
 def _delimiter(text: str) -> str:
-    """The mark that cuts the most lines into equally many fields, more than one."""
+    """The mark that stands in the most lines."""
     lines = text.splitlines()[:SAMPLE]
-
-    def fit(mark: str) -> int:
-        counts = Counter(line.count(mark) for line in lines)
-        del counts[0]
-        return max((count * lines_cut for count, lines_cut in counts.items()), default=0)
-
-    return max(DELIMITERS, key=fit)
+    return max(DELIMITERS, key=lambda mark: sum(mark in line for line in lines))
 
 
 def _records(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:

@@ -18,7 +18,7 @@ from typing import Literal
 from ingest.document import Document
 from ingest.readers.compound import compound_kind, is_encrypted
 from ingest.readers.docx import read_docx
-from ingest.readers.packages import MAX_BYTES, encrypted
+from ingest.readers.packages import MAX_BYTES, damaged, encrypted
 from ingest.readers.sheets import read_xlsx
 from knowledge.errors import InputRejected
 
@@ -62,13 +62,14 @@ _SETTINGS = (
 requests to a port of this machine at which nobody listens."""
 
 _LIMITED = f"""
-ulimit -t 60 2>/dev/null
+ulimit -t 8 2>/dev/null
+ulimit -d 450000 2>/dev/null
 ulimit -f 400000 2>/dev/null
 command -v timeout >/dev/null && exec timeout -s KILL {SECONDS + 5} "$@"
 exec "$@"
 """
 """Bounds that the command carries itself, in case we are killed while it runs: processor
-seconds, size of files, and seconds in all."""
+seconds (a report takes 1.2), kilobytes of memory and of files, and seconds in all."""
 
 
 def read_office(content: bytes, file: str) -> Document:
@@ -84,6 +85,8 @@ def read_office(content: bytes, file: str) -> Document:
     ending = _ending(content, Path(file).suffix.lower())
     if is_encrypted(content):
         raise InputRejected(file, encrypted("文件"))
+    if ending is None:
+        raise InputRejected(file, damaged("文件"))
     command = find_libreoffice()
     if command is None:
         raise InputRejected(
@@ -105,19 +108,22 @@ def find_libreoffice() -> str | None:
     return next((place for place in PLACES if Path(place).is_file()), None)
 
 
-def _ending(content: bytes, named: str) -> str:
-    """The ending that fits the content: many a `.wps` is a Word file, many a `.doc` is RTF."""
+def _ending(content: bytes, named: str) -> str | None:
+    """The ending that fits the content: many a `.wps` is a Word file, many a `.doc` is RTF.
+
+    None for what none of these programs wrote: LibreOffice would take it for plain text.
+    """
     if content.startswith(b"{\\rtf"):
         return ".rtf"
     kind = compound_kind(content)
-    if kind is not None:
+    if kind:
         kept = _SHEET_ENDINGS if kind == ".xls" else _ENDINGS - _SHEET_ENDINGS
         return named if named in kept else kind
     if content.startswith(b"PK"):
-        return ".ods" if b"opendocument.spreadsheet" in content[:120] else ".odt"
-    if content.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<?xml"):
-        return ".xml"
-    return named if named in _ENDINGS else ".doc"
+        if b"opendocument" in content[:120]:
+            return ".ods" if b"opendocument.spreadsheet" in content[:120] else ".odt"
+        return named if named in _ENDINGS else None
+    return ".xml" if content.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"<?xml") else None
 
 
 def _convert(command: str, content: bytes, ending: str, target: Target, file: str) -> bytes:
