@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from ingest.document import Document, Row
+from ingest.narrative import explain_statements
 from ingest.pipeline import Reading
 from ingest.vocabulary import identity_words
 from knowledge.catalogue import load_catalogue
@@ -44,6 +45,30 @@ KEYS = {
 }
 MOST_SHOWN = 12
 """Lines shown of a file that is refused."""
+WHY = {
+    "other_year": "别的年度",
+    "cumulative": "历年累计",
+    "part_of_year": "只是一年中的一段",
+    "planned": "打算、计划",
+    "comparison": "与往年比较",
+}
+REASONS = {
+    "unknown_words": "有不认识的词",
+    "no_kind": "没有说数的是什么",
+    "other_unit": "单位与所说的事不合",
+    "several_kinds": "一句里说了几样事",
+    "crowded": "一句里有几个数",
+    "no_classifier": "数字后没有量词",
+    "glued_digits": "像是粘在一起的日期",
+    "parted_digits": "数字中间断开了",
+    "whole_unclear": "所属的总数没看懂",
+    "open_list": "没有列完（等）",
+    "subject_before": "说的可能是前一句的事",
+    "same_kind_twice": "同一样事说了两遍",
+    "carry_over_unclear": "含不含上年结转不清楚",
+    "not_disclosure": "报送、采用不是公开",
+    "document_class": "说的是文件的公开属性",
+}
 BLANK, UNREAD, ABSENT = "空", "?", "·"
 
 
@@ -157,6 +182,21 @@ def _statements(reading: Reading) -> Iterator[str]:
         cautions = f"〔{'、'.join(figure.cautions)}〕" if figure.cautions else ""
         yield f"  {kind}：{plain(figure.value)} {figure.unit}{cautions}{_at(figure.line)}"
         yield f"      {_marked(figure)}"
+    _, asides, omissions = explain_statements(
+        reading.sections, reading.report.entity, reading.report.year
+    )
+    if asides:
+        yield f"看懂了、但不是本年实数的  {len(asides)} 个（没有收录）"
+        for aside in asides:
+            value = f"{plain(aside.value)} {aside.unit}"
+            yield f"  {WHY[aside.why]}：{aside.statement.name} {value}{_at(aside.line)}"
+            yield f"      {aside.quote}"
+    if omissions:
+        yield f"有数字、没有当作数收录的  {len(omissions)} 处"
+        for omission in omissions:
+            reason = REASONS.get(omission.reason, omission.reason)
+            detail = f"（{omission.detail}）" if omission.detail else ""
+            yield f"  {reason}{detail}{_at(omission.line)}：{omission.stated[:80]}"
 
 
 def _marked(figure: Figure) -> str:

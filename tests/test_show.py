@@ -55,6 +55,22 @@ def test_a_report_is_shown_with_all_that_was_decided(
     assert any(line.startswith("  ✗ row_total：") for line in lines)
 
 
+def test_figures_that_are_not_the_years_own_and_those_not_understood(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = "全年主动公开信息417条，其中微信公众号发布98条。"
+    new = "去年收到政府信息公开申请5417件。向县政府网站报送信息61篇。"
+    file = tmp_path / "guanpo.md"
+    file.write_text(page(**{old: new}), encoding="utf-8")
+    status, lines = show(file, capsys)
+    assert status == 0
+    aside = lines.index("看懂了、但不是本年实数的  1 个（没有收录）")
+    assert lines[aside + 1].startswith("  别的年度：")
+    assert "5417 件" in lines[aside + 1]
+    assert "正文里的数  0 个" in lines
+    assert any("报送信息61篇" in line for line in lines)
+
+
 def test_a_row_that_was_not_read_has_question_marks_and_its_finding(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
