@@ -128,7 +128,6 @@ def _brandable(slots: tuple[Slot, ...]) -> tuple[tuple[re.Pattern[str], str], ..
             if found and len(before) + len(after) >= MIN_REMAINING:
                 pattern = f"{re.escape(before)}(.{{1,20}}){re.escape(after)}"
                 patterns.append((re.compile(pattern), core))
-                break
     return tuple(patterns)
 
 
@@ -267,6 +266,35 @@ def out_of_order(
         if number not in taken and inside and figures_follow(tokens, number):
             found.append(Match(owner, number, number + 1))
             used.add(owner)
+    return found
+
+
+def doubled_rows(
+    tokens: Sequence[Token], slots: tuple[Slot, ...], matches: Sequence[Match]
+) -> list[Match]:
+    """Further rows of figures inside the table under a label that was matched to another row.
+
+    A label printed over the label of its neighbour looks like that; so does a row that is
+    merely repeated after a page break, which the figures tell.
+    """
+    rows = {match.slot: match for match in matches if slots[match.slot].kind == "row"}
+    owned = {
+        core: owners[0]
+        for core, owners in _slot_index(slots).items()
+        if len(owners) == 1 and owners[0] in rows
+    }
+    taken = {number for match in matches for number in range(match.start, match.end)}
+    first = min((match.start for match in matches), default=0)
+    found: list[Match] = []
+    for number in range(first, len(tokens)):
+        token = tokens[number]
+        if number in taken or not is_label(token):
+            continue
+        slot = owned.get(_core(token.text, slots))
+        if slot is not None and figures_follow(tokens, number):
+            found.append(Match(slot, number, number + 1))
+            if len(found) == len(slots):
+                break
     return found
 
 

@@ -246,6 +246,8 @@ def _read_across(
             return None
         words, places, start = _cut(block)
         if start < 0:
+            if seen_leaves and not figures and words and known.isdisjoint(words):
+                return None
             for word, place in zip(words, places, strict=True):
                 if word in known:
                     if figures:

@@ -9,12 +9,13 @@ from ingest.alignment import (
     Match,
     Slot,
     align,
+    doubled_rows,
     group_number,
     out_of_order,
     slots_of,
 )
 from ingest.grid_headers import apart, column_places
-from ingest.placing import Header, Window, find_windows, place_row
+from ingest.placing import Header, Placed, Window, find_windows, place_row
 from ingest.reading import (
     MONEY,
     SHOWN,
@@ -53,6 +54,7 @@ class ItemRows(TableReader):
             for row in self.table.rows
         }
         peers = [(window, len(columns_of[item])) for item, window in windows.items()]
+        doubled = doubled_rows(tokens, slots, matches)
         never_filled = self._never_filled(tokens, matches, by_item, headers)
         figures: list[Figure] = []
         blanks: list[CellId] = []
@@ -76,6 +78,14 @@ class ItemRows(TableReader):
             header = headers[self._group_of(row)]
             ids = [column.column for column in columns]
             placed = place_row(window, ids, header, peers, self._adds_up)
+            if placed is not None and any(
+                self._differs(tokens, other, placed, ids, header, peers)
+                for other in doubled
+                if slots[other.slot].item == row.item
+            ):
+                reason = f"“{row.label}”一行印了两次，数不一样"
+                unread.extend((reason, cell) for cell in cells if not row.extra)
+                continue
             if placed is None:
                 if not row.extra:
                     reason = self._why_unplaced(row, ids, header, window)
@@ -116,6 +126,24 @@ class ItemRows(TableReader):
             empty_form=never_filled,
         )
         return score, reading
+
+    def _differs(
+        self,
+        tokens: Sequence[Token],
+        other: Match,
+        placed: Placed,
+        columns: Sequence[str],
+        header: Header,
+        peers: Sequence[tuple[Window, int]],
+    ) -> bool:
+        """Whether a second row under the same label is as full as the first and says otherwise."""
+        item = self.slots[other.slot].item or ""
+        depths = {row.item: len(row.group) for row in self.table.rows}
+        window = find_windows(tokens, [other], self.slots, depths)[item]
+        second = place_row(window, columns, header, peers, self._adds_up)
+        if second is None or not any(token is not None and token.text for token in second):
+            return False
+        return [t and t.text.strip() for t in placed] != [t and t.text.strip() for t in second]
 
     def _trusted(self, figures: Sequence[Figure], missing: Sequence[str]) -> bool:
         """Whether a table without one of its anchor rows is read for certain all the same.

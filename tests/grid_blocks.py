@@ -46,15 +46,12 @@ def disclosure_cells(grid: Grid) -> list[list[Cell]]:
     cells: list[list[Cell]] = []
     width = 4
     for row in grid:
-        if row[0] == "信息内容" or not any(row[1:]):
-            width = max([n + 1 for n, text in enumerate(row) if text], default=1)
-        cells.append(
-            [Cell(t, None) if n < width else COVERED for n, t in enumerate(row)]
-            if row[0] == "信息内容" or any(row[1:])
-            else [Cell(row[0], None), *[COVERED] * 3]
-        )
-        if not any(row[1:]):
-            width = 4
+        if row[0].startswith("第二十条"):
+            cells.append([Cell(row[0], None), *[COVERED] * 3])
+            continue
+        if row[0] == "信息内容":
+            width = max(n + 1 for n, text in enumerate(row) if text)
+        cells.append([Cell(t, None) if n < width else COVERED for n, t in enumerate(row)])
     return cells
 
 
