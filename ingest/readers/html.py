@@ -15,8 +15,9 @@ from typing import Literal
 from ingest.document import Document, Row
 from ingest.readers.encoding import decode_page
 from ingest.readers.html_body import cut_page
-from ingest.readers.html_flow import Picture, read_flow
+from ingest.readers.html_flow import read_flow
 from ingest.readers.html_grid import print_items
+from ingest.readers.html_parts import Picture
 from ingest.readers.text import MAX_BYTES, MAX_CHARACTERS
 from knowledge.errors import InputRejected
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.document import Block, Paragraph, Witness, WitnessKind
-from ingest.readers.html_flow import Flow, Line, Picture
 from ingest.readers.html_grid import GridRow, Printed
+from ingest.readers.html_parts import Flow, Line, Picture
 from ingest.readers.page_words import page_words
 from knowledge.text import fold, squeeze
 
@@ -209,17 +209,20 @@ def _common(parents: Sequence[int], nodes: Iterable[int]) -> int:
 def _widened(flow: Flow, common: int) -> int:
     """The block around `common` if this is one of several alike: a page or section of the report."""
     for _ in range(5):
-        kind = flow.kinds[common]
-        parent = flow.parents[common]
-        alike = [
-            node
-            for node, above in enumerate(flow.parents)
-            if above == parent and node != common and flow.kinds[node] == kind
-        ]
-        named = not kind.endswith(".") or kind.startswith("section")
-        if common == 0 or not alike or not named or kind.startswith(("td", "tr")):
+        tag, look = flow.kinds[common]
+        name = look.attributes.get("class")
+        if common == 0 or tag in ("td", "tr") or not (name or tag == "section"):
             return common
-        common = parent
+        alike = any(
+            above == flow.parents[common]
+            and node != common
+            and flow.kinds[node][0] == tag
+            and flow.kinds[node][1].attributes.get("class") == name
+            for node, above in enumerate(flow.parents)
+        )
+        if not alike:
+            return common
+        common = flow.parents[common]
     return common
 
 

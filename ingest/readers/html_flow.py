@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from html import unescape
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from ingest.readers.html_parts import Flow, Item, Line, Picture, Slot, Table, TableRow
 from ingest.readers.html_styles import PLAIN, Look, Styles
-from ingest.readers.html_tags import RAW, read_tags
+from ingest.readers.html_tags import RAW, read_tags, style_sheets, without_formatting
 
 MAX_SEARCH = 300
 """Open elements gone back through for the one that an end tag closes; real pages nest under 60
@@ -120,6 +120,21 @@ _HIDING = frozenset(
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _FURNITURE = frozenset(("nav", "footer", "aside", "header"))
 _FURNITURE_ROLES = frozenset(("navigation", "contentinfo", "banner", "search", "complementary"))
+_Role = Literal["", "table", "section", "row", "cell", "caption", "block"]
+_ROLES: dict[str, _Role] = {
+    **dict.fromkeys(BLOCKS, "block"),
+    **dict.fromkeys(("thead", "tbody", "tfoot"), "section"),
+    "td": "cell",
+    "tr": "row",
+    "table": "table",
+    "caption": "caption",
+}
+_CLOSED_BY: dict[str, tuple[_Role, ...]] = {
+    "cell": ("row", "section", "table"),
+    "row": ("section", "table"),
+    "section": ("table",),
+}
+"""What a cell, row or section stands directly in; everything open inside that ends before it."""
 _SECTIONS = {"thead": 0, "tbody": 1, "tfoot": 2}
 _TABLE_TAGS = frozenset(("td", "tr", "tbody", "thead", "tfoot", "caption", "table"))
 
@@ -128,96 +143,32 @@ _WRAPPED = re.compile(rf"(?<=[{_HAN}])[ \t]*\n[ \t\n]*(?=[{_HAN}])")
 _BLANKS = re.compile(r"[ \t\n\f]+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u202a-\u202e]")
 _NOTE = re.compile(r"[\[［(（〔【]?(?:注|\*|\d{1,2}|[①-⑳])\d?[\]］)）〕】]?|\*+")
+_BEHIND_NUMBER = frozenset(".．、)）")
+_TEN = re.compile(r"(?<![\d.])10$")
 _WORD = re.compile(r"[^\W\d_年月日时分点上下一页篇]")
 """What makes a line more than a link with its date."""
 _NOTE_LINK = re.compile(r"[^#]*#_?(?:ftn|edn|fn|note|cite)", re.IGNORECASE)
 
 
-class Line(NamedTuple):
-    """A line of text; `node` is the block it stands in, `linked` if all of it is a link."""
+class _Effects:
+    """What an open element does to the text inside it, until it ends."""
 
-    text: str
-    line: int
-    node: int
-    linked: bool
-    heading: bool
+    __slots__ = ("heading", "hides", "links", "note", "note_link", "pre")
 
-
-class Picture(NamedTuple):
-    """An image where it stands; the sizes in pixels, None where the page does not say."""
-
-    source: str
-    width: int | None
-    height: int | None
-    line: int
-    node: int
+    def __init__(self) -> None:
+        self.hides = self.links = self.pre = self.heading = self.note_link = False
+        self.note = -1
+        """Of a raised text: how many pieces of its line stand before it."""
 
 
-@dataclass(slots=True)
-class Slot:
-    """A cell as written; `rows` 0 reaches to the end of its section of the table."""
-
-    rows: int
-    columns: int
-    line: int
-    items: list[Item] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class TableRow:
-    """A row as written; `section` 0 head, 1 body, 2 foot. `loose` is what follows it outside cells."""
-
-    section: int
-    line: int
-    slots: list[Slot] = field(default_factory=list)
-    loose: list[Item] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Table:
-    """A table as written, its caption and what stands before its first row in `loose`."""
-
-    node: int
-    rows: list[TableRow] = field(default_factory=list)
-    loose: list[Item] = field(default_factory=list)
-    section: int = 1
-    row: TableRow | None = None
-
-
-Item = Line | Picture | Table
-
-
-@dataclass(slots=True)
 class _Open:
     """An open element. `role`: what it is in a table; `live`: not inside anything hidden."""
 
-    tag: str
-    role: Literal["", "table", "section", "row", "cell", "caption", "block"]
-    live: bool
-    node: int
-    hides: bool = False
-    links: bool = False
-    pre: bool = False
-    heading: bool = False
-    note: int = -1
-    """Of a raised text: how many pieces of its line stand before it."""
-    note_link: bool = False
+    __slots__ = ("effects", "live", "node", "role", "tag")
 
-
-@dataclass(slots=True)
-class Flow:
-    """What a page shows. `parents`: the block around each block; 0 is the page itself."""
-
-    items: list[Item]
-    parents: list[int]
-    kinds: list[str]
-    """Tag and class of each block: pages and sections of one report are alike in them."""
-    furniture: set[int]
-    """Blocks that the markup itself calls navigation, header or footer."""
-    title: tuple[str, int] | None
-    metas: list[tuple[str, str, int]]
-    scripts: int
-    frames: int
+    def __init__(self, tag: str, role: _Role, live: bool, node: int) -> None:
+        self.tag, self.role, self.live, self.node = tag, role, live, node
+        self.effects: _Effects | None = None
 
 
 def read_flow(source: str) -> Flow:
@@ -234,7 +185,7 @@ def visible_text(data: str) -> str:
 
 class _Reader:
     def __init__(self) -> None:
-        self.flow = Flow([], [0], [""], set(), None, [], 0, 0)
+        self.flow = Flow([], [0], [("", PLAIN)], set(), None, [], 0, 0)
         self.styles = Styles()
         self.stack: list[_Open] = []
         self.open: Counter[str] = Counter()
@@ -248,27 +199,32 @@ class _Reader:
         self.node = self.hidden = self.links = self.pre = self.headings = 0
 
     def read(self, source: str) -> Flow:
+        for sheet in style_sheets(source):
+            self.styles.add_sheet(sheet)
+        source = without_formatting(source, self._hides)
+        look = self.styles.look
         for name, attributes, data, line in read_tags(source):
-            if name in RAW:
-                self._raw(name, data, line)
-                continue
             if name:
                 if name[0] == "/":
                     self._end(name[1:])
+                elif name in RAW:
+                    self._raw(name, data, line)
+                    continue
                 else:
-                    look = self.styles.look(attributes) if attributes.strip(" /") else PLAIN
-                    self._start(name, look, line)
+                    self._start(name, look(attributes) if attributes else PLAIN, line)
             if data and not self.hidden:
                 self._text(data, line)
         self._pop_to(0)
         self._flush()
         return self.flow
 
+    def _hides(self, attributes: str) -> bool:
+        look = self.styles.look(attributes)
+        return bool(look.display) or look.unseen or look.no_size or look.pre
+
     def _raw(self, name: str, data: str, line: int) -> None:
         if name == "title" and self.flow.title is None and not self.hidden:
             self.flow.title = (" ".join(visible_text(data[:1000]).split()), line)
-        elif name == "style":
-            self.styles.add_sheet(data)
         elif name == "script":
             self.flow.scripts += 1
         elif name == "iframe":
@@ -314,83 +270,93 @@ class _Reader:
         if not self.pre and ("\n" in text or "\t" in text or "  " in text):
             text = _BLANKS.sub(" ", text)
         if text:
+            sink = self.sinks[-1]
+            if text[0] in _BEHIND_NUMBER and sink and _is_number_of(sink[-1], self.node):
+                # "2<br>.其他…" is one label; its number alone would look like a figure.
+                before = sink.pop()
+                assert isinstance(before, Line)
+                text, self.line = before.text + text, before.line
             linked = self.link_seen and not _WORD.search("".join(self.outside))
-            self.sinks[-1].append(Line(text, self.line, self.node, linked, self.headings > 0))
+            sink.append(Line(text, self.line, self.node, linked, self.headings > 0))
         self.outside.clear()
         self.link_seen = False
 
     def _start(self, tag: str, look: Look, line: int) -> None:
         if tag == "th":
             tag = "td"
-        role = self._role(tag, look)
-        if role in ("cell", "row", "section") and tag in _TABLE_TAGS:
-            self._close_before(role, line)
-        elif role and self.open["p"]:
-            self._close_paragraph()
-        if tag in _VOID:
+        role: _Role = _ROLES.get(tag, "")
+        if look.display or role == "table":
+            role = self._displayed(tag, role, look)
+        if role:
+            if role in _CLOSED_BY and tag in _TABLE_TAGS:
+                self._close_before(role, line)
+            elif self.open["p"]:
+                self._close_paragraph()
+            if not self.hidden:
+                self._flush()
+                if role == "block" and self.stack and self.stack[-1].tag == "#table":
+                    self._pop_to(len(self.stack) - 1)
+        elif tag in _VOID:
             if not self.hidden:
                 self._void(tag, look, line)
             return
-        if tag == "a" and self.links and "href" in look.attributes:
+        elif tag == "a" and self.links and "href" in look.attributes:
             self._end("a")
-        if role and not self.hidden:
-            self._flush()
-            if role == "block" and self.stack and self.stack[-1].tag == "#table":
-                self._pop_to(len(self.stack) - 1)
         live = not self.hidden and look.display != "none"
         if live and role == "row" and tag != "tr" and not self._in_table():
-            self._open_table(line)
+            self._open_table()
         opened = _Open(tag, role, live, self.node)
-        inline_hidden = look.unseen or (look.no_size and not role)
-        if look.display == "none" or inline_hidden or tag in _HIDING:
-            opened.hides = True
         self.stack.append(opened)
         self.open[tag] += 1
         if live:
-            self._enter(opened, role, look, line)
-        if opened.hides:
+            self._enter(opened, look, line)
+        if (
+            look is not PLAIN
+            and (look.display == "none" or look.unseen or (look.no_size and not role))
+            or tag in _HIDING
+        ):
+            self._effects(opened).hides = True
             self.hidden += 1
 
-    def _role(
-        self, tag: str, look: Look
-    ) -> Literal["", "table", "section", "row", "cell", "caption", "block"]:
-        if tag == "td":
-            return "cell"
-        if tag == "tr":
-            return "row"
-        if tag == "table":
-            return "table" if len(self.tables) < MAX_TABLE_DEPTH else "block"
-        if tag in _SECTIONS:
-            return "section"
-        if tag == "caption":
-            return "caption"
-        display = look.display
-        if display and display not in ("none", "block"):
-            # Rows and cells drawn with other elements: only a cell directly in a row is one.
-            if len(self.tables) < MAX_TABLE_DEPTH:
-                if display == "row":
-                    return "row"
-                if display == "cell" and self.stack and self.stack[-1].role == "row":
-                    return "cell"
+    def _effects(self, opened: _Open) -> _Effects:
+        if opened.effects is None:
+            opened.effects = _Effects()
+        return opened.effects
+
+    def _displayed(self, tag: str, role: _Role, look: Look) -> _Role:
+        """The role of a table, or of an element to which a style or class gives one."""
+        if len(self.tables) >= MAX_TABLE_DEPTH and role in ("", "block", "table"):
             return "block"
-        return "block" if tag in BLOCKS or display == "block" else ""
+        if role not in ("", "block") or look.display == "none":
+            return role
+        if look.display == "row":
+            return "row"
+        # Drawn with other elements, only what stands directly in a row is a cell for certain.
+        if look.display == "cell" and self.stack and self.stack[-1].role == "row":
+            return "cell"
+        return "block"
 
     def _in_table(self) -> bool:
         return bool(self.stack) and self.stack[-1].role in ("table", "section")
 
-    def _enter(self, opened: _Open, role: str, look: Look, line: int) -> None:
+    def _enter(self, opened: _Open, look: Look, line: int) -> None:
         """What an element that is seen changes for the text inside it."""
-        tag = opened.tag
+        tag, role = opened.tag, opened.role
         if role:
-            self._block(tag, look)
+            flow = self.flow
+            flow.parents.append(self.node)
+            flow.kinds.append((tag, look))
+            self.node = len(flow.parents) - 1
             if role == "cell":
-                table = self.tables[-1]
-                assert table.row is not None
+                row = self.tables[-1].row
+                assert row is not None
                 spans = look.attributes
-                slot = Slot(
-                    _number(spans.get("rowspan"), 1), _number(spans.get("colspan"), 1), line
-                )
-                table.row.slots.append(slot)
+                if spans:
+                    rows, columns = _number(spans.get("rowspan")), _number(spans.get("colspan"))
+                    slot = Slot(rows, columns, line)
+                else:
+                    slot = Slot(1, 1, line)
+                row.slots.append(slot)
                 self.sinks.append(slot.items)
             elif role == "row":
                 table = self.tables[-1]
@@ -402,28 +368,23 @@ class _Reader:
             elif role == "table":
                 self.tables.append(Table(self.node))
                 self.sinks.append(self.tables[-1].loose)
-            if tag in _HEADINGS:
-                opened.heading = True
+            elif tag in _HEADINGS:
+                self._effects(opened).heading = True
                 self.headings += 1
+            elif tag in _FURNITURE or look.attributes.get("role") in _FURNITURE_ROLES:
+                flow.furniture.add(self.node)
         elif tag == "a" and (target := look.attributes.get("href")) is not None:
+            effects = self._effects(opened)
             if _NOTE_LINK.match(target):
-                opened.note, opened.note_link = len(self.buffer), True
+                effects.note, effects.note_link = len(self.buffer), True
             elif not target.startswith("#"):
-                opened.links = True
+                effects.links = True
                 self.links += 1
         elif tag in ("sup", "sub"):
-            opened.note = len(self.buffer)
+            self._effects(opened).note = len(self.buffer)
         if tag == "pre" or tag == "listing" or look.pre:
-            opened.pre = True
+            self._effects(opened).pre = True
             self.pre += 1
-
-    def _block(self, tag: str, look: Look) -> None:
-        flow = self.flow
-        flow.parents.append(self.node)
-        self.node = len(flow.parents) - 1
-        flow.kinds.append(f"{tag}.{look.attributes.get('class', '')}")
-        if tag in _FURNITURE or look.attributes.get("role") in _FURNITURE_ROLES:
-            flow.furniture.add(self.node)
 
     def _void(self, tag: str, look: Look, line: int) -> None:
         if tag in ("br", "hr"):
@@ -444,32 +405,28 @@ class _Reader:
         elif tag == "frame":
             self.flow.frames += 1
 
-    def _open_table(self, line: int) -> None:
+    def _open_table(self) -> None:
         """A table that no tag opens: rows of their own."""
-        self.stack.append(_Open("#table", "table", True, self.node))
+        opened = _Open("#table", "table", True, self.node)
+        self.stack.append(opened)
         self.open["#table"] += 1
-        self._block("#table", PLAIN)
-        self.tables.append(Table(self.node))
-        self.sinks.append(self.tables[-1].loose)
+        self._enter(opened, PLAIN, 0)
 
-    def _close_before(self, role: str, line: int) -> None:
+    def _close_before(self, role: _Role, line: int) -> None:
         """Ends cells and rows that a new one ends, and opens the row or table that it needs."""
-        wanted = {
-            "cell": ("row", "section", "table"),
-            "row": ("section", "table"),
-            "section": ("table",),
-        }[role]
-        for place in range(len(self.stack) - 1, max(-1, len(self.stack) - MAX_SEARCH), -1):
-            if self.stack[place].role in wanted:
+        stack = self.stack
+        wanted = _CLOSED_BY[role]
+        for place in range(len(stack) - 1, max(-1, len(stack) - MAX_SEARCH), -1):
+            if stack[place].role in wanted:
                 self._pop_to(place + 1)
                 break
-            if self.stack[place].tag == "template":
+            if stack[place].tag == "template":
                 return  # its rows are none of the table around it
         else:
             if not self.hidden:
                 self._flush()
-                self._open_table(line)
-        if role == "cell" and self.stack and self.stack[-1].role != "row":
+                self._open_table()
+        if role == "cell" and stack and stack[-1].role != "row":
             self._start("tr", PLAIN, line)
 
     def _close_paragraph(self) -> None:
@@ -483,9 +440,13 @@ class _Reader:
     def _end(self, tag: str) -> None:
         if tag == "th":
             tag = "td"
-        if tag in ("br", "p") and not self.open[tag] and not self.hidden:
-            self._flush()
+        stack = self.stack
+        if stack and stack[-1].tag == tag:
+            self._pop_to(len(stack) - 1)
+            return
         if not self.open[tag]:
+            if tag in ("br", "p") and not self.hidden:
+                self._flush()
             return
         inside = ("table",) if tag in _TABLE_TAGS else ("td", "caption", "table")
         crossed = False
@@ -502,12 +463,14 @@ class _Reader:
             crossed = crossed or bool(opened.role)
 
     def _pop_to(self, size: int) -> None:
-        while len(self.stack) > size:
-            opened = self.stack.pop()
+        stack = self.stack
+        while len(stack) > size:
+            opened = stack.pop()
             self.open[opened.tag] -= 1
             role = opened.role
             if role and opened.live:
-                self._flush()
+                if self.buffer:
+                    self._flush()
                 if role == "cell":
                     self.sinks.pop()
                 elif role == "row":
@@ -518,39 +481,44 @@ class _Reader:
                     self.sinks.pop()
                     self.sinks[-1].append(self.tables.pop())
                 self.node = opened.node
-            self._leave(opened)
+            if opened.effects is not None:
+                self._leave(opened)
 
     def _leave(self, opened: _Open) -> None:
         """Ends what an element does to the text; it may stay open for its place in the tree."""
-        if opened.hides:
-            self.hidden -= 1
-        if opened.links:
-            self.links -= 1
-        if opened.pre:
-            self.pre -= 1
-        if opened.heading:
-            self.headings -= 1
-        if opened.note >= 0:
-            self._drop_note(opened)
-        opened.hides = opened.links = opened.pre = opened.heading = False
-        opened.note = -1
+        effects = opened.effects
+        if effects is None:
+            return
+        self.hidden -= effects.hides
+        self.links -= effects.links
+        self.pre -= effects.pre
+        self.headings -= effects.heading
+        if effects.note >= 0:
+            self._drop_note(effects)
+        opened.effects = None
 
-    def _drop_note(self, opened: _Open) -> None:
+    def _drop_note(self, opened: _Effects) -> None:
         """Takes a footnote mark out of its line: 5<sup>1</sup> is not 51, nor is it 1."""
         if opened.note >= len(self.buffer) or not self.buffer[opened.note :]:
             return
-        before = "".join(self.buffer[: opened.note]).rstrip()
+        before = "".join(self.buffer[max(0, opened.note - 5) : opened.note]).rstrip()
         mark = "".join(self.buffer[opened.note :]).strip()
         if not _NOTE.fullmatch(mark) or (before[-1:].isascii() and before[-1:].isalpha()):
             return
         del self.buffer[opened.note :]
-        if not opened.note_link and before.endswith("10") and mark.isdigit():
+        if not opened.note_link and mark.isdigit() and _TEN.search(before):
             self.buffer.append(f"^{mark}")  # a power of ten is no figure, and not its base
 
 
-def _number(text: str | None, default: int) -> int:
+def _is_number_of(item: Item, node: int) -> bool:
+    """Whether an item is the end of a line of the same block that ends in a number."""
+    return isinstance(item, Line) and item.node == node and item.text[-1].isdigit()
+
+
+def _number(text: str | None) -> int:
+    """A span as written; 1 where there is none."""
     match = re.match(r"\s*(\d{1,5})", text) if text else None
-    return int(match[1]) if match else default
+    return int(match[1]) if match else 1
 
 
 def _pixels(text: str | None) -> int | None:

@@ -12,10 +12,14 @@ from typing import NamedTuple
 
 from ingest.document import Cell, Paragraph, Row
 from ingest.readers.grids import MAX_CELLS, join_lines, table_row
-from ingest.readers.html_flow import Item, Line, Picture, Slot, Table, TableRow
+from ingest.readers.html_parts import Item, Line, Picture, Slot, Table, TableRow
+from ingest.sections import is_row_label
 
 MAX_COLUMNS = 256
 """Columns of a table as written; a lone cell that spans more is as wide as its table."""
+
+MAX_PIECE = 40
+"""Characters of a line that may be half a label."""
 
 MIN_LAYOUT = 300
 """Characters of one cell, in several lines, that make its row the frame of a layout: notes
@@ -34,7 +38,34 @@ Printed = Line | Picture | GridRow
 
 def print_items(items: Iterable[Item]) -> list[Printed]:
     """Lines, pictures and rows in reading order, each table with its own number as grid."""
-    return list(_items(items, itertools.count()))
+    return _whole_labels(list(_items(items, itertools.count())))
+
+
+def _whole_labels(printed: list[Printed]) -> list[Printed]:
+    """Lines with each label of the form that `<br>` breaks put together again.
+
+    Half a label may look like something else: `四、结转下` like a heading. Only lines of one
+    block are joined, and only where the whole is a label.
+    """
+    whole: list[Printed] = []
+    number = 0
+    while number < len(printed):
+        first = printed[number]
+        number += 1
+        if isinstance(first, Line) and not first.text.isascii() and len(first.text) <= MAX_PIECE:
+            text = first.text
+            for ahead in range(number, min(number + 3, len(printed))):
+                follow = printed[ahead]
+                if not isinstance(follow, Line) or follow.node != first.node:
+                    break
+                if len(follow.text) > MAX_PIECE or follow.text.isdigit():
+                    break
+                text += follow.text
+                if is_row_label(text) and not is_row_label(follow.text):
+                    first, number = first._replace(text=text), ahead + 1
+                    break
+        whole.append(first)
+    return whole
 
 
 def _items(items: Iterable[Item], numbers: Iterator[int]) -> Iterator[Printed]:
@@ -69,7 +100,7 @@ def _table(table: Table, numbers: Iterator[int]) -> Iterator[Printed]:
                 and row.width >= full
                 and slots[0].columns > 1
             )
-            or any(_is_layout(slot) for slot in slots)
+            or any(_is_layout(slot.items) for slot in slots if slot.items)
         ):
             for slot in slots:
                 yield from _items(slot.items, numbers)
@@ -120,10 +151,9 @@ def _place(table: Table) -> list[_Placed]:
     return placed
 
 
-def _is_layout(slot: Slot) -> bool:
-    items = slot.items
-    if not items or (len(items) == 1 and isinstance(items[0], Line)):
-        return False
+def _is_layout(items: list[Item]) -> bool:
+    if len(items) == 1:
+        return type(items[0]) is Table
     if any(isinstance(item, Table) for item in items):
         return True
     lines = [item for item in items if isinstance(item, Line)]

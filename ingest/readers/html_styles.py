@@ -76,19 +76,26 @@ class Styles:
     def add_sheet(self, css: str) -> None:
         """Keeps the rules about display that are for one class or id on every medium."""
         css = css[:MAX_STYLES].lower()
+        depth, counted = 0, -1
+        selectors = ""
         for match in _DISPLAY.finditer(css):
             display = _DISPLAYS.get(match[1])
-            start = css.rfind("{", 0, match.start())
-            before = max(
-                css.rfind("}", 0, start), css.rfind("{", 0, start), css.rfind(";", 0, start)
-            )
-            # Inside @media the rule holds for other screens or for print.
-            nested = css.count("{", 0, start) > css.count("}", 0, start)
-            if display is None or start < 0 or nested or len(self._rules) >= MAX_RULES:
+            seen = max(counted, 0)
+            start = css.rfind("{", seen, match.start())
+            if start < 0:
                 continue
-            selectors = css[before + 1 : start][-400:].replace("<!--", " ").strip()
+            if start != counted:
+                depth += css.count("{", seen, start) - css.count("}", seen, start)
+                before = max(css.rfind(mark, seen, start) for mark in "{};")
+                selectors = css[max(before + 1, start - 400) : start].replace("<!--", " ").strip()
+                counted = start
+            # Inside @media the rule holds for other screens or for print.
+            if display is None or depth > 0:
+                continue
             for found in _SELECTOR.finditer(selectors):
                 self._rules[found[1]] = display
+            if len(self._rules) >= MAX_RULES:
+                break
         self._known.clear()
 
     def look(self, attributes: str) -> Look:

@@ -8,15 +8,18 @@ would be missing silently), and no page costs more than one pass.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from html import unescape
-from typing import NamedTuple
+from itertools import islice
 
 RAW = frozenset(
     ["script", "style", "title", "textarea", "noscript", "iframe", "noembed", "noframes", "xmp"]
 )
 """Elements whose content is no markup, and none that a reader of the page sees in its text."""
+
+MAX_ATTRIBUTES = 100
+"""Attributes of one tag that are looked at; Word's images have 30."""
 
 _TAG = re.compile(
     # A tag; a quote counts as one behind "=" alone, so an apostrophe elsewhere does no harm.
@@ -27,21 +30,23 @@ _TAG = re.compile(
     r"|(/?[a-zA-Z][^\s/<>]*+)[^<>]*+>?+"  # a tag that is never closed
     r"|)([^<]*+)"  # else a bare "<" in the text
 )
+_FORMATTING = re.compile(
+    r"</?(?:span|font|b|strong|em|i|u|o:p|big|small)"
+    r"((?:\s(?:[^<>\"'\n]++|\"[^\"<>\n]*+\"|'[^'<>\n]*+')*+)?+)>",
+    re.IGNORECASE,
+)
+_SHEET = re.compile(r"<style\b[^<>]*+>((?:[^<]++|<(?!/style\b))*+)", re.IGNORECASE)
 _COMMENT_END = re.compile(r"--!?>")
 _ATTRIBUTE = re.compile(r"([^\s=>/\"']++)(?:\s*+=\s*+(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s>]*+)))?+")
 
 
-class Tag(NamedTuple):
-    """One tag and the text up to the next. `name` is lower case, of an end tag with its slash.
+Tag = tuple[str, str, str, int]
+"""Name, attributes, data, line: one tag and the text up to the next.
 
-    `name` is "" for text that no tag precedes. `data` still has its entities; of an element in
-    RAW it is the content. `line` counts from 1 and is that of the first character of `data`.
-    """
-
-    name: str
-    attributes: str
-    data: str
-    line: int
+The name is lower case, of an end tag with its slash; "" for text that no tag precedes. The
+data still has its entities; of an element in RAW it is the content. The line counts from 1
+and is that of the first character of the data. (A plain tuple: it is made for every tag.)
+"""
 
 
 def read_tags(source: str) -> Iterator[Tag]:
@@ -52,38 +57,38 @@ def read_tags(source: str) -> Iterator[Tag]:
     line = 1
     place = source.find("<")
     first = source if place < 0 else source[:place]
-    yield Tag("", "", first, 1)
+    yield "", "", first, 1
     line += first.count("\n")
     while place >= 0:
         begin, place = place, -1
         for match in _TAG.finditer(source, begin):
             name, attributes, markup, unclosed, data = match.groups()
             if name is not None:
-                if attributes:
+                if "\n" in attributes:
                     line += attributes.count("\n")
                 name = name.lower()
                 if name in RAW:
                     start = match.start(5)
                     found = _end_of(name).search(source, start)
                     place = found.start() if found else len(source)
-                    yield Tag(name, attributes, source[start:place], line)
+                    yield name, attributes, source[start:place], line
                     line += source.count("\n", start, place)
                     break
-                yield Tag(name, attributes, data, line)
+                yield name, attributes, data, line
             elif markup is not None:
                 place = _end_of_markup(source, match.start(3), markup)
                 line += source.count("\n", match.start(), place)
                 follow = source.find("<", place)
                 end = follow if follow >= 0 else len(source)
-                yield Tag("", "", source[place:end], line)
+                yield "", "", source[place:end], line
                 line += source.count("\n", place, end)
                 place = end
                 break
             elif unclosed is not None:
                 line += source.count("\n", match.start(), match.start(5))
-                yield Tag(unclosed.lower(), "", data, line)
+                yield unclosed.lower(), "", data, line
             else:
-                yield Tag("", "", "<" + data, line)
+                yield "", "", "<" + data, line
             if "\n" in data:
                 line += data.count("\n")
         if place >= len(source):
@@ -113,7 +118,23 @@ def read_attributes(text: str) -> dict[str, str]:
     {'colspan': '2', 'title': 'a > b', 'hidden': ''}
     """
     found: dict[str, str] = {}
-    for match in _ATTRIBUTE.finditer(text):
+    for match in islice(_ATTRIBUTE.finditer(text), MAX_ATTRIBUTES):
         value = match[2] or match[3] or match[4] or ""
         found.setdefault(match[1].lower(), unescape(value) if "&" in value else value)
     return found
+
+
+def style_sheets(source: str) -> list[str]:
+    """The style sheets that stand in the page itself."""
+    return [match[1] for match in _SHEET.finditer(source)] if "<style" in source.lower() else []
+
+
+def without_formatting(source: str, hides: Callable[[str], bool]) -> str:
+    """The page without tags that only set a font or weight, if none of them hides its text.
+
+    Word writes two or three for every cell; the lines stay as they are. `hides` is asked about
+    each attribute string once.
+    """
+    if any(hides(attributes) for attributes in set(_FORMATTING.findall(source))):
+        return source
+    return _FORMATTING.sub("", source)
