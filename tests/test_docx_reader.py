@@ -573,6 +573,7 @@ REFUSED = {
     ),
     "encrypted member": (encrypted_member(), "加密"),
     "too long": (packed(p("字" * 310_000)), "太长"),
+    "too many paragraphs": (packed(tbl(tr(*[""] * 60) * 900)), "长得不正常"),
     "text in another file": (packed('<w:altChunk r:id="a"/>'), "嵌进去"),
 }
 

@@ -38,6 +38,9 @@ KIND = "Word 文档（.docx）"
 MAX_CHARACTERS = 300_000
 """As for plain text: the longest report of a province has under 100,000."""
 
+MAX_PARAGRAPHS = 50_000
+"""Paragraphs, those in cells included; the longest report has under 5,000. Bounds the time."""
+
 MAX_HEADS = 6
 """Different heads and feet that are kept as witnesses."""
 
@@ -117,6 +120,7 @@ class _Body:
         self.blocks: list[Block] = []
         self.pictures = 0
         self.characters = 0
+        self.paragraphs = 0
         self.embeds = False
         self._numbering = numbering
         hidden = frozenset(key for key in styles if _is_hidden(styles, key))
@@ -164,6 +168,9 @@ class _Body:
 
     def _printed(self, paragraph: Any, in_table: bool = False) -> tuple[list[str], list[Any]]:
         """The lines of a paragraph, its generated number in front, and its text boxes."""
+        self.paragraphs += 1
+        if self.paragraphs > MAX_PARAGRAPHS or self.characters > MAX_CHARACTERS:
+            raise InputRejected(self._package.file, f"{KIND}长得不正常，不像一份年报")
         properties = paragraph.find(PARAGRAPH_PROPERTIES)
         style: str | None = None
         if properties is not None:

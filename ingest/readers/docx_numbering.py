@@ -6,6 +6,7 @@ Section headings are known by their numbers (field-notes, section 2); many Word 
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,9 @@ from ingest.readers.docx_names import PARAGRAPH_PROPERTIES, RUN_PROPERTIES, VAL,
 MAX_LEVELS = 9
 MAX_STYLE_DEPTH = 20
 """Styles based on one another; more is a circle."""
+
+MAX_STYLES = 5_000
+"""Styles, and lists, that are looked at: a little more than Word can make."""
 
 MAX_NUMBER = 9_999
 
@@ -57,7 +61,8 @@ class Style:
 def read_styles(root: Any | None) -> dict[str, Style]:
     """Styles by id, as far as they matter here; {} without a part of styles."""
     styles: dict[str, Style] = {}
-    for element in root.iterfind(w("style")) if root is not None else ():
+    found = root.iterfind(w("style")) if root is not None else ()
+    for element in itertools.islice(found, MAX_STYLES):
         name = element.find(w("name"))
         based = element.find(w("basedOn"))
         run = element.find(RUN_PROPERTIES)
@@ -105,7 +110,7 @@ class Numbering:
     def _load(self, root: Any) -> None:
         abstract: dict[str, dict[int, _Level]] = {}
         links: dict[str, str] = {}
-        for element in root.iterfind(w("abstractNum")):
+        for element in itertools.islice(root.iterfind(w("abstractNum")), MAX_STYLES):
             identifier = element.get(w("abstractNumId"), "")
             abstract[identifier] = {
                 number: level
@@ -118,11 +123,11 @@ class Numbering:
                 links[identifier] = link.get(VAL, "")
         chosen: dict[str, str] = {
             element.get(w("numId"), ""): found.get(VAL, "")
-            for element in root.iterfind(w("num"))
+            for element in itertools.islice(root.iterfind(w("num")), MAX_STYLES)
             if (found := element.find(w("abstractNumId"))) is not None
         }
         counters: dict[str, dict[int, int]] = {}
-        for element in root.iterfind(w("num")):
+        for element in itertools.islice(root.iterfind(w("num")), MAX_STYLES):
             identifier = element.get(w("numId"), "")
             base = chosen.get(identifier, "")
             if base in links:  # the levels stand with the list that the style names

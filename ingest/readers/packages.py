@@ -27,7 +27,7 @@ MAX_MEMBERS = 4_000
 MAX_DIRECTORY = 1024 * 1024
 """Bytes of the archive's table of contents: bounds what opening it costs."""
 
-MAX_PART = 12 * 1024 * 1024
+MAX_PART = 8 * 1024 * 1024
 """Bytes of one XML part unpacked. The text of a 300-page document has under 5 MB; a tree takes
 some twenty times its text in memory."""
 
