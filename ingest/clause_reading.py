@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from ingest.clauses import Clause
@@ -58,6 +59,8 @@ _NAMES = (
     ("政府信息公开", _REGION),
 )
 _PUNCTUATION = re.compile("[" + re.escape(PUNCTUATION) + "]")
+
+_CONNECTOR = re.compile("[、,和及与或跟]|以及")
 
 Refusal = Literal[
     "unknown_words", "other_unit", "several_kinds", "no_kind", "open_list", "subject_before"
@@ -236,7 +239,10 @@ class ClauseReading:
             parts = {hit.value.part_of for hit in hits}
             found = [hit.value for hit in hits if hit.value.zero and hit.value.id not in parts]
             if found:
-                return _meant_by_zero(found, self.words)
+                meant = _meant_by_zero(found, self.words)
+                if _listed(self.words, [hit for hit in hits if hit.value in meant]):
+                    return meant
+                self.refusal = "several_kinds"
         return []
 
     def _accounted(
@@ -281,6 +287,12 @@ class ClauseReading:
             or any(w in self.words for w in context)
             or any(w in self.earlier() for w in context)
         )
+
+
+def _listed(words: str, hits: list[Hit[Statement]]) -> bool:
+    """Whether measures side by side are a list; run together (行政许可申请) they are a word that
+    was not understood."""
+    return all(_CONNECTOR.search(words, one.start, other.end) for one, other in pairwise(hits))
 
 
 def _meant_by_zero(found: list[Statement], words: str) -> list[Statement]:

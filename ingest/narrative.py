@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -19,6 +19,7 @@ from ingest.clauses import Clause, find_clauses
 from ingest.document import Paragraph
 from ingest.scope import Scope, Why, carry_over_listed, family, period_spans
 from ingest.sections import Section, is_row_label
+from ingest.statement_notes import Aside, Notes, Omission, reason_of, reason_without_quantity
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.model import CellId, Entity, Figure
 from knowledge.phrases import Hit
@@ -42,43 +43,6 @@ _CHANNELS = re.compile(
 _NEW_BESIDE_ALL = re.compile(
     r"新增(?:的|加)?(?:主动)?公开|新公开|公开.{0,6}新增|(?:本年|今年|当年|年度?|其中).{0,3}新增"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """A figure that was understood and is not the report's own for its year, so not stored.
-
-    `why`: `other_year`, `cumulative`, `part_of_year`, `planned`, `comparison`.
-    """
-
-    statement: Statement
-    value: Decimal
-    unit: str
-    stated: str
-    quote: str
-    line: int | None
-    why: Why
-
-
-@dataclass(frozen=True, slots=True)
-class Omission:
-    """A clause with a number that gave no figure, with a code of `explain_statements` for why.
-
-    `detail` holds the words that were not understood, "" for other reasons.
-    """
-
-    stated: str
-    line: int | None
-    reason: str
-    detail: str = ""
-
-
-@dataclass
-class Notes:
-    """What is noted beside the figures where somebody asks how a text was read."""
-
-    asides: list[Aside] = field(default_factory=list)
-    omissions: list[Omission] = field(default_factory=list)
 
 
 def find_statements(
@@ -221,7 +185,7 @@ class _ParagraphReading:
                 found.append((one, start, end))
         twice = _kinds_twice([one for one, *_ in found])
         for one, start, end in found:
-            if one.statement in twice:
+            if one.statement.id in twice:
                 self._omit(one.clause, start, "same_kind_twice")
             else:
                 yield self._figure(one, start, end)
@@ -349,7 +313,7 @@ class _ParagraphReading:
                 found.append(_Found(statement, quantity, clause, cautions))
         if not hits and self.notes is not None:
             detail = "、".join(reading.unknown)
-            self._omit(clause, offset, _reason(words, reading.refusal or "no_kind"), detail)
+            self._omit(clause, offset, reason_of(words, reading.refusal or "no_kind"), detail)
         if found or quantity.unit_class != "percent":
             scope.count([item.statement for item in found], carried)
         return found
@@ -389,29 +353,8 @@ class _ParagraphReading:
 
     def _explain_bare(self, clause: Clause, words: str, offset: int) -> None:
         """Note a clause with digits of which none is a quantity."""
-        digits = _DIGITS.findall(_NO_COUNT.sub("", words))
-        if not digits:
-            return
-        glued = any(_GLUED.fullmatch(run) for run in digits)
-        self._omit(clause, offset, "glued_digits" if glued else "no_classifier")
-
-
-_DIGITS = re.compile(r"\d+")
-_GLUED = re.compile(r"20\d{3,6}")
-_NO_COUNT = re.compile(
-    r"20\d\d年?(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月(?:\d{1,2}日)?|[〔\[(]20\d\d[〕\])]\d+号?|第\d+[号条次期届]"
-    r"|\d{3,4}-\d{5,8}|《[^《》]{0,80}》|https?://\S+|^[(]?\d{1,2}[).、]?"
-)
-_HANDED_UP = re.compile(r"报送|上报|采用|投稿|报道|转载|被.{0,6}录用")
-_CLASS_OF_DOCUMENTS = re.compile(r"依申请公开|不予公开|不公开|免予公开|免于公开")
-
-
-def _reason(words: str, refusal: str) -> str:
-    if _HANDED_UP.search(words):
-        return "not_disclosure"
-    if _CLASS_OF_DOCUMENTS.search(words) and "申请公开政府信息申请" not in words:
-        return "document_class" if "收到" not in words and "受理" not in words else refusal
-    return refusal
+        if (reason := reason_without_quantity(words)) is not None:
+            self._omit(clause, offset, reason)
 
 
 _NUMBER_INSIDE = re.compile(
@@ -431,17 +374,21 @@ def _number_last(words: str, clause: Clause, quantity: Quantity) -> tuple[str, C
     return turned, replace(clause, quantity=moved)
 
 
-def _kinds_twice(found: Sequence[_Found]) -> set[Statement]:
-    """Kinds of publications that a paragraph counts twice under different labels.
+def _kinds_twice(found: Sequence[_Found]) -> set[str]:
+    """Kinds of publications that a paragraph counts differently under different labels.
 
-    公示5条，公告8条 are one kind of the catalogue; neither is the number of that kind.
+    公示5条，公告8条 are one kind of the catalogue, and so are 市政府网站84条，本单位网站52条;
+    neither is the number of that kind.
     """
-    seen: set[Statement] = set()
-    twice: set[Statement] = set()
+    values: dict[str, set[Decimal]] = {}
+    categories: list[str] = []
     for one in found:
+        if one.statement.part_of == TOTAL and one.quantity is not None:
+            values.setdefault(one.statement.id, set()).add(one.quantity.value)
         if one.statement.id.startswith(CATEGORY):
-            (twice if one.statement in seen else seen).add(one.statement)
-    return twice
+            categories.append(one.statement.id)
+    twice = {kind for kind in categories if categories.count(kind) > 1}
+    return twice | {kind for kind, counts in values.items() if len(counts) > 1}
 
 
 def _is_all_so_far(words: str, following: Sequence[str]) -> bool:
