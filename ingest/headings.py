@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import lru_cache
+from itertools import islice
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -29,6 +30,9 @@ MAX_LABEL = 150
 
 MIN_BROKEN = 4
 """Characters of a label's beginning that tell it from a heading (`四、结转下年度`)."""
+
+MAX_MID_LINE = 300
+"""Numbers inside one line that are looked at; a whole page on one line has under fifty."""
 
 MIN_GLUED = 6
 """Characters behind a heading that are text and no longer a note of the heading."""
@@ -134,13 +138,17 @@ def number_of(text: str) -> tuple[str, int | None] | None:
     match = _NUMBER.match(text)
     if match is None:
         return None
-    if match["arabic"]:
-        return "arabic", int(fold(match["a"]))
-    if match["bracket"]:
-        return "bracket", chinese_numeral(match["b"])
-    if match["chinese"]:
-        return "chinese", chinese_numeral(match["n"])
-    return "spaced", chinese_numeral(match["s"]) if match["s"] else None
+    style = match.lastgroup or "spaced"
+    digits = match[_DIGITS[style]]
+    return style, _value_of(digits) if digits else None
+
+
+_DIGITS = {"chinese": "n", "spaced": "s", "bracket": "b", "arabic": "a"}
+
+
+@lru_cache(maxsize=128)
+def _value_of(digits: str) -> int | None:
+    return int(fold(digits)) if fold(digits).isdigit() else chinese_numeral(digits)
 
 
 def position_of(key: str) -> int:
@@ -150,12 +158,18 @@ def position_of(key: str) -> int:
 
 def key_of_numbered(text: str) -> str | None:
     """The section that a numbered line heads, "" for one of no known kind, None for no heading."""
-    if len(text) > MAX_HEADING * 2:
+    if len(text) > MAX_HEADING * 2 or "。" in text:
         return None
+    return _key_of_numbered(text)
+
+
+@lru_cache(maxsize=2048)
+def _key_of_numbered(text: str) -> str | None:
+    # The headings of reports are a vocabulary: a few hundred spellings in thousands of files.
     folded = squeeze(fold(text))
-    number = _NUMBER.match(folded)
     if len(folded) > MAX_HEADING or is_row_label(text):
         return None
+    number = _NUMBER.match(folded)
     if _SENTENCE.search(folded[number.end() if number else 0 :].rstrip(":")):
         return None
     core = label_core(text)
@@ -197,7 +211,7 @@ def lines_of(text: str) -> tuple[str, ...]:
     """
     starts = [
         match.end()
-        for match in _MID_LINE.finditer(text)
+        for match in islice(_MID_LINE.finditer(text), MAX_MID_LINE)
         if beginning_of_glued(text[match.end() : match.end() + 4 * MAX_HEADING]) is not None
     ]
     if not starts:
@@ -211,6 +225,11 @@ def is_row_label(text: str) -> bool:
     """Whether a line is a label of the form, with figures behind it or broken off at its end."""
     if len(text) > MAX_LABEL or "。" in text:
         return False
+    return _is_label(text)
+
+
+@lru_cache(maxsize=8192)
+def _is_label(text: str) -> bool:
     pieces = text.split()
     every = len(pieces)
     while len(pieces) > 1 and (cell_value(pieces[-1]) is not None or is_blank(pieces[-1])):

@@ -186,6 +186,9 @@ def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Find
             if chosen.issuer is not None and len(title.issuer.regions) > len(chosen.issuer.regions):
                 chosen = title
     others = [one for one in deciding if not _agree(one, chosen)]
+    if chosen.kind not in GIVEN:
+        # The bureau that runs the page or helps is no other town.
+        others = [one for one in others if _same_level(one, chosen) or one.kind in TITLES]
     rivals = _rivals(chosen, others, deciding)
     if rivals:
         raise InputRejected(
@@ -216,9 +219,7 @@ def _rivals(
     if chosen.kind in GIVEN:
         return []
     if chosen.kind not in TITLES:
-        # A preamble may name a bureau that helps beside the town that compiled the report.
-        weighty = [one for one in others if one.kind != "names"]
-        return [one for one in weighty if _same_level(one, chosen)]
+        return [one for one in others if one.kind != "names"]
     titles = [one for one in others if one.kind in TITLES]
     if titles:
         return titles

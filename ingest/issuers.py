@@ -37,6 +37,9 @@ MAX_UNKNOWN = 9
 _THEMSELVES = re.compile(
     r"(?:[我本各该此](?:镇|乡|街道|苏木|局|场|委|办事处|县|市|区|旗)|全(?:镇|乡|街道|苏木|县|市|区))$"
 )
+_REGION_IN_FRONT = re.compile(
+    r"[\u4e00-\u9fff]{2,8}?(?:省|市|县|区|旗|州|盟)(?=[\u4e00-\u9fff]{2})"
+)
 _ZONES = ("管委会", "开发区", "园区", "新区")
 _REGION_LEVELS = ("省", "市", "县", "区", "旗", "州", "盟")
 
@@ -93,6 +96,8 @@ def issuer_key(printed: str) -> str | None:
     bare = _UPPER.sub("", bare)
     if _STREET.search(bare):
         bare = _street(bare)
+    half = bare[: len(bare) // 2]
+    bare = half if len(half) >= 3 and half * 2 == bare else bare
     known = _ends_known(bare)
     bare = bare if known else _DOUBLED.sub(r"\1", bare)
     doubled = _PEOPLES_TOWNSHIP.fullmatch(bare)
@@ -170,9 +175,23 @@ def _split(key: str) -> Issuer:
             certain = (rest, len(regions))
     if regions and not is_place(rest) and not is_region(rest):
         rest = regions[-1] + rest
+    if is_place(rest) and rest not in gazetteer:
+        front, town = _unknown_region(rest)
+        regions += [front] if front else []
+        rest = town
     if rest.endswith("镇") and rest not in gazetteer and rest + "镇" in gazetteer:
         rest += "镇"  # 乌镇 is 乌镇镇 in full
     return Issuer(rest, tuple(regions))
+
+
+def _unknown_region(name: str) -> tuple[str, str]:
+    """A known town behind a zone that the gazetteer lacks (西咸新区 before 底张街道), split."""
+    for length in range(len(name) - 3, 2, -1):
+        front, town = name[:-length], name[-length:]
+        if front.endswith(("新区", "管理区", "开发区", "示范区", "县", "市")):
+            if town in load_gazetteer():
+                return front, town
+    return "", name
 
 
 def is_place(name: str) -> bool:
@@ -197,6 +216,8 @@ def is_bare(name: str) -> bool:
         return False
     if name.endswith(_ZONES):
         return name.removesuffix("管委会") in identity_words().issuers.common_zones
+    if _REGION_IN_FRONT.match(name):
+        return False
     found = load_gazetteer().region_at(name, 0)
     return found is None or len(found) == len(name)
 

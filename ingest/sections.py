@@ -38,6 +38,9 @@ _SUB_STYLES = (
     re.compile(r"\d{1,2}[、.](?:(?!\d)|(?=20\d\d年))"),
     re.compile(r"[一二三四五六七八九十]{1,2}是"),
 )
+SUB_NUMBER = 16
+"""Characters of a line that hold its number, blanks and a year behind it included."""
+
 _MAY_BE_SUB = re.compile(r"\s*[(（\d０-９一二三四五六七八九十]")
 
 
@@ -86,7 +89,7 @@ def find_sections(document: Document) -> tuple[Section, ...]:
     for candidate in _chosen(candidates):
         sections.append(Section(key, heading, line, glued + blocks[start : candidate.at]))
         block = blocks[candidate.at]
-        key, heading, line = candidate.key or None, candidate.heading, block.line
+        key, heading, line = candidate.key or None, join_printed(candidate.heading), block.line
         glued = (Paragraph(candidate.rest, line, block.recognised),) if candidate.rest else ()
         start = candidate.at + 1
     sections.append(Section(key, heading, line, glued + blocks[start:]))
@@ -119,17 +122,17 @@ def _candidate(index: int, text: str) -> _Candidate | None:
     numbered = number_of(text)
     if numbered is None:
         key = key_of_unnumbered(text)
-        return _Candidate(index, "bare", None, key, join_printed(text), "") if key else None
+        return _Candidate(index, "bare", None, key, text, "") if key else None
     style, number = numbered
     glued = beginning_of_glued(text) if style == "chinese" else None
     if glued is not None:
         key, end = glued
         rest = text[end:].lstrip(" \u3000\t:：。")
-        return _Candidate(index, style, number, key, join_printed(text[:end]), rest)
+        return _Candidate(index, style, number, key, text[:end], rest)
     found = key_of_numbered(text)
     if found is None or (not found and style != "chinese"):
         return None
-    return _Candidate(index, style, number, found, join_printed(text), "")
+    return _Candidate(index, style, number, found, text, "")
 
 
 def _chosen(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
@@ -230,7 +233,7 @@ def _sub_sections(section: Section, lines: Sequence[str]) -> Iterator[SectionTex
     for number, block in enumerate(section.blocks):
         if not isinstance(block, Paragraph) or not _MAY_BE_SUB.match(block.text):
             continue
-        folded = squeeze(fold(block.text[:80]))
+        folded = squeeze(fold(block.text[:SUB_NUMBER]))
         used = [style] if style is not None else _SUB_STYLES
         found = next((known for known in used if known.match(folded)), None)
         if found is not None and not is_row_label(block.text[:80]):

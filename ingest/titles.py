@@ -36,14 +36,15 @@ _QUOTES = "《》:“”\"'「」、.,·- "
 class Title:
     """A title line: as printed on one line, and what it names; None for what it lacks.
 
-    `line` is where it begins, `end` the number of the first line behind it in the list that
-    was searched.
+    `line` is where it begins, `start` and `end` (excluded) its lines in the list that was
+    searched.
     """
 
     printed: str
     issuer: Issuer | None
     year: int | None
     line: int | None = None
+    start: int = 0
     end: int = 0
 
 
@@ -173,20 +174,23 @@ def find_titles(lines: Sequence[tuple[str, int | None]]) -> list[Title]:
             if title is None or (best is not None and _fullness(title) <= _fullness(best)):
                 continue
             printed = "".join(map(join_printed, pieces))
-            best = Title(printed, title.issuer, title.year, lines[start][1], start + size)
+            best = Title(printed, title.issuer, title.year, lines[start][1], start, start + size)
         if best is not None:
             found.append(_with_mark(best, lines))
-    # 景芝镇人民政府 / 2020年…报告: the second line is a title as well, inside the first.
-    return [
-        title
-        for title in found
-        if not any(
-            other is not title
-            and title.printed in other.printed
-            and _fullness(other) > _fullness(title)
-            for other in found
-        )
-    ]
+    return [title for title in found if not any(_better(other, title) for other in found)]
+
+
+def _better(other: Title, title: Title) -> bool:
+    """Whether a title that shares lines with this one is the right reading of them.
+
+    景芝镇人民政府 / 2020年…报告: both lines together. 正阳街道 / 正阳街道2023年…报告: the
+    second line, which says everything by itself.
+    """
+    if other is title or other.start >= title.end or title.start >= other.end:
+        return False
+    if _fullness(other) != _fullness(title):
+        return _fullness(other) > _fullness(title)
+    return other.end - other.start < title.end - title.start
 
 
 def _fullness(title: Title) -> int:
@@ -198,8 +202,8 @@ def _with_mark(title: Title, lines: Sequence[tuple[str, int | None]]) -> Title:
         behind = lines[title.end][0]
         if title.printed.endswith("年度报") and squeeze(behind) == "告":
             printed = title.printed + "告"
-            return Title(printed, title.issuer, title.year, title.line, title.end + 1)
+            return Title(printed, title.issuer, title.year, title.line, title.start, title.end + 1)
         if len(behind) <= MAX_TITLE and _marks()[1].fullmatch(squeeze(fold(behind))):
             printed = title.printed + join_printed(behind)
-            return Title(printed, title.issuer, title.year, title.line, title.end + 1)
+            return Title(printed, title.issuer, title.year, title.line, title.start, title.end + 1)
     return title

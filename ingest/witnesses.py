@@ -44,6 +44,12 @@ TAIL_LINES = 15
 MAX_INDEX_CELLS = 6
 """Cells of a row of a page's index (索引号, 发布机构, 公开日期: labels and values)."""
 
+MAX_NAMES = 1500
+"""Places in a text where a name may end; a town's report has some fifty, noise any number."""
+
+MAX_IN_TEXT = 16
+"""Characters of a name that is found in running text between edges alone."""
+
 SITE_NAME = 9
 """Characters before 政府网 that hold the name of the county whose site it is."""
 
@@ -54,11 +60,9 @@ _PERIOD = re.compile(
     r"(20\d\d)[年.]0?1[月.]0?1日?起?,?(?:至|到|-|—|–|~)+(?:(20\d\d)[年.])?12[月.]3[01]日?"
 )
 _DAMAGED_PERIOD = re.compile(r"统计(?:期限|时限|时间|周期)[^。]{0,40}")
-_OWN_YEAR = re.compile(
-    r"(20\d\d)年(?:度|来|以来)?,?(?:我|本|全)(?:镇|乡|街|苏木|局|场|委|单位|机关|办)"
-    r"|(?:我|本)(?:镇|乡|街道|街|苏木|局|场|委)(20\d\d)年"
-    r"|(?:^|[。;\n])(20\d\d)年(?:度|来|以来)?,"
-)
+_SPOKEN_YEAR = re.compile(r"(20\d\d)年(?:度|来|以来)?(,?)")
+_OURS = re.compile(r"(?:我|本|全)(?:镇|乡|街|苏木|局|场|委|单位|机关|办)")
+_OURS_BEFORE = re.compile(r"(?:我|本)(?:镇|乡|街道|街|苏木|局|场|委)$")
 _DATE = re.compile(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?")
 _ADDRESS = re.compile(r"地址:?[^,;。]{2,40}")
 _SITE = re.compile(r"政府(?:门户)?网")
@@ -66,9 +70,10 @@ _TOWN_END = re.compile(r"街道办事处|街道|街办|[镇乡]|苏木|[农林�
 _BEHIND_NAME = re.compile(
     r"人民政府|政府|办事处|党政|综合|党委|街道|\d|二[〇○零]|的|信息|政务|认真|[,.。;:、()|\s]|$"
 )
-_BEFORE_NAME = re.compile(
-    r".*(?:[^\u3400-\u9fff]|由|与|和|向|请|致电|公布|发布|编制|联系|报告|地址)"
-)
+_EDGES = r"[^\u3400-\u9fff]|由|向|请|致电|公布|发布|编制|联系|报告|地址|年度?|了"
+_BEFORE_NAME = re.compile(rf".*(?:{_EDGES}|与|和)")
+_BEFORE_BODY = re.compile(rf".*(?:{_EDGES})")
+"""和 and 与 stand inside the names of bureaus (自然资源和规划局)."""
 
 
 _GLUED_TITLE = re.compile(r".{6,50}?(?:年度报告|年报)")
@@ -275,7 +280,7 @@ def names_in(text: str) -> Iterator[Issuer]:
     """
     gazetteer = load_gazetteer()
     done = 0
-    for match in _TOWN_END.finditer(text):
+    for match in islice(_TOWN_END.finditer(text), MAX_NAMES):
         if match.start() < done:
             continue
         end = match.end()
@@ -314,14 +319,18 @@ def _known_at_end(han: str) -> tuple[str, Issuer] | None:
 def _between_edges(text: str, end: int) -> tuple[str, Issuer] | None:
     if not _BEHIND_NAME.match(text, end):
         return None
-    edge = _BEFORE_NAME.match(text[max(0, end - 24) : end - 1])
-    printed = text[max(0, end - 24) : end][edge.end() if edge else 0 :]
-    if not 3 <= len(printed) <= 16 or (edge is None and end > 24):
-        return None
-    issuer = read_issuer(printed)
-    if issuer is None or is_region(issuer.name) or len(issuer.name) > 12:
-        return None
-    return printed, issuer
+    before = text[max(0, end - 24) : end - 1]
+    for pattern in (_BEFORE_BODY, _BEFORE_NAME):
+        edge = pattern.match(before)
+        printed = text[max(0, end - 24) : end][edge.end() if edge else 0 :]
+        if not 3 <= len(printed) <= 20 or (edge is None and end > 24):
+            continue
+        issuer = read_issuer(printed)
+        if issuer is None or is_region(issuer.name) or len(issuer.name) > MAX_IN_TEXT:
+            continue
+        if pattern is _BEFORE_NAME or (issuer.regions and not is_place(issuer.name)):
+            return printed, issuer
+    return None
 
 
 def _regions_before(front: str) -> tuple[str, ...]:
@@ -356,8 +365,13 @@ def from_own_words(text: Text) -> Iterator[Testimony]:
 
     It decides only where no other year is spoken of in this way.
     """
+    words = "\n".join(text.folded[: text.plans])
     years = Counter(
-        int(m[1] or m[2] or m[3]) for m in _OWN_YEAR.finditer("\n".join(text.folded[: text.plans]))
+        int(match[1])
+        for match in _SPOKEN_YEAR.finditer(words)
+        if _OURS.match(words, match.end())
+        or (match[2] and (match.start() == 0 or words[match.start() - 1] in "。;\n"))
+        or _OURS_BEFORE.search(words, max(0, match.start() - 3), match.start())
     )
     for year, count in years.most_common(3):
         yield Testimony("own_words", f"{year}年×{count}", None, None, year, weak=len(years) > 1)

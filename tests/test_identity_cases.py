@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -121,3 +123,19 @@ def test_every_town_of_china_is_read_from_its_title() -> None:
         if title is None or title.issuer != Issuer(name, (county,)):
             missed.append((county, name, title.issuer if title else None))
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["镇", "街道", "街道办事处", "人民政府", "安丘市", "2021年", "编制", "景芝镇", "由景芝镇编制。", "学习景芝镇",
+     "地址：安丘市", "县政府网", "20", "（一）", "一、", "一、总体情况我镇。", "公开年度报告", "《", "发布机构：", "信息公开"],
+)  # fmt: skip
+@pytest.mark.parametrize("lines", [1, 300])
+def test_hostile_text_is_read_in_bounded_time(piece: str, lines: int) -> None:
+    line = piece * (30_000 // len(piece) // lines)
+    hostile = "\n".join([line] * lines)
+    made = read_text(f"{hostile}\n{BODIES['town']}\n{hostile}\n{REST}\n{hostile}".encode(), "a.txt")
+    started = time.process_time()
+    with contextlib.suppress(InputRejected):
+        read_report(made, "a.txt", None)
+    assert time.process_time() - started < 10
