@@ -375,7 +375,7 @@ class _Writer:
             numbered = f'<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="{self.list}"/></w:numPr></w:pPr>'
             return f"<w:p>{numbered}{self._runs(slot.text[2:])}</w:p>"
         if self.look.label_breaks and len(slot.text) > 3:
-            cut = self.chance.randrange(1, len(slot.text))
+            cut = self.chance.randrange(2, len(slot.text))  # Not between `5` and its point.
             first, second = self._runs(slot.text[:cut]), self._runs(slot.text[cut:])
             if self.chance.random() < 0.5:
                 return f"<w:p>{first}<w:r><w:br/></w:r>{second}</w:p>"

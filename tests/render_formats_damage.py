@@ -82,9 +82,32 @@ class Damager:
     # ── the damages ──
 
     def lost_cell(self) -> None:
+        """A cell is gone, and the rest of its row has moved up."""
         table, number = self.pick_row()
         at = self.pick_figure(table[number])
         self.forget(table[number].pop(at))
+
+    def moved_up(self) -> dict[CellId, str]:
+        """What a sheet shows after `lost_cell`: the figures behind the lost one stand one
+        column further left, under that column's label."""
+        shown = dict(self.made.printed)
+        gone = [cell for cell in self.cells.values() if self.made.printed[cell] == ""]
+        for cell in gone:
+            part = self._columns_of(cell)
+            for left, right in zip(part, [*part[1:], None], strict=True):
+                if part.index(left) >= part.index(cell):
+                    shown[left] = self._text_of(right) if right is not None else ""
+        return shown
+
+    def _columns_of(self, cell: CellId) -> list[CellId]:
+        """The cells of a printed row from left to right, the extra column in its place."""
+        row = [c for c in self.cells.values() if self.made.row_of(c) == self.made.row_of(cell)]
+        extra = [c for c in row if c.column == "organisations"]
+        own = [c for c in row if c.column != "organisations"]
+        return [*own[:-1], *extra, own[-1]] if extra else own
+
+    def _text_of(self, cell: CellId) -> str:
+        return next(text for text, other in self.cells.items() if other == cell)
 
     def extra_blank(self) -> None:
         table, number = self.pick_row()

@@ -409,7 +409,8 @@ class _Writer:
     def _label(self, text: str) -> str:
         if not text:
             return "&nbsp;" if self.chance.random() < 0.3 else ""
-        cut = self.chance.randrange(1, len(text)) if len(text) > 3 else 0
+        # Never between a number and its point: a lone `5` would be a figure to anybody.
+        cut = self.chance.randrange(2, len(text)) if len(text) > 3 else 0
         first, second = self._plain(text[:cut]), self._plain(text[cut:])
         if not cut or self.look.labels == "plain":
             whole = first + second
