@@ -360,11 +360,12 @@ class _Reader:
                 self.sinks.append(slot.items)
             elif role == "row":
                 table = self.tables[-1]
-                table.row = TableRow(table.section, line)
+                table.row = TableRow(table.section, table.group, line)
                 table.rows.append(table.row)
                 self.sinks[-1] = table.row.loose
             elif role == "section":
                 self.tables[-1].section = _SECTIONS[tag]
+                self.tables[-1].group += 1
             elif role == "table":
                 self.tables.append(Table(self.node))
                 self.sinks.append(self.tables[-1].loose)
@@ -477,6 +478,7 @@ class _Reader:
                     self.tables[-1].row = None
                 elif role == "section":
                     self.tables[-1].section = 1
+                    self.tables[-1].group += 1
                 elif role == "table":
                     self.sinks.pop()
                     self.sinks[-1].append(self.tables.pop())

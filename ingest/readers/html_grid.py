@@ -123,14 +123,12 @@ def _place(table: Table) -> list[_Placed]:
         rows = sorted(rows, key=lambda row: row.section)
     placed: list[_Placed] = []
     taken: dict[int, int] = {}  # column to the row up to which it is covered from above
-    section, end = -1, len(rows)
+    group, end = -1, len(rows)
     for number, row in enumerate(rows):
-        if row.section != section:
-            section = row.section
+        if row.group != group:
+            group = row.group
             taken.clear()
-            end = next(
-                (n for n in range(number, len(rows)) if rows[n].section != section), len(rows)
-            )
+            end = next((n for n in range(number, len(rows)) if rows[n].group != group), len(rows))
         columns: list[int] = []
         column = 0
         for slot in row.slots:

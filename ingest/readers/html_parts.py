@@ -43,6 +43,8 @@ class TableRow:
     """A row as written; `section` 0 head, 1 body, 2 foot. `loose` is what follows it outside cells."""
 
     section: int
+    group: int
+    """Which section of the table it is in; no cell reaches from one into the next."""
     line: int
     slots: list[Slot] = field(default_factory=list)
     loose: list[Item] = field(default_factory=list)
@@ -56,6 +58,7 @@ class Table:
     rows: list[TableRow] = field(default_factory=list)
     loose: list[Item] = field(default_factory=list)
     section: int = 1
+    group: int = 0
     row: TableRow | None = None
 
 
