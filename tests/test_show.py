@@ -58,8 +58,8 @@ def test_a_report_is_shown_with_all_that_was_decided(
 def test_figures_that_are_not_the_years_own_and_those_not_understood(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    old = "全年主动公开信息417条，其中微信公众号发布98条。"
-    new = "去年收到政府信息公开申请5417件。向县政府网站报送信息61篇。"
+    old = "全年主动公开政府信息417条，其中微信公众号发布98条。"
+    new = "2020年收到政府信息公开申请5417件。向县政府网站报送信息61篇。"
     file = tmp_path / "guanpo.md"
     file.write_text(page(**{old: new}), encoding="utf-8")
     status, lines = show(file, capsys)
