@@ -60,6 +60,8 @@ class _Section:
     before: str = ""
     digits: str | None = None
     behind: str = ""
+    percents: int = 0
+    """Signs that multiply by a hundred; a quoted one does not."""
     is_date: bool = False
     is_odd: bool = False
     """Whether it prints something else than the number with words around it."""
@@ -102,8 +104,7 @@ def shown_number(raw: str, code: str | int, epoch_1904: bool = False) -> str:
     if section.digits == "General":
         number = format(absolute, "f")
     else:
-        percent = section.before.count("%") + section.behind.count("%")
-        number = _number(absolute.scaleb(2 * percent), section.digits)
+        number = _number(absolute.scaleb(2 * section.percents), section.digits)
     sign = "-" if number.startswith("-") else ""
     return f"{sign}{section.before}{number.removeprefix('-')}{section.behind}".strip()
 
@@ -172,8 +173,10 @@ def _sections(code: str) -> tuple[_Section, ...]:
 def _section(part: str) -> _Section:
     before, digits, behind = "", None, ""
     is_date = is_odd = False
+    percents = 0
     for piece in _PIECE.finditer(part):
         literal = piece["quoted"] or piece["escaped"] or piece["literal"] or ""
+        percents += piece["literal"] == "%"
         if piece["bracket"] is not None:
             bracket = piece["bracket"]
             if bracket.startswith("$"):
@@ -198,4 +201,4 @@ def _section(part: str) -> _Section:
     # A digit among the words (0"0", 0".5") would become part of the figure.
     words = before + behind
     glued = digits is not None and any(c.isdigit() or c == "." for c in words)
-    return _Section(before, digits, behind, is_date, is_odd or glued)
+    return _Section(before, digits, behind, percents, is_date, is_odd or glued)
