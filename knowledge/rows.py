@@ -13,7 +13,8 @@ from knowledge.issues import Issue, judge
 from knowledge.model import NARRATIVE, CellId, Entity, Figure, Report
 from knowledge.numerals import plain
 
-Measures = dict[CellId, int]
+Measures = dict[CellId, tuple[int, str, str]]
+"""The id, name and unit of each measure that the store has."""
 
 
 def remove_contents(
@@ -43,14 +44,16 @@ def write_report(
     digest: str,
     report: Report,
     names: Mapping[CellId, tuple[str, str]],
+    measures: Measures,
 ) -> tuple[int, int]:
     """Write a report whose file holds nothing (any more); returns its id and its entity's.
 
+    `measures` are those of the store; what the report adds to them is added here as well.
     Raises: UnknownCell and ValueError as `store.replace_report` says.
     """
     entity_id = _entity_id(connection, report.entity)
     report_id = _write_head(connection, entity_id, path, digest, report)
-    measures = _measure_ids(connection, report, names)
+    _add_measures(connection, report, names, measures)
     _write_facts(connection, entity_id, report_id, report, measures)
     connection.executemany(
         "INSERT INTO gaps VALUES (?, ?, ?)",
@@ -204,29 +207,34 @@ def _write_head(
     return int(report_id)
 
 
-def _measure_ids(
-    connection: sqlite3.Connection, report: Report, names: Mapping[CellId, tuple[str, str]]
-) -> Measures:
-    """The ids of all measures; those that the report states in its text are added or renamed."""
-    ids: Measures = {}
-    known: dict[CellId, tuple[str, str]] = {}
-    for number, item, column, name, unit in connection.execute(
-        'SELECT id, item, "column", name, unit FROM measures'
-    ):
-        ids[CellId(item, column)] = number
-        known[CellId(item, column)] = (name, unit)
+def read_measures(connection: sqlite3.Connection) -> Measures:
+    """All measures of the store; once a transaction, since a report alone has 200 of them."""
+    return {
+        CellId(item, column): (number, name, unit)
+        for number, item, column, name, unit in connection.execute(
+            'SELECT id, item, "column", name, unit FROM measures'
+        )
+    }
+
+
+def _add_measures(
+    connection: sqlite3.Connection,
+    report: Report,
+    names: Mapping[CellId, tuple[str, str]],
+    measures: Measures,
+) -> None:
+    """Those that the report states in its text are added or renamed."""
     for cell in dict.fromkeys(figure.cell for figure in report.figures if figure.cell.is_narrative):
         if cell not in names:
             raise UnknownCell(f"{cell.item} / {cell.column}")
-        if names[cell] != known.get(cell):
-            ids[cell] = _register(connection, cell, *names[cell])
-    return ids
+        if cell not in measures or measures[cell][1:] != names[cell]:
+            measures[cell] = (_register(connection, cell, *names[cell]), *names[cell])
 
 
 def _known(measures: Measures, cell: CellId) -> int:
     if cell not in measures:
         raise UnknownCell(f"{cell.item} / {cell.column}")
-    return measures[cell]
+    return measures[cell][0]
 
 
 def _register(connection: sqlite3.Connection, cell: CellId, name: str, unit: str) -> int:

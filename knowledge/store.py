@@ -301,12 +301,14 @@ def replace_reports(
     """
     outcomes: list[Written | UnknownCell | ValueError] = []
     with _transaction(store) as connection:
+        measures = rows.read_measures(connection)
         for source, report in reports:
             connection.execute("SAVEPOINT report")
             try:
-                outcomes.append(_replace(connection, source, report, names))
+                outcomes.append(_replace(connection, source, report, names, measures))
             except (UnknownCell, ValueError) as error:
                 connection.execute("ROLLBACK TO report")
+                measures = rows.read_measures(connection)
                 outcomes.append(error)
             connection.execute("RELEASE report")
     return outcomes
@@ -317,13 +319,16 @@ def _replace(
     source: Source,
     report: Report,
     names: Mapping[CellId, tuple[str, str]],
+    measures: rows.Measures,
 ) -> Written:
     before = connection.execute(
         "SELECT id, entity_id, year FROM reports WHERE path = ?", (source.path,)
     ).fetchone()
     if before is not None:
         rows.remove_contents(connection, *before)
-    report_id, entity_id = rows.write_report(connection, source.path, source.digest, report, names)
+    report_id, entity_id = rows.write_report(
+        connection, source.path, source.digest, report, names, measures
+    )
     rows.judge_group(connection, entity_id, report.year)
     if before is not None and before[1:] != (entity_id, report.year):
         rows.judge_group(connection, before[1], before[2])
