@@ -24,6 +24,9 @@ from knowledge.text import fold, squeeze
 MAX_NOTE = 8
 """Tokens of a note in brackets behind a row label (a note of one province fills three lines)."""
 
+MAX_NOTE_LINE = 200
+"""Characters of one line of such a note."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -107,24 +110,34 @@ def _after_notes(tokens: Sequence[Token], match: Match, parts: frozenset[str]) -
     """
     number = match.end
     printed = fold("".join(token.text for token in tokens[match.start : match.end]))
-    depth = printed.count("(") - printed.count(")")
+    depth = max(printed.count("(") - printed.count(")"), 0)
     while number < len(tokens) and is_label(tokens[number]):
-        text = squeeze(fold(tokens[number].text[:200]))
-        if depth <= 0:
-            numbered = strip_numbering(text) != text
-            if not text.startswith("(") or numbered or label_core(text) in parts:
-                break
-        end, depth = number, max(depth, 0)
-        while end < len(tokens) and end - number < MAX_NOTE:
-            text = fold(tokens[end].text[:200])
-            depth += text.count("(") - text.count(")")
-            end += 1
-            if depth <= 0:
-                break
-        if depth > 0:
+        text = squeeze(fold(tokens[number].text[:MAX_NOTE_LINE]))
+        if not depth and (
+            not text.startswith("(")
+            or strip_numbering(f"{text})") != f"{text})"
+            or label_core(text) in parts
+        ):
             break
-        number = end
+        end = _note_end(tokens, number, depth)
+        if end is None:
+            break
+        number, depth = end, 0
     return number
+
+
+def _note_end(tokens: Sequence[Token], number: int, depth: int) -> int | None:
+    """Where a note in brackets ends, None if it does not end with the end of a token.
+
+    `（五` / `）不予处理` is the label of another row, cut in its number, and no note.
+    """
+    for end in range(number, min(len(tokens), number + MAX_NOTE)):
+        text = squeeze(fold(tokens[end].text[:MAX_NOTE_LINE]))
+        for position, character in enumerate(text):
+            depth += (character == "(") - (character == ")")
+            if depth <= 0:
+                return end + 1 if position == len(text) - 1 else None
+    return None
 
 
 def fitting_places(values: Sequence[Token], count: int) -> list[int]:
@@ -259,11 +272,15 @@ def _place_by_order(
     if not any(token.text for token in values):
         return values[:count] if len(values) >= count else None
     start = settled_place(values, count)
+    others = list(others)
+    if start is None and window.label is None and any(w.label is not None for w, _ in others):
+        return None  # a row that does not fit the grid of its table has lost a cell somewhere
     if start is None:
         alike = [
             (len(other.values), settled_place(other.values, size))
             for other, size in others
             if (other.depth, other.column, other.marked) == (window.depth, window.column, True)
+            and (other.label and other.label.grid) == (window.label and window.label.grid)
             and any(token.text for token in other.values)
         ]
         places = {place for width, place in alike if place is not None and width == len(values)}

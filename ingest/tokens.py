@@ -27,6 +27,7 @@ _PAGE_NUMBER = re.compile(
     r"[-—–·]+\d{1,3}[-—–·]+|第\d{1,3}页(?:[,/]?共\d{1,3}页)?"
     r"|(?:page|p\.)\d{1,3}(?:(?:/|of)\d{1,3}|[-—–].{0,60})?"
 )
+_CUT_NUMBER = re.compile(r"\s*[（(]\s*[一二三四五六七八九十]{1,2}\s*")
 _BEFORE_NUMBER = re.compile(r" +(?=[（(][一二三四五六七八][）)]|\d{1,2}[.．、])")
 _DAMAGED = re.compile(r"[0-9０-９*＊×〇零①-⑳]")
 _DIGITS_GONE_WRONG = re.compile(r"[约近]?[\d０-９.,，%*＊+\-①-⑳oO]+[余多]?")
@@ -80,6 +81,7 @@ def tokens_of(blocks: Sequence[Block]) -> list[Token]:
                 tokens.extend(
                     Token(cell.text, cell.line, number, True, None, block.recognised)
                     for cell in block.cells
+                    if not cell.covered
                 )
         else:
             tokens.extend(
@@ -87,7 +89,26 @@ def tokens_of(blocks: Sequence[Block]) -> list[Token]:
                 for cell, place in zip(block.cells, _places(block, block.grid), strict=True)
                 if place is not None
             )
-    return tokens
+    return _mended(tokens)
+
+
+def _mended(tokens: list[Token]) -> list[Token]:
+    """The tokens with a number that was cut in two put together (`（五` / `）不予处理`)."""
+    if not any(_CUT_NUMBER.fullmatch(token.text) for token in tokens):
+        return tokens
+    mended: list[Token] = []
+    for token in tokens:
+        before = mended[-1] if mended else None
+        if (
+            before is not None
+            and not (before.marked or token.marked)
+            and token.text.startswith(("）", ")"))
+            and _CUT_NUMBER.fullmatch(before.text)
+        ):
+            mended[-1] = before._replace(text=before.text + token.text)
+        else:
+            mended.append(token)
+    return mended
 
 
 def _places(block: Row, grid: int) -> Iterator[Place | None]:
