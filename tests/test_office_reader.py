@@ -118,10 +118,10 @@ def archive(**members: str) -> bytes:
         (archive(mimetype="application/vnd.oasis.opendocument.text"), ".wps", "office"),
         (word_file("字")[:500], ".docx", "docx"),
         (b"\x00\x01\x02" * 50, ".docx", "docx"),
-        (b"\x00\x01\x02" * 50, ".doc", "office"),
+        (b"\x00\x01\x02" * 50, ".doc", None),
     ],
 )
-def test_content_tells_the_format(content: bytes, extension: str, expected: str) -> None:
+def test_content_tells_the_format(content: bytes, extension: str, expected: str | None) -> None:
     assert format_of(content, extension) == expected
 
 
@@ -260,7 +260,7 @@ def test_conversion_that_takes_too_long_is_stopped_with_all_that_it_started(
     state = subprocess.run(
         ["ps", "-o", "stat=", "-p", child], capture_output=True, text=True, check=False
     ).stdout.strip()
-    assert state in ("", "Z")
+    assert not state or state.startswith("Z")
 
 
 def test_output_is_not_followed_out_of_bounds(
