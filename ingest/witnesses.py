@@ -218,8 +218,8 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
     """
     seen: set[Issuer] = set()
     until = max(text.preamble, 2) + 2
-    pairs = list(zip(text.paragraphs, text.folded, strict=True))[:until]
-    for number, (paragraph, folded) in enumerate(pairs[:PREAMBLE_LINES]):
+    pairs = islice(zip(text.paragraphs, text.folded, strict=True), min(until, PREAMBLE_LINES))
+    for number, (paragraph, folded) in enumerate(pairs):
         glued = _GLUED_TITLE.match(folded) if _is_prose(folded) else None
         title = read_title(glued[0], in_text=True) if glued is not None else None
         if title is not None and title.issuer is not None and title.year is not None:
@@ -242,11 +242,14 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
 
 def _is_prose(folded: str) -> bool:
     """Whether a line is no title of its own but may begin with one."""
-    return len(folded) > MAX_TITLE or folded.endswith("。")
+    prose = len(folded) > MAX_TITLE or folded.endswith("。")
+    return prose and "公开" in folded[:MAX_TITLE]
 
 
 def _own_title(match: re.Match[str]) -> str:
-    return match[0] if read_title(match[0], in_text=True) is not None else "《》"
+    words = match[0]
+    may_be = "公开" in words and words.endswith(("报告》", "年报》", "总结》", "报》"))
+    return words if may_be and read_title(words, in_text=True) is not None else "《》"
 
 
 def _year_of_report(sentence: str) -> list[int]:
