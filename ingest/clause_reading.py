@@ -76,6 +76,11 @@ class OwnName:
         self.forms = forms
         if name.endswith("街道") and len(name) > 3:
             forms |= {name[:-2] + short for short in ("街办", "街", "办事处")}
+        # 街道公开信息5条 is the report's own only where a 街道 issued it.
+        if name.endswith(("街道", "街")):
+            forms |= {"街道", "全街"}
+        elif name.endswith("苏木"):
+            forms |= {"苏木", "全苏木"}
         either = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
         self.pattern = re.compile(
             rf"(?:(?:^|(?<=[年度月日由在,])){_NAME}{{1,9}}[县市区旗州])?(?:{either})"

@@ -214,3 +214,21 @@ def test_why_a_clause_gave_nothing() -> None:
         "subject_before",
     ]
     assert omissions[2].detail == "武装"
+
+
+@pytest.mark.parametrize(
+    ("town", "text", "count"),
+    [
+        ("鼓楼街道", "街道公开信息5条。", 5),
+        ("鼓楼街道", "全街公开信息5条。", 5),
+        ("鼓楼街道", "鼓楼街道办事处公开信息5条。", 5),
+        ("鼓楼街道", "官庄街道公开信息5条。", None),
+        ("清河镇", "街道公开信息5条。", None),
+        ("达来苏木", "苏木政府公开信息5条。", 5),
+        ("清河镇", "苏木政府公开信息5条。", None),
+    ],
+)
+def test_whose_figure_by_the_kind_of_issuer(town: str, text: str, count: int | None) -> None:
+    """A count of the 街道 in the report of a county or a town is not its own."""
+    figures = find_statements(sections(text), Entity(town), 2021)
+    assert [figure.value for figure in figures] == ([] if count is None else [Decimal(count)])
