@@ -7,11 +7,9 @@ the file refused by name. What comes out is in the order of what went in, whoeve
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import multiprocessing
 import os
 import pickle
-import resource
 import signal
 import sys
 import threading
@@ -25,6 +23,7 @@ from multiprocessing.context import ForkContext, SpawnContext
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
+from ingest.bounds import LIMITS, Limits, confine, grant_time
 from ingest.formats import EXTENSIONS, read_document
 from ingest.manifest import ManifestRow
 from ingest.pipeline import parse_report
@@ -33,24 +32,6 @@ from knowledge.model import Report
 
 T = TypeVar("T")
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one file may cost.
-
-    `cpu`: whole seconds of computing, counted by the kernel, so that a busy machine refuses no
-    file that an idle one reads. `wall`: seconds that pass, for a reader that waits for ever.
-    `memory`: bytes on top of what the process holds before its first file.
-    """
-
-    cpu: int = 7
-    wall: float = 60.0
-    memory: int = 384 * 1024 * 1024
-
-
-LIMITS = Limits()
-"""A town's report as PDF takes a quarter of a second and 80 MB. With these bounds a bad file is
-refused within 10 seconds and the whole run stays under 500 MB."""
 
 BATCH = 16
 BATCH_BYTES = 256 * 1024
@@ -303,48 +284,14 @@ def _cores() -> int:
 
 def _serve(connection: Connection, read: Read, limits: Limits, parent: int) -> None:
     """The life of one process: batches in, an answer for each file out, as each is done."""
-    _confine(limits, parent)
+    confine(limits, parent)
     with contextlib.suppress(EOFError, OSError):  # the parent is gone or done
         while True:
-            _grant_time(limits)  # taking files in counts as well
+            grant_time(limits)  # taking files in counts as well
             for task in connection.recv():
-                _grant_time(limits)
+                grant_time(limits)
                 try:
                     answer = pickle.dumps(read(task), 5)
                 except MemoryError:
                     os._exit(_OUT_OF_MEMORY)
                 connection.send_bytes(answer)
-
-
-def _confine(limits: Limits, parent: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    if sys.platform == "linux":
-        # Die with the parent, however it dies.
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(0)
-    # Libraries write warnings where only results belong.
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nothing, stream)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (_data_size() + limits.memory, hard))
-
-
-def _grant_time(limits: Limits) -> None:
-    """The seconds of one file from now on; the kernel ends a process that uses more."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    seconds = int(used.ru_utime + used.ru_stime) + limits.cpu + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))
-
-
-def _data_size() -> int:
-    """Bytes of data that the process holds now; 0 where the system does not tell."""
-    try:
-        fields = Path("/proc/self/statm").read_text(encoding="ascii").split()
-    except OSError:
-        return 0
-    return int(fields[5]) * resource.getpagesize()

@@ -28,7 +28,7 @@ from knowledge.store import open_for_writing
 from tests.conftest import ROOT
 from tests.run_cases import contents, make_folder, report
 
-ROUNDS = int(os.environ.get("ZHENWEN_KILL_ROUNDS", "6"))
+ROUNDS = int(os.environ.get("ZHENWEN_KILL_ROUNDS", "4"))
 """Times that each way of stopping is tried; set it higher for a long hunt."""
 
 STOPPED = "zhenwen: 已中断；已经收录的都在，再运行一次即可接着来\n"

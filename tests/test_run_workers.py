@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -15,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from ingest import workers
+from ingest.bounds import Limits, grant_recognition
 from ingest.readers import text
-from ingest.workers import Answer, Limits, Task, Workers, read_task
+from ingest.workers import Answer, Task, Workers, read_task
 from knowledge.model import Report
 from tests.conftest import EXAMPLES, ROOT
 
@@ -43,6 +45,11 @@ def misread(task: Task) -> Answer:
         os.kill(os.getpid(), signal.SIGSEGV)
     if wish == b"leave":
         os._exit(3)
+    if wish == b"picture":
+        before, _ = resource.getrlimit(resource.RLIMIT_CPU)
+        grant_recognition()
+        after, _ = resource.getrlimit(resource.RLIMIT_CPU)
+        return f"{after - before} {len(bytearray(200 << 20))}"
     if wish == b"chatter":
         os.write(1, b"noise")
         os.write(2, b"noise")
@@ -105,6 +112,14 @@ def test_what_the_files_before_left_behind_is_not_this_files_fault() -> None:
     found = answers("keep", "keep", "keep", "a", count=1)
     assert all(".txt" in answer for answer in found), found
     assert len({answer.split()[1] for answer in found[:3]}) == 3
+
+
+@linux
+def test_a_picture_to_recognise_is_given_more() -> None:
+    before = resource.getrlimit(resource.RLIMIT_CPU)
+    grant_recognition()  # this process is not bound, and stays so
+    assert resource.getrlimit(resource.RLIMIT_CPU) == before
+    assert answers("picture") == [f"60 {200 << 20}"]
 
 
 def test_answers_come_in_order_whoever_is_faster() -> None:
