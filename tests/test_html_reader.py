@@ -389,8 +389,16 @@ def test_an_end_tag_does_not_break_the_line_of_another_block() -> None:
 
 
 def test_a_number_broken_off_its_label_is_no_line_of_its_own() -> None:
-    html = "<p>55</p><p>2<br>.其他法律行政法规禁止公开</p><p>四、结转下<br>年度继续办理</p>"
-    assert texts(html) == ["55", "2.其他法律行政法规禁止公开", "四、结转下年度继续办理"]
+    html = "<p>55</p><p>2<br>.其他法律行政法规禁止公开</p><p>四、<br>结转下年度继续办理</p>"
+    html += "<p>（一）予<br>以公开</p><p>行政许可<br>行政处罚</p>"
+    assert texts(html) == [
+        "55",
+        "2.其他法律行政法规禁止公开",
+        "四、结转下年度继续办理",
+        "（一）予以公开",
+        "行政许可",
+        "行政处罚",
+    ]
 
 
 def test_preformatted_lines() -> None:

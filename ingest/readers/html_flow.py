@@ -13,7 +13,7 @@ from typing import Literal
 
 from ingest.readers.html_parts import Flow, Item, Line, Picture, Slot, Table, TableRow
 from ingest.readers.html_styles import PLAIN, Look, Styles
-from ingest.readers.html_tags import RAW, read_tags, style_sheets, without_formatting
+from ingest.readers.html_tags import CELL, RAW, read_tags, style_sheets, without_formatting
 
 MAX_SEARCH = 300
 """Open elements gone back through for the one that an end tag closes; real pages nest under 60
@@ -203,8 +203,11 @@ class _Reader:
             self.styles.add_sheet(sheet)
         source = without_formatting(source, self._hides)
         look = self.styles.look
-        for name, attributes, data, line in read_tags(source):
+        for name, attributes, data, line in read_tags(source, self._hides):
             if name:
+                if name == CELL:
+                    self._cell(look(attributes) if attributes else PLAIN, data, line)
+                    continue
                 if name[0] == "/":
                     self._end(name[1:])
                 elif name in RAW:
@@ -217,6 +220,37 @@ class _Reader:
         self._pop_to(0)
         self._flush()
         return self.flow
+
+    def _cell(self, look: Look, data: str, line: int) -> None:
+        """A cell with nothing but text: the short way where it stands in an open row."""
+        top = self.stack[-1] if self.stack else None
+        if (
+            top is None
+            or top.role != "row"
+            or not top.live
+            or self.hidden
+            or look.display == "none"
+            or look.unseen
+            or self.pre
+            or self.links
+        ):
+            self._start("td", look, line)
+            if data and not self.hidden:
+                self._text(data, line)
+            self._end("td")
+            return
+        if self.buffer:
+            self._flush()
+        row = self.tables[-1].row
+        assert row is not None
+        slot = _slot(look, line)
+        row.slots.append(slot)
+        text = visible_text(data)
+        if text and not text.isspace():
+            if "\n" in text:
+                line += text[: len(text) - len(text.lstrip())].count("\n")
+            text = _printed(text)
+            slot.items.append(Line(text, line, self.node, False, False))
 
     def _hides(self, attributes: str) -> bool:
         look = self.styles.look(attributes)
@@ -264,11 +298,7 @@ class _Reader:
             return
         text = self.buffer[0] if len(self.buffer) == 1 else "".join(self.buffer)
         self.buffer.clear()
-        if "\n" in text:
-            text = _WRAPPED.sub("", text)
-        text = text.strip()
-        if not self.pre and ("\n" in text or "\t" in text or "  " in text):
-            text = _BLANKS.sub(" ", text)
+        text = text.strip() if self.pre else _printed(text)
         if text:
             sink = self.sinks[-1]
             if text[0] in _BEHIND_NUMBER and sink and _is_number_of(sink[-1], self.node):
@@ -350,12 +380,7 @@ class _Reader:
             if role == "cell":
                 row = self.tables[-1].row
                 assert row is not None
-                spans = look.attributes
-                if spans:
-                    rows, columns = _number(spans.get("rowspan")), _number(spans.get("colspan"))
-                    slot = Slot(rows, columns, line)
-                else:
-                    slot = Slot(1, 1, line)
+                slot = _slot(look, line)
                 row.slots.append(slot)
                 self.sinks.append(slot.items)
             elif role == "row":
@@ -510,6 +535,23 @@ class _Reader:
         del self.buffer[opened.note :]
         if not opened.note_link and mark.isdigit() and _TEN.search(before):
             self.buffer.append(f"^{mark}")  # a power of ten is no figure, and not its base
+
+
+def _printed(text: str) -> str:
+    """Text without the blanks and line ends that only lay out the source."""
+    if "\n" in text:
+        text = _WRAPPED.sub("", text)
+    text = text.strip()
+    if "\n" in text or "\t" in text or "  " in text:
+        text = _BLANKS.sub(" ", text)
+    return text
+
+
+def _slot(look: Look, line: int) -> Slot:
+    found = look.attributes
+    if "rowspan" in found or "colspan" in found:
+        return Slot(_number(found.get("rowspan")), _number(found.get("colspan")), line)
+    return Slot(1, 1, line)
 
 
 def _is_number_of(item: Item, node: int) -> bool:

@@ -7,6 +7,7 @@ columns and rows as it says; the head is printed first and the foot last, wherev
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -24,6 +25,9 @@ MAX_PIECE = 40
 MIN_LAYOUT = 300
 """Characters of one cell, in several lines, that make its row the frame of a layout: notes
 inside labels reach 120 (湖北, field-notes section 3)."""
+
+
+_NUMBER = re.compile(r"[（(]?(?:[一二三四五六七八九十]{1,2}|\d{1,2})[）)]?[、.．]?")
 
 
 class GridRow(NamedTuple):
@@ -61,7 +65,9 @@ def _whole_labels(printed: list[Printed]) -> list[Printed]:
                 if len(follow.text) > MAX_PIECE or follow.text.isdigit():
                     break
                 text += follow.text
-                if is_row_label(text) and not is_row_label(follow.text):
+                if is_row_label(text) and (
+                    not is_row_label(follow.text) or _NUMBER.fullmatch(first.text)
+                ):
                     first, number = first._replace(text=text), ahead + 1
                     break
         whole.append(first)

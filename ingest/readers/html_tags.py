@@ -21,10 +21,16 @@ RAW = frozenset(
 MAX_ATTRIBUTES = 100
 """Attributes of one tag that are looked at; Word's images have 30."""
 
+_ATTRIBUTES = r"(?:\s(?:[^<>\"'\n]++|\"[^\"<>\n]*+\"|'[^'<>\n]*+')*+)?+"
+"""The attributes of a tag that is on one line and has no unpaired quote."""
+
 _TAG = re.compile(
+    # A cell that holds nothing but text, perhaps in one paragraph: most of a report.
+    rf"<(?:[tT][dDhH]({_ATTRIBUTES})>(?:\s*+<[pP]({_ATTRIBUTES})>)?+([^<]*+)(?:</[pP]>\s*+)?+"
+    r"</[tT][dDhH]>"
     # A tag; a quote counts as one behind "=" alone, so an apostrophe elsewhere does no harm.
     # 600 pieces are some 150 attributes; the bound keeps hostile pages to one pass.
-    r"<(?:(/?[a-zA-Z][^\s/<>]*+)"
+    r"|(/?[a-zA-Z][^\s/<>]*+)"
     r"((?:[^<>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+){0,600}+)>"
     r"|(!--(?:-?>)?+|[!?](?!-)|/(?![a-zA-Z]))"  # comment, declaration, broken end tag
     r"|(/?[a-zA-Z][^\s/<>]*+)[^<>]*+>?+"  # a tag that is never closed
@@ -32,7 +38,7 @@ _TAG = re.compile(
 )
 _FORMATTING = re.compile(
     r"</?(?:span|font|b|strong|em|i|u|o:p|big|small)"
-    r"((?:\s(?:[^<>\"'\n]++|\"[^\"<>\n]*+\"|'[^'<>\n]*+')*+)?+)>",
+    rf"({_ATTRIBUTES})>",
     re.IGNORECASE,
 )
 _SHEET = re.compile(r"<style\b[^<>]*+>((?:[^<]++|<(?!/style\b))*+)", re.IGNORECASE)
@@ -49,8 +55,15 @@ and is that of the first character of the data. (A plain tuple: it is made for e
 """
 
 
-def read_tags(source: str) -> Iterator[Tag]:
+CELL = "<td>"
+"""The name of a cell whole, with its end: the data is all its text, the attributes its own."""
+
+
+def read_tags(source: str, hides: Callable[[str], bool]) -> Iterator[Tag]:
     """All tags of a page (line ends as \\n). Comments, declarations and CDATA are passed over.
+
+    A cell that holds only text comes as one tag, CELL. `hides`: whether an attribute string
+    may make a paragraph more than that.
 
     An unclosed comment or script reaches to the end of the page, as in a browser.
     """
@@ -62,13 +75,27 @@ def read_tags(source: str) -> Iterator[Tag]:
     while place >= 0:
         begin, place = place, -1
         for match in _TAG.finditer(source, begin):
-            name, attributes, markup, unclosed, data = match.groups()
-            if name is not None:
+            cell, inner, text, name, attributes, markup, unclosed, data = match.groups()
+            if cell is not None:
+                start = line
+                if "\n" in match[0]:
+                    start += source.count("\n", match.start(), match.start(3))
+                    line += source.count("\n", match.start(), match.start(8))
+                if inner and hides(inner):
+                    yield "td", cell, "", start
+                    yield "p", inner, text, start
+                    yield "/p", "", "", line
+                    yield "/td", "", data, line
+                else:
+                    yield CELL, cell, text, start
+                    if data and not data.isspace():
+                        yield "", "", data, line
+            elif name is not None:
                 if "\n" in attributes:
                     line += attributes.count("\n")
                 name = name.lower()
                 if name in RAW:
-                    start = match.start(5)
+                    start = match.start(8)
                     found = _end_of(name).search(source, start)
                     place = found.start() if found else len(source)
                     yield name, attributes, source[start:place], line
@@ -76,7 +103,7 @@ def read_tags(source: str) -> Iterator[Tag]:
                     break
                 yield name, attributes, data, line
             elif markup is not None:
-                place = _end_of_markup(source, match.start(3), markup)
+                place = _end_of_markup(source, match.start(6), markup)
                 line += source.count("\n", match.start(), place)
                 follow = source.find("<", place)
                 end = follow if follow >= 0 else len(source)
@@ -85,7 +112,7 @@ def read_tags(source: str) -> Iterator[Tag]:
                 place = end
                 break
             elif unclosed is not None:
-                line += source.count("\n", match.start(), match.start(5))
+                line += source.count("\n", match.start(), match.start(8))
                 yield unclosed.lower(), "", data, line
             else:
                 yield "", "", "<" + data, line
