@@ -8,9 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from html import unescape
-from typing import Literal
 
+from ingest.readers.html_elements import (
+    CLOSED_BY,
+    FURNITURE,
+    FURNITURE_ROLES,
+    HEADINGS,
+    HIDING,
+    ROLES,
+    SECTIONS,
+    TABLE_TAGS,
+    VOID,
+    Role,
+)
+from ingest.readers.html_lines import LineBuffer, printed_text, visible_text
 from ingest.readers.html_parts import Flow, Item, Line, Picture, Slot, Table, TableRow
 from ingest.readers.html_styles import PLAIN, Look, Styles
 from ingest.readers.html_tags import CELL, RAW, read_tags, style_sheets, without_formatting
@@ -22,131 +33,6 @@ deep. An end tag whose element is further back is passed over."""
 MAX_TABLE_DEPTH = 50
 """Tables inside tables; old pages drew their layout with up to ten. What is deeper is not a table."""
 
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "html",
-        "li",
-        "listing",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "summary",
-        "ul",
-        "head",
-        "frameset",
-        "caption",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-    ]
-)
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "frame",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
-_HIDING = frozenset(
-    [
-        "template",
-        "select",
-        "option",
-        "button",
-        "datalist",
-        "object",
-        "audio",
-        "video",
-        "canvas",
-        "svg",
-        "math",
-        "xml",
-        "rp",
-        "rt",
-        "del",
-        "s",
-        "strike",
-    ]
-)
-"""Controls, what is drawn, readings beside characters, and what is struck out: 5<s>6</s> is 5."""
-
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_FURNITURE = frozenset(("nav", "footer", "aside", "header"))
-_FURNITURE_ROLES = frozenset(("navigation", "contentinfo", "banner", "search", "complementary"))
-_Role = Literal["", "table", "section", "row", "cell", "caption", "block"]
-_ROLES: dict[str, _Role] = {
-    **dict.fromkeys(BLOCKS, "block"),
-    **dict.fromkeys(("thead", "tbody", "tfoot"), "section"),
-    "td": "cell",
-    "tr": "row",
-    "table": "table",
-    "caption": "caption",
-}
-_CLOSED_BY: dict[str, tuple[_Role, ...]] = {
-    "cell": ("row", "section", "table"),
-    "row": ("section", "table"),
-    "section": ("table",),
-}
-"""What a cell, row or section stands directly in; everything open inside that ends before it."""
-_SECTIONS = {"thead": 0, "tbody": 1, "tfoot": 2}
-_TABLE_TAGS = frozenset(("td", "tr", "tbody", "thead", "tfoot", "caption", "table"))
-
-_HAN = "\u2e80-\u9fff\uf900-\ufaff\uff01-\uff0f\uff1a-\uff20"
-_WRAPPED = re.compile(rf"(?<=[{_HAN}])[ \t]*\n[ \t\n]*(?=[{_HAN}])")
-_BLANKS = re.compile(r"[ \t\n\f]+")
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u202a-\u202e]")
-_NOTE = re.compile(r"[\[［(（〔【]?(?:注|\*|\d{1,2}|[①-⑳])\d?[\]］)）〕】]?|\*+")
-_BEHIND_NUMBER = frozenset(".．、)）")
-_TEN = re.compile(r"(?<![\d.])10$")
-_WORD = re.compile(r"[^\W\d_年月日时分点上下一页篇]")
-"""What makes a line more than a link with its date."""
 _NOTE_LINK = re.compile(r"[^#]*#_?(?:ftn|edn|fn|note|cite)", re.IGNORECASE)
 
 
@@ -166,7 +52,7 @@ class _Open:
 
     __slots__ = ("effects", "live", "node", "role", "tag")
 
-    def __init__(self, tag: str, role: _Role, live: bool, node: int) -> None:
+    def __init__(self, tag: str, role: Role, live: bool, node: int) -> None:
         self.tag, self.role, self.live, self.node = tag, role, live, node
         self.effects: _Effects | None = None
 
@@ -174,13 +60,6 @@ class _Open:
 def read_flow(source: str) -> Flow:
     """The lines and tables of a page (line ends as \\n), in the order in which they are printed."""
     return _Reader().read(source)
-
-
-def visible_text(data: str) -> str:
-    """Text of the page with its entities resolved and invisible characters gone."""
-    if "&" in data:
-        data = unescape(data)
-    return data if data.isascii() else _INVISIBLE.sub("", data)
 
 
 class _Reader:
@@ -191,11 +70,7 @@ class _Reader:
         self.open: Counter[str] = Counter()
         self.sinks: list[list[Item]] = [self.flow.items]
         self.tables: list[Table] = []
-        self.buffer: list[str] = []
-        self.line = 0
-        self.outside: list[str] = []
-        """What of the line stands outside links, kept once a link is in it or may come."""
-        self.link_seen = False
+        self.buffer = LineBuffer()
         self.node = self.hidden = self.links = self.pre = self.headings = 0
 
     def read(self, source: str) -> Flow:
@@ -239,7 +114,7 @@ class _Reader:
                 self._text(data, line)
             self._end("td")
             return
-        if self.buffer:
+        if self.buffer.pieces:
             self._flush()
         row = self.tables[-1].row
         assert row is not None
@@ -249,7 +124,7 @@ class _Reader:
         if text and not text.isspace():
             if "\n" in text:
                 line += text[: len(text) - len(text.lstrip())].count("\n")
-            text = _printed(text)
+            text = printed_text(text)
             slot.items.append(Line(text, line, self.node, False, False))
 
     def _hides(self, attributes: str) -> bool:
@@ -273,52 +148,29 @@ class _Reader:
                 if part.strip():
                     self._add(part, line + number)
         elif not data or data.isspace():
-            if self.buffer:
-                self.buffer.append(data)
+            if self.buffer.pieces:
+                self.buffer.pieces.append(data)
         else:
             self._add(data, line)
 
     def _add(self, data: str, line: int) -> None:
-        top = self.stack[-1] if self.stack else None
-        if top is not None and top.tag == "#table":
+        if self.stack and self.stack[-1].tag == "#table":
             self._pop_to(len(self.stack) - 1)
-        if not self.buffer:
-            self.line = line
-            if data[0] == "\n" or data[0] == " ":
-                self.line += data[: len(data) - len(data.lstrip())].count("\n")
-        if self.links:
-            self.link_seen = True
-        else:
-            self.outside.append(data)
-        self.buffer.append(data)
+        self.buffer.add(data, line, self.links > 0)
 
     def _flush(self) -> None:
         """Ends the line that is being printed."""
-        if not self.buffer:
-            return
-        text = self.buffer[0] if len(self.buffer) == 1 else "".join(self.buffer)
-        self.buffer.clear()
-        text = text.strip() if self.pre else _printed(text)
-        if text:
-            sink = self.sinks[-1]
-            if text[0] in _BEHIND_NUMBER and sink and _is_number_of(sink[-1], self.node):
-                # "2<br>.其他…" is one label; its number alone would look like a figure.
-                before = sink.pop()
-                assert isinstance(before, Line)
-                text, self.line = before.text + text, before.line
-            linked = self.link_seen and not _WORD.search("".join(self.outside))
-            sink.append(Line(text, self.line, self.node, linked, self.headings > 0))
-        self.outside.clear()
-        self.link_seen = False
+        if self.buffer.pieces:
+            self.buffer.end(self.sinks[-1], self.node, self.headings > 0, self.pre > 0)
 
     def _start(self, tag: str, look: Look, line: int) -> None:
         if tag == "th":
             tag = "td"
-        role: _Role = _ROLES.get(tag, "")
+        role: Role = ROLES.get(tag, "")
         if look.display or role == "table":
             role = self._displayed(tag, role, look)
         if role:
-            if role in _CLOSED_BY and tag in _TABLE_TAGS:
+            if role in CLOSED_BY and tag in TABLE_TAGS:
                 self._close_before(role, line)
             elif self.open["p"]:
                 self._close_paragraph()
@@ -326,7 +178,7 @@ class _Reader:
                 self._flush()
                 if role == "block" and self.stack and self.stack[-1].tag == "#table":
                     self._pop_to(len(self.stack) - 1)
-        elif tag in _VOID:
+        elif tag in VOID:
             if not self.hidden:
                 self._void(tag, look, line)
             return
@@ -343,7 +195,7 @@ class _Reader:
         if (
             look is not PLAIN
             and (look.display == "none" or look.unseen or (look.no_size and not role))
-            or tag in _HIDING
+            or tag in HIDING
         ):
             self._effects(opened).hides = True
             self.hidden += 1
@@ -353,7 +205,7 @@ class _Reader:
             opened.effects = _Effects()
         return opened.effects
 
-    def _displayed(self, tag: str, role: _Role, look: Look) -> _Role:
+    def _displayed(self, tag: str, role: Role, look: Look) -> Role:
         """The role of a table, or of an element to which a style or class gives one."""
         if len(self.tables) >= MAX_TABLE_DEPTH and role in ("", "block", "table"):
             return "block"
@@ -389,25 +241,25 @@ class _Reader:
                 table.rows.append(table.row)
                 self.sinks[-1] = table.row.loose
             elif role == "section":
-                self.tables[-1].section = _SECTIONS[tag]
+                self.tables[-1].section = SECTIONS[tag]
                 self.tables[-1].group += 1
             elif role == "table":
                 self.tables.append(Table(self.node))
                 self.sinks.append(self.tables[-1].loose)
-            elif tag in _HEADINGS:
+            elif tag in HEADINGS:
                 self._effects(opened).heading = True
                 self.headings += 1
-            elif tag in _FURNITURE or look.attributes.get("role") in _FURNITURE_ROLES:
+            elif tag in FURNITURE or look.attributes.get("role") in FURNITURE_ROLES:
                 flow.furniture.add(self.node)
         elif tag == "a" and (target := look.attributes.get("href")) is not None:
             effects = self._effects(opened)
             if _NOTE_LINK.match(target):
-                effects.note, effects.note_link = len(self.buffer), True
+                effects.note, effects.note_link = len(self.buffer.pieces), True
             elif not target.startswith("#"):
                 effects.links = True
                 self.links += 1
         elif tag in ("sup", "sub"):
-            self._effects(opened).note = len(self.buffer)
+            self._effects(opened).note = len(self.buffer.pieces)
         if tag == "pre" or tag == "listing" or look.pre:
             self._effects(opened).pre = True
             self.pre += 1
@@ -438,10 +290,10 @@ class _Reader:
         self.open["#table"] += 1
         self._enter(opened, PLAIN, 0)
 
-    def _close_before(self, role: _Role, line: int) -> None:
+    def _close_before(self, role: Role, line: int) -> None:
         """Ends cells and rows that a new one ends, and opens the row or table that it needs."""
         stack = self.stack
-        wanted = _CLOSED_BY[role]
+        wanted = CLOSED_BY[role]
         for place in range(len(stack) - 1, max(-1, len(stack) - MAX_SEARCH), -1):
             if stack[place].role in wanted:
                 self._pop_to(place + 1)
@@ -474,7 +326,7 @@ class _Reader:
             if tag in ("br", "p") and not self.hidden:
                 self._flush()
             return
-        inside = ("table",) if tag in _TABLE_TAGS else ("td", "caption", "table")
+        inside = ("table",) if tag in TABLE_TAGS else ("td", "caption", "table")
         crossed = False
         for place in range(len(self.stack) - 1, max(-1, len(self.stack) - MAX_SEARCH), -1):
             opened = self.stack[place]
@@ -495,7 +347,7 @@ class _Reader:
             self.open[opened.tag] -= 1
             role = opened.role
             if role and opened.live:
-                if self.buffer:
+                if self.buffer.pieces:
                     self._flush()
                 if role == "cell":
                     self.sinks.pop()
@@ -521,30 +373,8 @@ class _Reader:
         self.pre -= effects.pre
         self.headings -= effects.heading
         if effects.note >= 0:
-            self._drop_note(effects)
+            self.buffer.drop_note(effects.note, effects.note_link)
         opened.effects = None
-
-    def _drop_note(self, opened: _Effects) -> None:
-        """Takes a footnote mark out of its line: 5<sup>1</sup> is not 51, nor is it 1."""
-        if opened.note >= len(self.buffer) or not self.buffer[opened.note :]:
-            return
-        before = "".join(self.buffer[max(0, opened.note - 5) : opened.note]).rstrip()
-        mark = "".join(self.buffer[opened.note :]).strip()
-        if not _NOTE.fullmatch(mark) or (before[-1:].isascii() and before[-1:].isalpha()):
-            return
-        del self.buffer[opened.note :]
-        if not opened.note_link and mark.isdigit() and _TEN.search(before):
-            self.buffer.append(f"^{mark}")  # a power of ten is no figure, and not its base
-
-
-def _printed(text: str) -> str:
-    """Text without the blanks and line ends that only lay out the source."""
-    if "\n" in text:
-        text = _WRAPPED.sub("", text)
-    text = text.strip()
-    if "\n" in text or "\t" in text or "  " in text:
-        text = _BLANKS.sub(" ", text)
-    return text
 
 
 def _slot(look: Look, line: int) -> Slot:
@@ -552,11 +382,6 @@ def _slot(look: Look, line: int) -> Slot:
     if "rowspan" in found or "colspan" in found:
         return Slot(_number(found.get("rowspan")), _number(found.get("colspan")), line)
     return Slot(1, 1, line)
-
-
-def _is_number_of(item: Item, node: int) -> bool:
-    """Whether an item is the end of a line of the same block that ends in a number."""
-    return isinstance(item, Line) and item.node == node and item.text[-1].isdigit()
 
 
 def _number(text: str | None) -> int:
