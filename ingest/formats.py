@@ -16,6 +16,7 @@ from ingest.readers.docx import read_docx
 from ingest.readers.html import html_format, read_html, read_mhtml
 from ingest.readers.office import read_office
 from ingest.readers.packages import package_format
+from ingest.readers.pdf import read_pdf
 from ingest.readers.sheets import read_xlsx
 from ingest.readers.text import read_text
 from knowledge.errors import InputRejected
@@ -42,6 +43,7 @@ EXTENSIONS: dict[str, Format] = {
     ".xlsm": "xlsx",
     ".csv": "csv",
     ".tsv": "csv",
+    ".pdf": "pdf",
     ".doc": "office",
     ".wps": "office",
     ".rtf": "office",
@@ -59,6 +61,7 @@ READERS: dict[Format, Reader] = {
     "docx": read_docx,
     "xlsx": read_xlsx,
     "csv": read_csv_table,
+    "pdf": read_pdf,
     "office": read_office,
 }
 
@@ -72,6 +75,8 @@ def format_of(content: bytes, extension: str) -> Format | None:
         return package_format(content) or EXTENSIONS.get(extension)
     if content.startswith((COMPOUND, b"{\\rtf")) or _WORD_XML in content[:400]:
         return "office"
+    if b"%PDF-" in content[:1024]:
+        return "pdf"
     promised = EXTENSIONS.get(extension)
     page = html_format(content)
     if page is not None:
