@@ -21,8 +21,10 @@ from knowledge.form import load_form
 from knowledge.likeness import Likeness, find_copies
 from knowledge.model import CellId, Citation, Entity, Fact, Finding, report_name
 from knowledge.numerals import plain
+from knowledge.quantities import find_quantities
 from knowledge.query import ReportRecord
 from knowledge.store import Store
+from knowledge.text import fold
 
 OPEN_LIST = "等"
 """A list that ends in 等 names only some of its parts (field-notes, section 4)."""
@@ -200,46 +202,70 @@ def _amounts(record: ReportRecord, facts: Sequence[Fact]) -> Iterator[Problem]:
 
 
 def _parts(record: ReportRecord, facts: Sequence[Fact]) -> Iterator[Problem]:
-    """Parts that the text gives beside their total in one sentence.
+    """Parts that the text gives beside their total in one sentence, each way of dividing alone.
 
     More than the total is no error by itself where one item is published in several channels,
-    hence a warning; less than the total is one only if the list is not open (等).
+    hence a warning; less than the total is one only if the list is not open (等) and every
+    number of the sentence was read.
     """
-    statements = load_catalogue().statements
     sentences: dict[tuple[str, int | None], list[Fact]] = {}
     for fact in facts:
         if fact.cell.is_narrative and "approximate" not in fact.cautions:
             sentences.setdefault((fact.citation.quote, fact.citation.line), []).append(fact)
     for (quote, _), stated in sentences.items():
         for total in stated:
-            parts = [
-                fact
-                for fact in stated
-                if (kind := statements.get(fact.cell.item)) is not None
-                and kind.part_of == total.cell.item
-                and fact.unit == total.unit
-            ]
-            largest = max(parts, key=lambda fact: fact.value, default=None)
-            if largest is None:
-                continue
-            name = total.citation.label or statements[total.cell.item].name
-            if largest.value > total.value:
-                text = (
-                    f"“{name}”写 {total.stated}，其中一项“{largest.citation.label}”"
-                    f"写 {largest.stated}，比总数还大"
+            for parts in _divisions(total, stated):
+                sides = _wrong_parts(total, parts, quote, len(stated))
+                if sides is None:
+                    continue
+                added, shown = sides
+                yield _problem(
+                    "parts_do_not_add_up",
+                    record,
+                    _parts_text(total, shown, added),
+                    [total, *shown],
+                    (added, total.value),
                 )
-                sides = (largest.value, total.value)
-                yield _problem("parts_do_not_add_up", record, text, [total, largest], sides)
-                continue
-            added = sum((fact.value for fact in parts), Decimal(0))
-            if len(parts) < 2 or added == total.value:
-                continue
-            if added < total.value and OPEN_LIST in quote:
-                continue
-            text = f"“{name}”写 {plain(total.value)}，分项 {len(parts)} 个合起来是 {plain(added)}"
-            yield _problem(
-                "parts_do_not_add_up", record, text, [total, *parts], (added, total.value)
-            )
+
+
+def _divisions(total: Fact, stated: Sequence[Fact]) -> Iterator[list[Fact]]:
+    """The parts of a total, one list for each way of dividing it."""
+    statements = load_catalogue().statements
+    lists: dict[int | None, list[Fact]] = {}
+    for fact in stated:
+        kind = statements.get(fact.cell.item)
+        if kind is not None and kind.part_of == total.cell.item and fact.unit == total.unit:
+            number = load_audit_rules().parts.list_of(fact.cell.item)
+            lists.setdefault(number, []).append(fact)
+    for number, parts in lists.items():
+        if number is not None:
+            yield parts
+        else:
+            yield from ([part] for part in parts)
+
+
+def _wrong_parts(
+    total: Fact, parts: list[Fact], quote: str, read: int
+) -> tuple[Decimal, list[Fact]] | None:
+    """What the parts come to and which of them tell it, None where nothing is wrong."""
+    largest = max(parts, key=lambda fact: fact.value)
+    if largest.value > total.value:
+        return largest.value, [largest]
+    added = sum((fact.value for fact in parts), Decimal(0))
+    if len(parts) < 2 or added == total.value:
+        return None
+    unread = len(find_quantities(fold(quote))) > read
+    if added < total.value and (OPEN_LIST in quote or unread):
+        return None
+    return added, parts
+
+
+def _parts_text(total: Fact, parts: Sequence[Fact], added: Decimal) -> str:
+    name, whole = total.citation.label, plain(total.value)
+    if len(parts) == 1:
+        part = parts[0].citation.label
+        return f"“{name}”写 {whole}，其中一项“{part}”写 {plain(added)}，比总数还大"
+    return f"“{name}”写 {whole}，分项 {len(parts)} 个合起来是 {plain(added)}"
 
 
 def _relations(

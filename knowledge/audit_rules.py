@@ -73,11 +73,24 @@ class Copied(_Strict):
     common: int
 
 
+class Parts(_Strict):
+    """Ways to divide a total, each as the beginnings of the ids of its parts."""
+
+    lists: tuple[tuple[str, ...], ...]
+
+    def list_of(self, item: str) -> int | None:
+        """Which way of dividing a part belongs to, None for none of them."""
+        return next(
+            (number for number, starts in enumerate(self.lists) if item.startswith(starts)), None
+        )
+
+
 class AuditRules(_Strict):
     rule: tuple[Rule, ...]
     relation: tuple[Relation, ...]
     amount: tuple[Amount, ...]
     copied: Copied
+    parts: Parts
 
     def named(self, name: str) -> Rule | None:
         return next((rule for rule in self.rule if rule.id == name), None)

@@ -259,7 +259,8 @@ def _disagreements(
             continue
         said = [plain(s.value) + s.unit for s in statements]
         exact = [s for s in statements if "approximate" not in s.cautions]
-        if len({s.value for s in exact}) > 1:
+        # 30条 and 12次 count different things; only statements in one unit contradict each other.
+        if len({(s.unit, s.value) for s in exact}) > len({s.unit for s in exact}):
             yield (CellId(item, "total"),), f"正文里“{kind.name}”有 {'、'.join(said)} 几种说法"
         if kind.cell is None:
             continue
