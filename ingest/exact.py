@@ -15,22 +15,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.alignment import label_parts, slots_of
-from ingest.document import Block, Paragraph, Row
-from ingest.reading import MONEY, TableReading, doubt_of, figure_of, printed_unit
-from ingest.tokens import is_value, line_tokens
+from ingest.document import Block, Paragraph
+from ingest.exact_rows import Column, columns_of, cut_row, is_foreign_line, numbers_of
+from ingest.reading import TableReading, figure_of, printed_unit
 from knowledge.form import FormRow, FormTable, label_core, load_form
-from knowledge.model import CellId, Figure, Part
-from knowledge.numerals import CellNumber, cell_number
-
-LONG_LINE = 60
-"""Characters; a line longer than this, without brackets, is no label of the form."""
-
-
-class _Column(NamedTuple):
-    cell: CellId
-    column: str
-    unit: str
-    money: bool
+from knowledge.model import Figure, Part
 
 
 class _Line(NamedTuple):
@@ -39,7 +28,7 @@ class _Line(NamedTuple):
     item: str
     extra: bool
     group: int
-    columns: tuple[_Column, ...]
+    columns: tuple[Column, ...]
     header: tuple[frozenset[str], ...]
     """The ways in which each of its column labels is printed."""
 
@@ -64,62 +53,6 @@ def read_exactly(
     return _read_down(blocks, edition, part, section)
 
 
-@lru_cache(maxsize=16384)
-def _word(text: str) -> str | None:
-    """What a cell says, folded as labels are; None if it is a figure or a dash."""
-    return None if is_value(text) else label_core(text)
-
-
-@lru_cache(maxsize=16384)
-def _number(text: str, column: str, unit: str) -> CellNumber | None:
-    """The figure of a cell of this column, None if there is none beyond doubt."""
-    number = cell_number(text)
-    if number is None or doubt_of(number, text.strip(), column, unit) is not None:
-        return None
-    return number
-
-
-class _Cut(NamedTuple):
-    """A printed row: its words with their columns, and where its figures begin (-1: none)."""
-
-    words: tuple[str, ...]
-    columns: tuple[int, ...]
-    start: int
-
-
-def _cut(row: Row) -> _Cut:
-    words: list[str] = []
-    columns: list[int] = []
-    for number, cell in enumerate(row.cells):
-        text = cell.text
-        if text:
-            word = _word(text)
-            if word is None:
-                return _Cut(tuple(words), tuple(columns), number)
-            words.append(word)
-            columns.append(number)
-    return _Cut(tuple(words), tuple(columns), -1)
-
-
-def _numbers(row: Row, start: int, columns: Iterable[_Column]) -> list[CellNumber] | None:
-    """The figures of a row from its first one on: exactly one a column, nothing behind them."""
-    cells = row.cells
-    numbers: list[CellNumber] = []
-    place = start
-    for column in columns:
-        if place >= len(cells):
-            return None
-        number = _number(cells[place].text, column.column, column.unit)
-        if number is None:
-            return None
-        numbers.append(number)
-        place += 1
-    for cell in cells[place:]:
-        if cell.text:
-            return None
-    return numbers
-
-
 def _read_down(
     blocks: Sequence[Block], edition: str, part: Part, section: str | None
 ) -> TableReading | None:
@@ -134,12 +67,12 @@ def _read_down(
     figures: list[Figure] = []
     for block in blocks:
         if isinstance(block, Paragraph):
-            if not _is_foreign_line(block, vocabulary):
+            if not is_foreign_line(block, vocabulary):
                 return None
             continue
         if block.recognised:
             return None
-        words, columns, start = _cut(block)
+        words, columns, start = cut_row(block)
         if start < 0:
             header += zip(words, columns, (block.cells[c].text for c in columns), strict=True)
             if words and block.grid != grid:
@@ -167,7 +100,7 @@ def _read_down(
             header = []
         if group < 0 or (line.group != group and not sheet.one_header) or block.grid != grid:
             return None
-        numbers = _numbers(block, start, line.columns)
+        numbers = numbers_of(block, start, line.columns)
         if numbers is None or (grid is not None and start != left):
             return None
         label_cell = block.cells[columns[-1]]
@@ -239,12 +172,12 @@ def _read_across(
     figures: list[Figure] = []
     for block in blocks:
         if isinstance(block, Paragraph):
-            if not _is_foreign_line(block, beginnings):
+            if not is_foreign_line(block, beginnings):
                 return None
             continue
         if block.recognised:
             return None
-        words, places, start = _cut(block)
+        words, places, start = cut_row(block)
         if start < 0:
             if seen_leaves and not figures and words and known.isdisjoint(words):
                 return None
@@ -268,7 +201,7 @@ def _read_across(
             return None
         if any(word not in cores for (word, _), cores in zip(seen_leaves, leaves, strict=True)):
             return None
-        numbers = _numbers(block, start, columns)
+        numbers = numbers_of(block, start, columns)
         if numbers is None or block.grid != grid:
             return None
         if grid is not None and [p for _, p in seen_leaves] != list(
@@ -293,19 +226,6 @@ def _read_across(
                 )
             )
     return TableReading(edition, tuple(figures)) if figures else None
-
-
-def _is_foreign_line(paragraph: Paragraph, vocabulary: frozenset[str]) -> bool:
-    """Whether a line of text has nothing to do with the table."""
-    text = paragraph.text
-    if len(text) > LONG_LINE and "（" not in text and "(" not in text:
-        return True
-    pieces = text.split()
-    if len(pieces) == 1:
-        return (_word(text) or "") not in vocabulary
-    if all(len(piece) == 1 for piece in pieces):
-        return False  # it may be a strip of a header
-    return all((_word(t.text) or "") not in vocabulary for t in line_tokens(paragraph, 0))
 
 
 @lru_cache(maxsize=4)
@@ -344,7 +264,7 @@ def _sheet(edition: str, part: Part) -> _Sheet:
                 row.item,
                 row.extra,
                 0 if one_header else groups.index(row.group),
-                _columns(row),
+                columns_of(row),
                 tuple(frozenset(form.column_cores(column.label)) for column in row.columns),
             )
         )
@@ -367,16 +287,10 @@ def _fronts(table: FormTable, row: FormRow, core: str) -> Iterable[tuple[str, ..
             yield (groups[first], core)
 
 
-def _columns(row: FormRow) -> tuple[_Column, ...]:
-    return tuple(
-        _Column(CellId(row.item, c.column), c.column, c.unit, c.unit in MONEY) for c in row.columns
-    )
-
-
 class _Across(NamedTuple):
     heads: tuple[str, ...]
     leaves: tuple[frozenset[str], ...]
-    columns: tuple[_Column, ...]
+    columns: tuple[Column, ...]
     known: frozenset[str]
     beginnings: frozenset[str]
     labels: tuple[str, ...]
@@ -392,7 +306,7 @@ def _across(edition: str, part: Part) -> _Across:
     return _Across(
         heads,
         leaves,
-        tuple(column for row in rows for column in _columns(row)),
+        tuple(column for row in rows for column in columns_of(row)),
         known,
         frozenset(label[:end] for label in known for end in range(1, len(label) + 1)),
         tuple(" ".join((*row.group, row.label, c.label)) for row in rows for c in row.columns),

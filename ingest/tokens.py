@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ingest.document import Block, Paragraph, Row
 from ingest.strips import read_strips
 from knowledge.form import label_core, load_form
-from knowledge.numerals import cell_number, is_blank
+from knowledge.numerals import MAX_CELL, cell_number, is_blank
 from knowledge.text import fold, squeeze
 
 MAX_LINE = 2_000
@@ -179,9 +179,13 @@ def _header_cores() -> frozenset[str]:
     return frozenset(cores)
 
 
-@lru_cache(maxsize=16384)
 def is_value(text: str) -> bool:
     """A figure or a printed dash; an empty cell is one only inside a printed row."""
+    return _is_value(text) if len(text) <= MAX_CELL else not text.strip()
+
+
+@lru_cache(maxsize=16384)
+def _is_value(text: str) -> bool:
     return cell_number(text) is not None or (bool(text) and is_blank(text))
 
 
@@ -190,7 +194,6 @@ def is_label(token: Token) -> bool:
     return bool(token.text) and not is_value(token.text)
 
 
-@lru_cache(maxsize=4096)
 def is_damaged_figure(text: str) -> bool:
     """Whether a cell that is no figure may have been one: it holds its place and no value.
 

@@ -20,6 +20,10 @@ from knowledge.errors import DataError, UnknownCell
 from knowledge.model import CellId, Part
 from knowledge.text import data_text, fold, squeeze
 
+MAX_LABEL = 600
+"""Characters of a printed label that are looked at; with the notes of one province it has 200.
+Bounds what hostile text can leave in the memory of comparisons."""
+
 _NUMBERING = re.compile(
     r"^(?:[(][一二三四五六七八九十\d]{1,3}[)]|[一二三四五六七八九十\d]{1,3}[、.,)])+"
 )
@@ -282,7 +286,6 @@ def strip_numbering(label: str) -> str:
     return _NUMBERING.sub("", label)
 
 
-@lru_cache(maxsize=8192)
 def label_core(label: str) -> str:
     """A label as it is compared: folded, without blanks, numbering, bracketed notes and marks.
 
@@ -294,6 +297,11 @@ def label_core(label: str) -> str:
     >>> label_core("规范性文件（指有正式文号（含便函）的文件）"), label_core("规章（设区的市以上")
     ('规范性文件', '规章')
     """
+    return _label_core(label[:MAX_LABEL])
+
+
+@lru_cache(maxsize=8192)
+def _label_core(label: str) -> str:
     folded = strip_numbering(squeeze(fold(label)))
     if "(" not in folded:
         return _MARKS.sub("", folded)

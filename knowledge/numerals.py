@@ -64,7 +64,6 @@ class CellNumber(NamedTuple):
     signed: bool
 
 
-@lru_cache(maxsize=16384)
 def cell_number(text: str) -> CellNumber | None:
     """The one plain figure that a table cell prints, None if it is none for certain.
 
@@ -77,8 +76,11 @@ def cell_number(text: str) -> CellNumber | None:
     >>> cell_number("↑2"), cell_number("00"), cell_number("1 859"), cell_number("5①"), cell_number(".5")
     (CellNumber(value=Decimal('2'), unit='', signed=True), None, None, None, None)
     """
-    if len(text) > MAX_CELL:
-        return None
+    return _cell_number(text) if len(text) <= MAX_CELL else None
+
+
+@lru_cache(maxsize=16384)
+def _cell_number(text: str) -> CellNumber | None:
     visible = text if text.isascii() else _INVISIBLE.sub("", text)
     folded = fold(visible)
     match = _CELL.fullmatch(folded.strip())
@@ -119,11 +121,13 @@ def looks_like_date(text: str) -> bool:
     return _DATE.fullmatch(squeeze(fold(text))) is not None
 
 
-@lru_cache(maxsize=16384)
 def is_blank(text: str) -> bool:
     """Whether a cell prints "nothing": empty, a dash, a slash, 无."""
-    if len(text) > MAX_CELL:
-        return not text.strip()
+    return _is_blank(text) if len(text) <= MAX_CELL else not text.strip()
+
+
+@lru_cache(maxsize=16384)
+def _is_blank(text: str) -> bool:
     return squeeze(fold(text)) in BLANKS or squeeze(text) in BLANKS
 
 
