@@ -19,9 +19,6 @@ from ingest.formats import EXTENSIONS
 from ingest.manifest import NAME, Manifest, ManifestRow, parse_manifest, read_manifest
 from knowledge.errors import InputRejected, UsageError
 
-UNREADABLE = frozenset({".html", ".htm", ".docx", ".doc", ".wps", ".rtf", ".odt", ".pdf"})
-"""Report formats that are not read yet: rejected with that reason, never passed over silently."""
-
 MAX_BYTES = 64 * 1024 * 1024
 """A scanned report of a county has 40 MB; a larger file is refused unread."""
 
@@ -105,7 +102,7 @@ def is_report(name: str) -> bool:
     if _left_out(name):
         return False
     extension = _extension(name)
-    return extension in EXTENSIONS or extension in UNREADABLE or extension == ARCHIVE
+    return extension in EXTENSIONS or extension == ARCHIVE
 
 
 def _extension(name: str) -> str:
@@ -149,7 +146,7 @@ def _with_members(
     start = len(str(root).rstrip("/")) + 1
     opened: list[Input] = []
     for path in found:
-        given = Input(path, path[start:], problem=_not_read(path))
+        given = Input(path, path[start:])
         if not _is_archive(path):
             opened.append(given)
             continue
@@ -176,7 +173,6 @@ def _members(
             # The second of two of one name, or of two spellings of one path.
             inside += f"#{len(members)}"
             problem = problem or "压缩包里有两个文件同名，只读第一个"
-        problem = problem or _not_read(inside)
         members[Path(inside)] = Input(inside, name, None, listed.member, problem)
     others.update(_extension(name) for name in listing.others if not _left_out(name))
     if not members:
@@ -187,14 +183,6 @@ def _members(
         warnings += read.warnings
         rows = read.rows
     return [replace(entry, row=rows.get(inside)) for inside, entry in members.items()]
-
-
-def _not_read(path: str) -> str | None:
-    extension = _extension(path)
-    if extension not in UNREADABLE or extension in EXTENSIONS:
-        return None
-    readable = "、".join(sorted(EXTENSIONS))
-    return f"还不会读 {extension} 文件，请先另存为文本（{readable}）"
 
 
 def _is_archive(path: str) -> bool:

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 import zhenwen
-from ingest.files import UNREADABLE, plan_ingest
-from ingest.formats import EXTENSIONS
+from ingest.files import plan_ingest
 from ingest.run import ingest_inputs
 from knowledge import query, rows
 from knowledge.errors import UnknownCell
@@ -140,16 +139,6 @@ def test_what_is_no_format_of_reports(
     status, (line,) = ingest(capsys, db, folder / f"facts{extension}")
     assert (status, line["outcome"]) == (1, "rejected")
     assert "不是年报的文件格式" in line["reason"]
-
-
-@pytest.mark.parametrize("extension", sorted(UNREADABLE - EXTENSIONS.keys()))
-def test_report_formats_that_are_not_read_yet_are_named(
-    folder: Path, db: str, capsys: pytest.CaptureFixture[str], extension: str
-) -> None:
-    (folder / f"a{extension}").write_bytes(b"x")
-    status, lines = ingest(capsys, db, folder)
-    assert status == 1
-    assert "还不会读" in next(line["reason"] for line in lines if line["outcome"] == "rejected")
 
 
 def test_a_name_that_is_too_long(db: str, capsys: pytest.CaptureFixture[str]) -> None:
