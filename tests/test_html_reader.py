@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from ingest.document import Document, Row
+from ingest.document import Document, Paragraph, Row
 from ingest.formats import format_of, read_document
 from ingest.pipeline import parse_report
 from ingest.readers.html import picture_content, read_html, read_mhtml
@@ -721,3 +721,11 @@ def test_hostile_pages_cost_seconds_not_minutes(page: str) -> None:
         assert not any("99" in p.text for p in document.paragraphs())
     spent = time.monotonic() - begun
     assert spent < 20
+
+
+def test_cells_and_paragraphs_left_in_a_text_never_become_one_figure() -> None:
+    text = "<tr><td>行政许可</td><td>12</td><td>13</td></tr>\n<p>1</p><p>2</p>\n<td>5</td>\n<b>6</b><b>7</b>"
+    cells, *lines = read_document(text.encode(), "a.txt", ".txt").blocks
+    assert isinstance(cells, Row)
+    assert [cell.text for cell in cells.cells if cell.text] == ["行政许可", "12", "13"]
+    assert [line.text for line in lines if isinstance(line, Paragraph)] == ["1 2", "5", "67"]

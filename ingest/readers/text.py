@@ -27,7 +27,7 @@ together (field-notes, section 3): of a longer row the blank cells say nothing."
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _RULE = re.compile(r"[\s|:+\-—=]*-{2,}[\s|:+\-—=]*")
-_TAG = re.compile(r"</?(?:p|td|tr|th|br|span|div|b|strong|font)\b[^<>]{0,200}>", re.IGNORECASE)
+_TAG = re.compile(r"<(/?(?:p|td|tr|th|br|span|div|b|strong|font))\b[^<>]{0,200}>", re.IGNORECASE)
 _EMPHASIS = re.compile(
     r"(?<!\*)\*\*(?!\*|[条件项个篇次份起期%％](?:[，,。；;、（(]|$))(.+?)(?<!\*)\*\*(?!\*)"
 )
@@ -58,7 +58,19 @@ def read_text(content: bytes, file: str) -> Document:
 
 def _cleaned(line: str) -> str:
     """A line without the marks of HTML and Markdown that stand inside cells and words."""
-    return _EMPHASIS.sub(r"\1", _TAG.sub("", line)) if ("<" in line or "**" in line) else line
+    return _EMPHASIS.sub(r"\1", _TAG.sub(_parted, line)) if ("<" in line or "**" in line) else line
+
+
+def _parted(tag: re.Match[str]) -> str:
+    """What stands for a tag: two cells or paragraphs on one line must not become one figure."""
+    name = tag[1].lower()
+    if name in ("td", "th"):
+        return "\t"
+    return (
+        " "
+        if name.strip("/") in ("p", "tr", "br", "div") and tag.string[tag.start() - 1].isdigit()
+        else ""
+    )
 
 
 def _outer_bars(lines: list[str]) -> list[tuple[bool, bool]]:
