@@ -301,7 +301,7 @@ def test_no_heading_between_the_tables_and_no_text(edition: str) -> None:
     for layout in ("lines", "pipes", "tabs", "spaced"):
         draft = draft_report(edition, printed, overview=())
         draft.headings.update(dict.fromkeys(draft.headings))
-        check(print_report(draft, layout), printed)  # type: ignore[arg-type]
+        check(print_report(draft, layout), printed)
 
 
 @pytest.mark.parametrize("layout", ["pipes", "tabs", "lines"])
