@@ -5,7 +5,7 @@ Every reader gives this; from here on nothing knows which file format it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -67,6 +67,10 @@ class Paragraph:
 
 
 Block = Paragraph | Row
+
+PictureReader = Callable[[bytes, int | None, int], tuple[Block, ...]]
+"""A picture, the line (or page) that it stands at and the number of the next grid to the blocks
+on it, all `recognised`; () if there is nothing to read on it."""
 
 
 @dataclass(frozen=True, slots=True)

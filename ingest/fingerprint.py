@@ -10,6 +10,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from ingest.manifest import ManifestRow
+from ingest.readers.pictures import can_recognise
 
 
 def digest_of(content: bytes, row: ManifestRow | None) -> str:
@@ -25,9 +26,10 @@ def digest_of(content: bytes, row: ManifestRow | None) -> str:
 def code_version() -> str:
     """A fingerprint of the code and data that decide how a file is read.
 
-    So that a better reader reads old files anew without anybody counting versions.
+    So that a better reader reads old files anew without anybody counting versions; so does
+    a recogniser of pictures that was installed since.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(b"ocr" if can_recognise() else b"")
     for package in ("ingest", "knowledge"):
         for name, content in sorted(_sources(files(package), package)):
             digest.update(name.encode())

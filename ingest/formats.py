@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from ingest.document import Document
+from ingest.document import Document, PictureReader
 from ingest.readers.compound import MAGIC as COMPOUND
 from ingest.readers.csv_table import read_csv_table
 from ingest.readers.docx import read_docx
 from ingest.readers.html import html_format, read_html, read_mhtml
+from ingest.readers.image import PICTURES, read_image
 from ingest.readers.office import read_office
 from ingest.readers.packages import package_format
 from ingest.readers.pdf import read_pdf
@@ -21,7 +22,7 @@ from ingest.readers.sheets import read_xlsx
 from ingest.readers.text import read_text
 from knowledge.errors import InputRejected
 
-Format = Literal["text", "html", "mhtml", "csv", "docx", "xlsx", "pdf", "office", "zip"]
+Format = Literal["text", "html", "mhtml", "csv", "docx", "xlsx", "pdf", "office", "picture", "zip"]
 """`office` is every format that LibreOffice converts first: doc, wps, rtf, odt, xls, et, ods."""
 
 Reader = Callable[[bytes, str], Document]
@@ -63,7 +64,17 @@ READERS: dict[Format, Reader] = {
     "csv": read_csv_table,
     "pdf": read_pdf,
     "office": read_office,
+    "picture": read_image,
 }
+
+
+WITH_PICTURES: dict[Format, Callable[[bytes, str, PictureReader], Document]] = {
+    "html": read_html,
+    "docx": read_docx,
+    "pdf": read_pdf,
+    "picture": read_image,
+}
+"""Readers that hand pictures and scanned pages to a recogniser."""
 
 
 def format_of(content: bytes, extension: str) -> Format | None:
@@ -75,6 +86,8 @@ def format_of(content: bytes, extension: str) -> Format | None:
         return package_format(content) or EXTENSIONS.get(extension)
     if content.startswith((COMPOUND, b"{\\rtf")) or _WORD_XML in content[:400]:
         return "office"
+    if content.startswith(PICTURES):
+        return "picture"
     if b"%PDF-" in content[:1024]:
         return "pdf"
     promised = EXTENSIONS.get(extension)
@@ -100,8 +113,10 @@ def _looks_like_text(content: bytes) -> bool:
     return bool(head.strip()) and sum(byte < 9 or 13 < byte < 32 for byte in head) == 0
 
 
-def read_document(content: bytes, file: str, extension: str) -> Document:
-    """The document in a file, whatever its format.
+def read_document(
+    content: bytes, file: str, extension: str, read_picture: PictureReader | None = None
+) -> Document:
+    """The document in a file, whatever its format; pictures and scans by `read_picture`.
 
     Raises: InputRejected with a reason that names the format and the way out.
     """
@@ -116,4 +131,6 @@ def read_document(content: bytes, file: str, extension: str) -> Document:
         readable = "、".join(sorted(EXTENSIONS))
         shown = extension or "没有扩展名"
         raise InputRejected(file, f"{shown}：不是年报的文件格式，能读的有 {readable}")
+    if found in WITH_PICTURES and read_picture is not None:
+        return WITH_PICTURES[found](content, file, read_picture)
     return READERS[found](content, file)

@@ -9,6 +9,7 @@ from ingest.archives import Archives
 from ingest.files import Input, plan_ingest, read_bytes
 from ingest.formats import read_document
 from ingest.pipeline import read_report
+from ingest.readers.pictures import picture_reader
 from ingest.show import refused_lines, show_lines
 from knowledge.errors import InputRejected, UsageError
 
@@ -28,7 +29,7 @@ def inspect_file(path: Path, manifest: Path | None) -> tuple[bool, list[str]]:
             raise InputRejected(given.file, given.row.problem)
         with closing(Archives()) as archives:
             content = read_bytes(given, archives)
-        document = read_document(content, given.file, extension)
+        document = read_document(content, given.file, extension, picture_reader(lambda: None))
     except InputRejected as rejected:
         return False, [f"拒收  {rejected.file}：{rejected.reason}"]
     try:

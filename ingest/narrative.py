@@ -218,7 +218,11 @@ class _ParagraphReading:
             line=self.paragraph.line,
             section=self.section.heading,
             edition=None,
-            cautions=(*(("approximate",) if approximate else ()), *found.cautions),
+            cautions=(
+                *(("approximate",) if approximate else ()),
+                *found.cautions,
+                *(("read_by_ocr",) if self.paragraph.recognised else ()),
+            ),
         )
 
     def _sentence(self, text: str, offset: int) -> list[_Found]:

@@ -23,10 +23,11 @@ from multiprocessing.context import ForkContext, SpawnContext
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
-from ingest.bounds import LIMITS, Limits, confine, grant_time
+from ingest.bounds import LIMITS, Limits, confine, grant_recognition, grant_time
 from ingest.formats import EXTENSIONS, read_document
 from ingest.manifest import ManifestRow
 from ingest.pipeline import parse_report
+from ingest.readers.pictures import picture_reader
 from knowledge.errors import InputRejected
 from knowledge.model import Report
 
@@ -70,7 +71,8 @@ Read = Callable[[Task], Answer]
 def read_task(task: Task) -> Answer:
     """The report in a file, or why it is refused; whatever else goes wrong is such a reason."""
     try:
-        document = read_document(task.content, task.file, task.extension)
+        pictures = picture_reader(grant_recognition)
+        document = read_document(task.content, task.file, task.extension, pictures)
         return parse_report(document, task.file, task.row)
     except InputRejected as rejected:
         return rejected.reason

@@ -457,16 +457,16 @@ def test_large_pictures_are_counted_and_seals_are_not() -> None:
 
 
 def test_picture_reader_puts_its_blocks_in_the_place_of_the_picture() -> None:
-    seen: list[tuple[bytes, int]] = []
+    seen: list[tuple[bytes, int | None, int]] = []
 
-    def reader(content: bytes, grid: int) -> tuple[Row | Paragraph, ...]:
-        seen.append((content, grid))
+    def reader(content: bytes, line: int | None, grid: int) -> tuple[Row | Paragraph, ...]:
+        seen.append((content, line, grid))
         return (Paragraph("图中的字", None, recognised=True),)
 
     body = p("前") + tbl(tr("规章", "1")) + p(picture(5_270_000, 2_000_000)) + p("后")
     document = read_docx(packed(body, image1=b"PNG"), "a.docx", reader)
     assert shown(document) == ["前", ["规章", "1"], "图中的字", "后"]
-    assert (seen, document.pictures) == ([(b"PNG", 1)], 0)
+    assert (seen, document.pictures) == ([(b"PNG", None, 1)], 0)
 
 
 # ── whole reports ──

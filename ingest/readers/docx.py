@@ -6,10 +6,10 @@ A Word file has no lines and, until it is printed, no pages: `line` is None ever
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from ingest.document import Block, Document, Paragraph, Row, Witness
+from ingest.document import Block, Document, Paragraph, PictureReader, Row, Witness
 from ingest.readers.docx_lines import LineReader
 from ingest.readers.docx_names import (
     BOX,
@@ -44,7 +44,6 @@ MAX_PARAGRAPHS = 50_000
 MAX_HEADS = 6
 """Different heads and feet that are kept as witnesses."""
 
-PictureReader = Callable[[bytes, int], tuple[Block, ...]]
 """A picture and the number of the next grid to the blocks in it, () if it holds none."""
 
 _STYLE, _EMBEDDED, _GALLERY = w("pStyle"), w("altChunk"), w("docPartGallery")
@@ -192,7 +191,7 @@ class _Body:
         """The blocks of a picture in its place, or one more that was not read."""
         part = self._images.get(relation)
         if self._read_picture is not None and part is not None and self._package.has(part):
-            blocks = self._read_picture(self._package.read(part), self._grids)
+            blocks = self._read_picture(self._package.read(part), None, self._grids)
             if blocks:
                 grids = [block.grid for block in blocks if isinstance(block, Row)]
                 self._grids = max([self._grids, *(grid + 1 for grid in grids if grid is not None)])

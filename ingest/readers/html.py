@@ -12,7 +12,7 @@ import binascii
 import re
 from typing import Literal
 
-from ingest.document import Document, Row
+from ingest.document import Block, Document, PictureReader, Row
 from ingest.readers.encoding import decode_page
 from ingest.readers.html_body import cut_page
 from ingest.readers.html_flow import read_flow
@@ -54,10 +54,16 @@ def html_format(content: bytes) -> Literal["html", "mhtml"] | None:
     return "mhtml" if _MAIL.match(head) else None
 
 
-def read_html(content: bytes, file: str, declared: str | None = None) -> Document:
+def read_html(
+    content: bytes,
+    file: str,
+    read_picture: PictureReader | None = None,
+    declared: str | None = None,
+) -> Document:
     """The report on a web page; what the page prints around it only as witnesses.
 
-    `declared`: the charset given outside the page, if any.
+    `declared`: the charset given outside the page, if any. Pictures that the page itself
+    carries are handed to `read_picture`; those that lie elsewhere count as unread.
     Raises: InputRejected if it is too large, binary, empty, or shows no text of its own
     (frames, a page that a script fills).
     """
@@ -76,7 +82,14 @@ def read_html(content: bytes, file: str, declared: str | None = None) -> Documen
     if _XML.match(source) or file.lower().endswith(".xhtml"):
         source = _CDATA.sub(r"\1", source)
     flow = read_flow(source)
-    page = cut_page(flow, print_items(flow.items))
+
+    def recognise(picture: Picture, grid: int) -> tuple[Block, ...]:
+        inside = picture_content(picture)
+        if read_picture is None or inside is None:
+            return ()
+        return read_picture(inside, picture.line, grid)
+
+    page = cut_page(flow, print_items(flow.items), recognise)
     _check_size(page.blocks, file)
     shown = sum(len(block.text) for block in page.blocks if not isinstance(block, Row))
     rows = any(isinstance(block, Row) for block in page.blocks)
@@ -113,18 +126,14 @@ def read_mhtml(content: bytes, file: str) -> Document:
             if part.get_content_type() in ("text/html", "application/xhtml+xml"):
                 payload = part.get_payload(decode=True)
                 if isinstance(payload, bytes) and payload.strip():
-                    return read_html(payload, file, part.get_content_charset())
+                    return read_html(payload, file, declared=part.get_content_charset())
     except (RecursionError, ValueError, LookupError):
         raise InputRejected(file, "网页存档（MHT）坏了，读不出里面的网页") from None
     raise InputRejected(file, "网页存档（MHT）里没有网页")
 
 
 def picture_content(picture: Picture) -> bytes | None:
-    """The image itself where the page carries it (`data:`), None where it lies elsewhere.
-
-    The place where a recogniser can take over: `html_body.Page.pictures` are in reading order,
-    each with its line.
-    """
+    """The image itself where the page carries it (`data:`), None where it lies elsewhere."""
     head, found, data = picture.source.partition(",")
     if not found or not head.startswith("data:image/") or not head.endswith(";base64"):
         return None

@@ -9,10 +9,10 @@ cannot be told keeps all its text that is no link and no known line of a page's 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ingest.document import Block, Paragraph, Witness, WitnessKind
+from ingest.document import Block, Paragraph, Row, Witness, WitnessKind
 from ingest.readers.html_grid import GridRow, Printed
 from ingest.readers.html_parts import Flow, Line, Picture
 from ingest.readers.page_words import page_words
@@ -71,8 +71,17 @@ class _Around:
         self.path = None
 
 
-def cut_page(flow: Flow, printed: Sequence[Printed]) -> Page:
-    """The report's part of a page in reading order, its witnesses and its pictures."""
+def cut_page(
+    flow: Flow,
+    printed: Sequence[Printed],
+    recognise: Callable[[Picture, int], tuple[Block, ...]] | None = None,
+) -> Page:
+    """The report's part of a page in reading order, its witnesses and its pictures.
+
+    `recognise` gives the blocks on a picture, given the number of the next grid; a picture
+    that it gives none for stays among `Page.pictures`.
+    """
+    grids = 1 + max((p.row.grid or 0 for p in printed if isinstance(p, GridRow)), default=0)
     around = _Around()
     if flow.title is not None:
         around.add("page_title", *flow.title)
@@ -92,7 +101,12 @@ def cut_page(flow: Flow, printed: Sequence[Printed]) -> Page:
         inside = body[number]
         if isinstance(item, Picture):
             if inside and not ended and may_hold_table(item):
-                pictures.append(item)
+                found = recognise(item, grids) if recognise is not None else ()
+                if not found:
+                    pictures.append(item)
+                own = [block.grid or 0 for block in found if isinstance(block, Row)]
+                grids = max([grids, *(grid + 1 for grid in own)])
+                blocks += found
             continue
         if first <= number <= last and inside:
             around.end_path()

@@ -7,16 +7,17 @@ come out as lines of label and figures, whose columns the labels of the form mus
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ingest.document import Block, Document, Paragraph, Witness
+from ingest.document import Block, Document, Paragraph, PictureReader, Witness
 from ingest.readers.grids import table_row
 from ingest.readers.pdf_flow import Column, Flow, columns_of, heads_and_feet, joined
 from ingest.readers.pdf_grid import Table, find_tables
 from ingest.readers.pdf_lines import Line
 from ingest.readers.pdf_page import Page, TooMuch, picture_of, read_page
 from ingest.readers.pdf_pages import goes_on, rows_of
+from ingest.readers.pdf_unruled import Stretch, find_unruled
 from knowledge.errors import InputRejected
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -42,12 +43,10 @@ SCANNED = (
     "或先用文字识别软件转成带文字的 PDF"
 )
 
-PageReader = Callable[[bytes, int, int], tuple[Block, ...]]
-"""A scanned page as a PNG picture, its number and that of the next grid to the blocks on it,
-() if it cannot be read."""
+NOTHING_RECOGNISED = "扫描件，识别不出文字：请换一份清楚的，或带文字层的 PDF"
 
 
-def read_pdf(content: bytes, file: str, read_scan: PageReader | None = None) -> Document:
+def read_pdf(content: bytes, file: str, read_scan: PictureReader | None = None) -> Document:
     """The paragraphs and tables of a PDF; heads, feet and its title as witnesses.
 
     Scanned pages are handed to `read_scan`, whose blocks stand in their place; those that it
@@ -83,7 +82,7 @@ def _opened(content: bytes, file: str) -> Any:
     return opened
 
 
-def _read(opened: Any, file: str, read_scan: PageReader | None) -> Document:
+def _read(opened: Any, file: str, read_scan: PictureReader | None) -> Document:
     pages: list[Page] = []
     scans: dict[int, tuple[Block, ...]] = {}
     grids = characters = 0
@@ -100,6 +99,7 @@ def _read(opened: Any, file: str, read_scan: PageReader | None) -> Document:
         if characters > MAX_CHARACTERS:
             raise InputRejected(file, f"文件有 {characters // 10_000} 万字，太长，不像一份年报")
         page.close()
+    scanned = SCANNED if read_scan is None else NOTHING_RECOGNISED
     lost = sum(page.lost for page in pages)
     if lost > UNTOLD * characters and lost > 20:
         raise InputRejected(
@@ -108,11 +108,11 @@ def _read(opened: Any, file: str, read_scan: PageReader | None) -> Document:
     pictures = sum(page.pictures for page in pages if not scans.get(page.number))
     if not any(scans.values()) and characters <= MIN_CHARACTERS * len(pages):
         if pictures or not characters:
-            raise InputRejected(file, SCANNED if pictures else "PDF 里没有文字")
+            raise InputRejected(file, scanned if pictures else "PDF 里没有文字")
     layout = _Layout(pages)
     blocks = layout.blocks(scans, grids)
     if not blocks:
-        raise InputRejected(file, SCANNED if pictures else "PDF 里没有文字")
+        raise InputRejected(file, scanned if pictures else "PDF 里没有文字")
     witnesses = [Witness("running_head", text[:200], page) for text, page in layout.heads]
     title = (opened.get_metadata_dict().get("Title") or "").strip()
     if title:
@@ -161,6 +161,8 @@ class _Layout:
         """The last line of running text, if nothing else stands behind it."""
         width = min((page.width for page in self.pages), default=0.0)
         alone = [own[0] for own in self.columns.values() if len(own) == 1]
+        open_table: Stretch | None = None
+        """The table without lines with which the page before ended."""
         whole = Flow.over(alone, width)
 
         def close_table() -> None:
@@ -184,6 +186,7 @@ class _Layout:
                 flow = whole if len(columns) == 1 else Flow.over([column])
                 for run in _runs(column, self.tables[page.number]):
                     if isinstance(run, Table):
+                        open_table = None
                         # On one page two tables are two, however alike their edges.
                         if pieces and not (
                             pieces[-1].page is not page and goes_on(pieces[-1], run)
@@ -194,16 +197,31 @@ class _Layout:
                         continue
                     close_table()
                     before = last[0] if last else None
-                    for paragraph, follows in flow.paragraphs(run, page, before):
-                        above = blocks[-1] if blocks else None
-                        if follows and isinstance(above, Paragraph):
-                            text = joined(above.text, paragraph.text)
-                            blocks[-1] = Paragraph(text, above.line, above.recognised)
-                        else:
-                            blocks.append(paragraph)
-                    last = (run[-1], flow)
+                    start = 0
+                    for table in find_unruled(run, page.number, grid, page.recognised, open_table):
+                        _add_text(blocks, flow, run[start : table.start], page, before)
+                        blocks += table.blocks
+                        start, before, grid = table.end, None, max(grid, table.grid + 1)
+                        open_table = table
+                    if start < len(run):
+                        open_table = None
+                    _add_text(blocks, flow, run[start:], page, before)
+                    last = (run[-1], flow) if start < len(run) else None
         close_table()
         return blocks
+
+
+def _add_text(
+    blocks: list[Block], flow: Flow, lines: Sequence[Line], page: Page, before: Line | None
+) -> None:
+    """Adds the paragraphs of lines to the blocks; the first may go on the last of those."""
+    for paragraph, follows in flow.paragraphs(lines, page, before):
+        above = blocks[-1] if blocks else None
+        if follows and isinstance(above, Paragraph):
+            text = joined(above.text, paragraph.text)
+            blocks[-1] = Paragraph(text, above.line, above.recognised)
+        else:
+            blocks.append(paragraph)
 
 
 def _runs(column: Column, tables: Sequence[Table]) -> Iterator[Table | list[Line]]:
