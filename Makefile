@@ -34,6 +34,7 @@ unit: $(READY)
 	@$(BIN)/pytest -q
 
 bench: $(READY)  ## ratios within one run; no test fails on a clock
+	@$(BIN)/python -c 'import pandas, markitdown' 2>/dev/null || $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	@$(BIN)/python -m benchmarks.run
 
 eval: $(READY)  ## the score of the question cases, group by group

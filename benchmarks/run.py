@@ -12,13 +12,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from benchmarks.formats import bench_formats
+from benchmarks.timing import best, median
 from bot.assistant import Assistant
 from bot.intents import understand
 from ingest.files import plan_ingest
@@ -33,17 +34,17 @@ from tests.question_cases import load_cases
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "reports"
 REPORTS = 300
-ROUNDS = 3
 TODAY = date(2024, 5, 1)
 QUESTION = "景芝镇2020年收到多少申请"
 
 
 def main() -> None:
-    """Prints a table for ingest and one for questions."""
+    """Prints a table for ingest, one a format, one for questions, one for whole processes."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _copies(folder / "reports")
         _ingest(folder)
+        bench_formats()
         _questions(folder)
         _processes(folder / "bench.db")
 
@@ -67,16 +68,6 @@ def _towns() -> Iterable[tuple[str, str]]:
         if region.count("/") == 2:
             for town in gazetteer.towns_of(region)[:2]:
                 yield town, region
-
-
-def _best(action: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Seconds of the fastest of some rounds: the one that was least disturbed."""
-    times = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - started)
-    return min(times)
 
 
 def _ingest(folder: Path) -> None:
@@ -129,13 +120,13 @@ def _ingest(folder: Path) -> None:
 
     facts = sum(len(report.figures) for report in parsed)
     print(f"ingest, {len(files)} text reports, {facts} facts; milliseconds a report")
-    floor, bare = _best(read), _best(write_bare)
+    floor, bare = best(read), best(write_bare)
     rows = [
         ("read, decode, split (floor)", floor),
         ("bare write of the facts, a transaction a report (floor)", bare),
-        ("file to facts, nothing stored", _best(parse)),
-        ("whole ingest", _best(whole, 2)),
-        ("the same folder again, nothing changed", _best(again)),
+        ("file to facts, nothing stored", best(parse)),
+        ("whole ingest", best(whole, 2)),
+        ("the same folder again, nothing changed", best(again)),
     ]
     for label, seconds in rows:
         print(
@@ -171,10 +162,10 @@ def _questions(folder: Path) -> None:
         print("questions; microseconds, median of 300")
         floor = 0.0
         for label, action in steps:
-            median = _median(action)
-            floor = floor or median
-            print(f"  {label:58}{median:9.1f}   x bare lookup {median / floor:7.1f}")
-        times = sorted(_median(partial(assistant.ask, w), 3) for w in wordings)
+            taken = median(action)
+            floor = floor or taken
+            print(f"  {label:58}{taken:9.1f}   x bare lookup {taken / floor:7.1f}")
+        times = sorted(median(partial(assistant.ask, w), 3) for w in wordings)
         p99 = times[int(len(times) * 0.99)]
         print(
             f"  {'all ' + str(len(times)) + ' question cases, median / p99':58}"
@@ -187,15 +178,6 @@ def _bare_lookup(store: Store) -> Callable[[], object]:
     return lambda: store.connection.execute(sql).fetchone()
 
 
-def _median(action: Callable[[], object], count: int = 300) -> float:
-    times = []
-    for _ in range(count):
-        started = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times) * 1e6
-
-
 def _processes(db: Path) -> None:
     print("one process; milliseconds, fastest of 5")
     commands = {
@@ -204,7 +186,7 @@ def _processes(db: Path) -> None:
     }
     floor = 0.0
     for label, command in commands.items():
-        seconds = _best(partial(subprocess.run, command, check=False, capture_output=True), 5)
+        seconds = best(partial(subprocess.run, command, check=False, capture_output=True), 5)
         floor = floor or seconds
         print(f"  {label:58}{seconds * 1e3:9.1f}   x bare Python {seconds / floor:7.1f}")
 

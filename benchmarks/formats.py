@@ -1,0 +1,161 @@
+"""Reading each format beside what one would use instead, over the same made report.
+
+What stands beside is only a part of the work: pandas and python-docx give cells without
+their meaning, pdfplumber cells without their labels, markitdown a text. Ours goes on to facts
+in the store. Packages that are not installed are named (`pip install '.[bench]'`).
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from tests.render_pdf import PdfLook, render_pdf
+
+from benchmarks.timing import best
+from ingest.formats import read_document
+from ingest.pipeline import parse_report
+from knowledge.catalogue import load_catalogue
+from knowledge.model import CellId
+from knowledge.store import Source, open_for_writing, replace_report
+from tests.render_docx import DocxLook, render_docx
+from tests.render_formats import (
+    Content,
+    MadeReport,
+    Printed,
+    Shape,
+    make_report,
+    merged_tables,
+)
+from tests.render_html import HtmlLook, render_html
+from tests.render_sheets import SheetLook, render_xlsx
+
+Action = Callable[[], object]
+
+
+def bench_formats() -> None:
+    """A table for each format; milliseconds a report."""
+    made = make_report(Content(zeros=0.9, sentences=8, seed=5))
+    tables = merged_tables(made.draft, Shape())
+    print("formats, one made report; milliseconds, fastest of some rounds")
+    for extension, content, rivals in _formats(made, tables):
+        print(f"  {extension}, {len(content) / 1024:.0f} KB")
+        own = _rate(lambda c=content, e=extension: _read(c, e))  # type: ignore[misc]
+        stored = _stored(content, extension)
+        print(f"    {'to a document':46}{own:9.2f}")
+        print(f"    {'to facts in the store':46}{stored:9.2f}")
+        for name, rival in rivals:
+            try:
+                rival()
+            except ImportError:
+                print(f"    {name:46} not installed")
+                continue
+            other = _rate(rival)
+            print(
+                f"    {name:46}{other:9.2f}   document x {own / other:5.2f}"
+                f"   store x {stored / other:5.2f}"
+            )
+
+
+def _formats(
+    made: MadeReport, tables: Printed
+) -> list[tuple[str, bytes, list[tuple[str, Action]]]]:
+    page = render_html(made, tables, HtmlLook())
+    word = render_docx(made, tables, DocxLook())
+    sheet = render_xlsx(made, tables, SheetLook())
+    printed = render_pdf(made, tables, PdfLook())
+    return [
+        (
+            ".html",
+            page,
+            [
+                ("pandas.read_html (tables only)", lambda: _pandas_html(page)),
+                ("markitdown", lambda: _markitdown(page, ".html")),
+            ],
+        ),
+        (
+            ".docx",
+            word,
+            [
+                ("python-docx, row.cells of all tables", lambda: _python_docx(word)),
+                ("markitdown", lambda: _markitdown(word, ".docx")),
+            ],
+        ),
+        (
+            ".pdf",
+            printed,
+            [
+                ("pdfplumber, extract_tables and text", lambda: _pdfplumber(printed)),
+                ("markitdown", lambda: _markitdown(printed, ".pdf")),
+            ],
+        ),
+        (
+            ".xlsx",
+            sheet,
+            [("pandas.read_excel, all sheets", lambda: _pandas_excel(sheet))],
+        ),
+    ]
+
+
+def _rate(action: Action) -> float:
+    """Milliseconds of one call: rounds of at least a tenth of a second."""
+    once = best(action, 1)
+    count = max(1, int(0.1 / once))
+
+    def many() -> None:
+        for _ in range(count):
+            action()
+
+    return best(many) / count * 1e3
+
+
+def _read(content: bytes, extension: str) -> object:
+    return read_document(content, f"report{extension}", extension)
+
+
+def _stored(content: bytes, extension: str) -> float:
+    """Milliseconds of reading, parsing and storing one report, each time under another path."""
+    names = {
+        CellId(statement.id, "total"): (statement.name, statement.unit)
+        for statement in load_catalogue().statements.values()
+    }
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_for_writing(Path(folder) / "bench.db") as store,
+    ):
+
+        def once() -> None:
+            file = f"report{extension}"
+            report = parse_report(read_document(content, file, extension), file)
+            replace_report(store, Source(f"/{file}", "1"), report, names)
+
+        return _rate(once)
+
+
+def _pandas_html(page: bytes) -> object:
+    return import_module("pandas").read_html(io.BytesIO(page))
+
+
+def _pandas_excel(sheet: bytes) -> object:
+    return import_module("pandas").read_excel(io.BytesIO(sheet), sheet_name=None, header=None)
+
+
+def _python_docx(word: bytes) -> object:
+    document = import_module("docx").Document(io.BytesIO(word))
+    return [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
+
+
+def _pdfplumber(printed: bytes) -> object:
+    with import_module("pdfplumber").open(io.BytesIO(printed)) as document:
+        return [(page.extract_tables(), page.extract_text()) for page in document.pages]
+
+
+def _markitdown(content: bytes, extension: str) -> object:
+    return (
+        import_module("markitdown")
+        .MarkItDown()
+        .convert_stream(io.BytesIO(content), file_extension=extension)
+    )
