@@ -63,6 +63,8 @@ class About(BaseModel):
     """Tables whose every cell that `expected.csv` does not list is printed 0."""
     unread: tuple[str, ...] = ()
     """Items whose row cannot be read: no figure, and a gap `unread` for each cell."""
+    no_figure: tuple[str, ...] = ()
+    """Single cells, as item/column, that stand in a row that is read and give no figure."""
     blank: tuple[str, ...] = ()
     """Items whose row is printed blank: no figure, and a gap `blank` for each cell."""
     manifest: Manifested | None = None
@@ -183,6 +185,7 @@ def difference(case: Case, report: Report) -> Difference:
     """Every figure read against every figure expected, zeros of whole tables included."""
     wanted = [*expected_rows(case)]
     named = {(row.item, row.column) for row in wanted}
+    named |= {(item, column) for item, column in (c.split("/") for c in case.about.no_figure)}
     read = rows_read(report.figures)
     for part in case.about.other_cells_zero:
         edition = case.about.editions[part]
