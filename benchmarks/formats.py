@@ -13,8 +13,6 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from tests.render_pdf import PdfLook, render_pdf
-
 from benchmarks.timing import best
 from ingest.formats import read_document
 from ingest.pipeline import parse_report
@@ -31,6 +29,7 @@ from tests.render_formats import (
     merged_tables,
 )
 from tests.render_html import HtmlLook, render_html
+from tests.render_pdf import PdfLook, render_pdf
 from tests.render_sheets import SheetLook, render_xlsx
 
 Action = Callable[[], object]

@@ -13,15 +13,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 from ingest.document import Block, Paragraph, PictureReader
 from ingest.readers.picture_grid import Box, find_grids, grid_rows
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Pixels = NDArray[Any]
+Pixels: TypeAlias = Any
+"""A picture as a numpy array of grey values; numpy comes with the recogniser only."""
 
 UNREADABLE = "[看不清]"
 """Stands for a figure that is not certain; it is words, so no cell is read from it."""
