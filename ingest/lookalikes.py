@@ -26,9 +26,20 @@ from knowledge.text import data_text, fold, squeeze
 HEAD_LINES = 12
 """Paragraphs before the first heading among which a paper's name is looked for."""
 
+MAX_PREAMBLE = 2000
+"""Characters of a paragraph in which the statement of a preamble is looked for."""
+
 MIN_SECTIONS = 3
 """Of the six sections: with so many found the paper is a report whatever its menu says."""
 
+
+MIN_SIGNS = 2
+"""Signs of a report that a paper without any of its tables must have; see `looks_like_report`."""
+
+_STATEMENT = re.compile(
+    r"统计(?:期限|时限|时间|时段|周期|期)[^。]{0,30}20\d\d|(?:编制|制作)(?:本|此)(?:年度)?(?:报告|年报)"
+)
+"""What the preamble of a report says of itself: from when to when it counts, that it is one."""
 
 _PROSE = re.compile(r"[,。;!?]|^(?:根据|按照|依据|为)")
 """What running text has and the name of a paper has not."""
@@ -89,6 +100,26 @@ def lookalike_of(
                 return None
             return f"不是年报：看标题是{kind.name}（“{line.strip()[:40]}”）；如果确是年报，请在 manifest.csv 里写明 title"
     return None
+
+
+def looks_like_report(document: Document, sections: Sequence[Section]) -> bool:
+    """Whether a paper without any of the form's tables may be a report all the same.
+
+    Collected copies are often cut off behind the first section. Two signs are asked for, of
+    these: each of the six sections, a title of a report with its year, a preamble that says
+    of itself what a report's does. A link to a report or news of one has only the first.
+    """
+    known = len({section.key for section in sections} - {None, "preamble"})
+    return known + _has_title(document, sections) + _states_itself(sections) >= MIN_SIGNS
+
+
+def _states_itself(sections: Sequence[Section]) -> bool:
+    first = [b for section in sections[:2] for b in section.blocks if isinstance(b, Paragraph)]
+    return any(
+        "信息公开" in folded and _STATEMENT.search(folded) is not None
+        for paragraph in first[:HEAD_LINES]
+        for folded in [squeeze(fold(paragraph.text[:MAX_PREAMBLE]))]
+    )
 
 
 def _lines(document: Document, sections: Sequence[Section]) -> Iterator[str]:

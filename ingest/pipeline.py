@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ingest.damage import repair, settle
 from ingest.document import Document
 from ingest.identity import Identity, find_identity
-from ingest.lookalikes import lookalike_of
+from ingest.lookalikes import lookalike_of, looks_like_report
 from ingest.manifest import ManifestRow
 from ingest.matching import read_tables
 from ingest.narrative import find_statements
@@ -36,7 +36,7 @@ def read_report(document: Document, file: str, row: ManifestRow | None = None) -
     """Everything that a document says, read: identity, cells, statements, passages, findings.
 
     Raises: InputRejected if issuer or year stay unknown, or if it is no annual report: it
-    has none of the form's tables and no title of one.
+    has none of the form's tables and too few signs of one (`looks_like_report`).
     """
     document, damage = repair(document)
     sections = find_sections(document)
@@ -52,8 +52,7 @@ def read_report(document: Document, file: str, row: ManifestRow | None = None) -
         figures += reading.figures
         gaps += reading.gaps
         findings += reading.findings
-    known = sum(section.key not in (None, "preamble") for section in sections)
-    if not any(editions.values()) and known < 2:
+    if not any(editions.values()) and not looks_like_report(document, sections):
         raise InputRejected(file, "不是政府信息公开工作年度报告：没有年报的表格，也没有年报的章节")
     identity = find_identity(document, sections, row, file)
     figures += find_statements(sections, identity.entity, identity.year)
