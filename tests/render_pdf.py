@@ -14,9 +14,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from tests.render_formats import MadeReport, Printed, Slot, Table, part_named, spread
 
-Ruling = Literal["lines", "rects", "double", "dotted", "open", "gaps", "none"]
-"""`open`: no border at the left and right edge of tables; `gaps`: some borders between figures
-are missing; `none`: no lines at all."""
+Ruling = Literal["lines", "rects", "double", "dotted", "open", "none"]
+"""`open`: no border at the left and right edge of tables; `none`: no lines at
+all."""
 
 FONT = "STSong-Light"
 WIDE, HIGH = 595.0, 842.0

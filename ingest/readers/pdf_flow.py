@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from statistics import median
 
 from ingest.document import Paragraph
-from ingest.readers.pdf_lines import LOST, Glyph, Line, is_figure, lines_of, segments, text_of
+from ingest.readers.pdf_lines import (
+    LOST,
+    Glyph,
+    Line,
+    is_figure,
+    lines_of,
+    segments,
+    text_of,
+    turned_runs,
+)
 from ingest.readers.pdf_page import Page
 from knowledge.numerals import cell_number, is_blank
 from knowledge.text import fold, squeeze
@@ -54,10 +63,12 @@ class Column:
 def columns_of(page: Page, glyphs: Iterable[Glyph], ruled: bool) -> list[Column]:
     """The lines of a page in reading order: one column, or what spans two and then both.
 
-    Text that is turned against the page (a note at its edge) is left out. A page with ruled
+    Text that runs up or down stands as one piece where it begins lowest. A page with ruled
     tables (`ruled`) has one column.
     """
-    upright = [glyph for glyph in glyphs if not glyph.direction]
+    every = list(glyphs)
+    upright = [glyph for glyph in every if not glyph.direction]
+    upright += turned_runs(every, page.width, page.height)
     lines = lines_of(upright)
     for spanning in range(0 if ruled else min(SPANNING + 1, len(lines))):
         below = [glyph for line in lines[spanning:] for glyph in line.glyphs]

@@ -158,11 +158,32 @@ def _with_marks(lines: list[list[Glyph]]) -> list[list[Glyph]]:
     return whole
 
 
+def turned_runs(glyphs: Iterable[Glyph], width: float, height: float) -> list[Glyph]:
+    """Text that runs up or down, each run of it as one glyph with the place that it takes."""
+    runs = []
+    every = list(glyphs)
+    for direction in (90, 270, 180):
+        own = [turned(g, direction, width, height) for g in every if g.direction == direction]
+        # Turned, the page has its other sides; what is turned back has its own.
+        sides = (width, height) if direction == 180 else (height, width)
+        for line in lines_of(own):
+            for run in segments(line):
+                box = Glyph(text_of(run), run.left, run.top, run.right, run.bottom, run.size)
+                back = turned(box, (360 - direction) % 360, *sides)
+                runs.append(back._replace(direction=0))
+    return runs
+
+
 def segments(line: Line) -> list[Line]:
     """The line cut where gaps are so wide that cells of a table are parted."""
+    return pieces_of(line, CELLS_APART)
+
+
+def pieces_of(line: Line, gap: float) -> list[Line]:
+    """The line cut at gaps wider than `gap` sizes."""
     pieces: list[list[Glyph]] = []
     for glyph in line.glyphs:
-        if pieces and glyph.left - pieces[-1][-1].right <= CELLS_APART * glyph.size:
+        if pieces and glyph.left - pieces[-1][-1].right <= gap * glyph.size:
             pieces[-1].append(glyph)
         else:
             pieces.append([glyph])

@@ -95,7 +95,7 @@ def _mended(above: list[list[Cell]], below: list[list[Cell]]) -> list[list[Cell]
 def _is_torn(upper: str, lower: str) -> bool:
     """Whether two texts are one label of the form, and the lower is no label by itself."""
     words = _HAN.search(upper) is not None and _HAN.search(lower) is not None
-    known = _labels()
+    known = form_labels()
     return words and label_core(upper + lower) in known and label_core(lower) not in known
 
 
@@ -108,12 +108,14 @@ def _owner(above: list[list[Cell]], x: int) -> int | None:
 
 
 @lru_cache(maxsize=1)
-def _labels() -> frozenset[str]:
+def form_labels() -> frozenset[str]:
     """Every label of the form, folded to its core: those of rows, groups and columns."""
     form = load_form()
     cores: set[str] = set()
     for edition in form.editions.values():
         for table in edition.tables.values():
+            for _, extra in table.extra_columns:
+                cores.update(form.column_cores(extra.label))
             for row in table.rows:
                 cores.update(form.row_cores(row.item, row.label))
                 cores.update(map(label_core, row.group))
