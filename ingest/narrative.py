@@ -19,7 +19,9 @@ from ingest.clauses import Clause, find_clauses
 from ingest.document import Paragraph
 from ingest.scope import Scope, Why, carry_over_listed, family, period_spans
 from ingest.sections import Section, is_row_label
+from ingest.statement_doubts import doubt_beside, is_heading_line, names_others
 from ingest.statement_notes import Aside, Notes, Omission, reason_of, reason_without_quantity
+from knowledge.amounts import is_implausible
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.model import CellId, Entity, Figure
 from knowledge.phrases import Hit
@@ -62,6 +64,8 @@ def find_statements(
             continue
         heading = ""
         plans: str | None = None
+        others: str | None = None
+        """The style of the heading under which another body or year is reported."""
         for block in section.blocks:
             if not isinstance(block, Paragraph):
                 continue
@@ -78,8 +82,15 @@ def find_statements(
                     plans = plans or style
                 elif plans == style:
                     plans = None
+            if short and is_heading_line(text):
+                style = _heading_style(text) or ""
+                if names_others(squeeze(fold(text)), year):
+                    others = style if others is None else others
+                elif others in ("", style):
+                    others = None
             if (
                 plans is None
+                and others is None
                 and 6 <= len(text) <= MAX_PARAGRAPH
                 and _worth_reading().search(text)
                 and not is_row_label(text)
@@ -194,7 +205,13 @@ class _ParagraphReading:
         return self.paragraph.text[self.positions[start] : self.positions[end - 1] + 1]
 
     def _is_torn(self, offset: int, quantity: Quantity) -> bool:
-        """Whether blanks stand between the digits: then what the number was is not certain."""
+        """Whether blanks stand between the digits, or the mark of a note behind them (125① is
+        not 1251): then what the number was is not certain."""
+        for n in range(offset + quantity.start, offset + quantity.end):
+            if self.folded[n].isdigit() and not _is_plain_digit(
+                self.paragraph.text[self.positions[n]]
+            ):
+                return True
         if isinstance(self.positions, range):
             return False
         return any(
@@ -208,8 +225,12 @@ class _ParagraphReading:
         quantity, clause = found.quantity, found.clause
         printed = self._printed(start + clause.start, start + clause.end)
         approximate = quantity is not None and quantity.approximate
+        cell = CellId(found.statement.id, "total")
+        too_much = quantity is not None and is_implausible(
+            cell, quantity.value, quantity.unit, bare=False
+        )
         return Figure(
-            cell=CellId(found.statement.id, "total"),
+            cell=cell,
             value=quantity.value if quantity is not None else Decimal(0),
             stated=printed.strip(" \u3000,，、。；;：:"),
             unit=quantity.unit if quantity is not None else found.statement.unit,
@@ -221,6 +242,7 @@ class _ParagraphReading:
             cautions=(
                 *(("approximate",) if approximate else ()),
                 *found.cautions,
+                *(("implausible_unit",) if too_much else ()),
                 *(("read_by_ocr",) if self.paragraph.recognised else ()),
             ),
         )
@@ -299,6 +321,21 @@ class _ParagraphReading:
             if statement.id == TOTAL and _is_all_so_far(words, following):
                 statement = load_catalogue().statements[CUMULATIVE]
             own = why is None or statement.id == CUMULATIVE
+            doubt = doubt_beside(
+                statement,
+                quantity,
+                words,
+                text[clauses[number - 1].start : clauses[number - 1].end] if number else "",
+                text[clause.end :],
+                following,
+                text[clause.end :] + self.folded[offset + len(text) :],
+            )
+            if doubt == "cumulative" and statement.id == TOTAL:
+                statement = load_catalogue().statements[CUMULATIVE]
+                own, doubt = True, None
+            if doubt is not None:
+                self._omit(clause, offset, doubt)
+                continue
             if not scope.belongs(statement, printed, words):
                 self._omit(clause, offset, "whole_unclear")
             elif not own:
@@ -359,6 +396,10 @@ class _ParagraphReading:
         """Note a clause with digits of which none is a quantity."""
         if (reason := reason_without_quantity(words)) is not None:
             self._omit(clause, offset, reason)
+
+
+def _is_plain_digit(character: str) -> bool:
+    return character.isascii() or "０" <= character <= "９"
 
 
 _NUMBER_INSIDE = re.compile(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.tokens import Token
+from knowledge.amounts import is_implausible
 from knowledge.form import Form, FormColumn, FormEdition, FormRow, FormTable, load_form
 from knowledge.model import CellId, Figure, Finding, Gap
 from knowledge.numerals import CellNumber, cell_number, looks_like_date
@@ -97,6 +98,8 @@ def figure_of(
         unit = MONEY_INSIDE.get(unit, unit)
         if number.value and not (number.unit or unit_printed):
             cautions = ("unit_not_stated",)
+        elif is_implausible(cell, number.value, unit, bare=False):
+            cautions = ("implausible_unit",)
     if recognised:
         cautions = (*cautions, "read_by_ocr")
     return Figure(

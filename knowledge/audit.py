@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Literal
 
 from knowledge import query
+from knowledge.amounts import is_implausible
 from knowledge.audit_rules import Operand, Relation, load_audit_rules
 from knowledge.catalogue import load_catalogue
 from knowledge.checks import find_failures
@@ -28,9 +29,6 @@ from knowledge.text import fold
 
 OPEN_LIST = "等"
 """A list that ends in 等 names only some of its parts (field-notes, section 4)."""
-
-MONEY = {"元": Decimal("0.0001"), "万元": Decimal(1), "亿元": Decimal(10_000)}
-"""Units of money in 万元."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,24 +179,14 @@ def _found(
 
 
 def _amounts(record: ReportRecord, facts: Sequence[Fact]) -> Iterator[Problem]:
-    limits = {amount.id: amount for amount in load_audit_rules().amount}
     for fact in facts:
-        limit = limits.get(fact.cell)
-        scale = MONEY.get(fact.unit)
-        if limit is None or scale is None:
-            continue
         bare = "unit_not_stated" in fact.cautions
-        allowed = limit.bare if bare else limit.stated
-        if abs(fact.value) * scale < allowed:
+        if not is_implausible(fact.cell, fact.value, fact.unit, bare):
             continue
         printed = "没有印单位" if bare else f"单位写作{fact.unit}"
         likely = "，多半是元" if fact.unit == "万元" else ""
-        yield _problem(
-            "implausible_unit",
-            record,
-            f"{fact.citation.label}：{fact.stated}，{printed}；照{fact.unit}算数额大得不合常理{likely}",
-            [fact],
-        )
+        text = f"{fact.citation.label}：{fact.stated}，{printed}；照{fact.unit}算数额大得不合常理{likely}"
+        yield _problem("implausible_unit", record, text, [fact])
 
 
 def _parts(record: ReportRecord, facts: Sequence[Fact]) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -226,6 +227,33 @@ def test_an_amount_no_town_can_have(
     write(tmp_path, "官坡镇", 2019, "2019", figures)
     found = [problem["rule"] for problem in audit(tmp_path, capsys)]
     assert found == (["implausible_unit"] if suspicious else [])
+
+
+@pytest.mark.parametrize(
+    ("printed", "cautions"),
+    [
+        ("8050", "unit_not_stated"),
+        ("470.25", "unit_not_stated"),
+        ("470.25万元", ""),
+        ("251000万元", "implausible_unit"),
+        ("0", ""),
+    ],
+)
+def test_the_figure_itself_carries_the_caution(
+    printed: str, cautions: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures = changed(balanced("2019", 11), "procurement", "amount", printed)
+    write(tmp_path, "官坡镇", 2019, "2019", figures)
+    audit(tmp_path, capsys)
+    target = tmp_path / "facts.csv"
+    assert zhenwen.main(["export", "--db", str(tmp_path / "store.db"), "-o", str(target)]) == 0
+    with target.open(encoding="utf-8", newline="") as file:
+        (row,) = [
+            r
+            for r in csv.DictReader(file)
+            if r["item"] == "procurement" and r["column"] == "amount"
+        ]
+    assert row["cautions"] == cautions
 
 
 @pytest.mark.parametrize(
