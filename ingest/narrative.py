@@ -19,7 +19,7 @@ from ingest.clauses import Clause, find_clauses
 from ingest.document import Paragraph
 from ingest.scope import Scope, Why, carry_over_listed, family, period_spans
 from ingest.sections import Section, is_row_label
-from ingest.statement_doubts import doubt_beside, is_heading_line, names_others
+from ingest.statement_doubts import doubt_beside, is_heading_line, may_name_others, names_others
 from ingest.statement_notes import Aside, Notes, Omission, reason_of, reason_without_quantity
 from knowledge.amounts import is_implausible
 from knowledge.catalogue import Statement, load_catalogue
@@ -82,7 +82,7 @@ def find_statements(
                     plans = plans or style
                 elif plans == style:
                     plans = None
-            if short and is_heading_line(text):
+            if short and (others is not None or may_name_others(text)) and is_heading_line(text):
                 style = _heading_style(text) or ""
                 if names_others(squeeze(fold(text)), year):
                     others = style if others is None else others
@@ -293,6 +293,7 @@ class _ParagraphReading:
         words = text[clause.start : clause.end]
         quantity = clause.quantity
         assert quantity is not None
+        quantity_end = quantity.end
         if scope.approximate:
             quantity = replace(quantity, approximate=True)
         if why is not None and self.notes is None and why != "cumulative":
@@ -326,9 +327,9 @@ class _ParagraphReading:
                 quantity,
                 words,
                 text[clauses[number - 1].start : clauses[number - 1].end] if number else "",
-                text[clause.end :],
+                text[quantity_end:],
                 following,
-                text[clause.end :] + self.folded[offset + len(text) :],
+                text[quantity_end:] + self.folded[offset + len(text) :],
             )
             if doubt == "cumulative" and statement.id == TOTAL:
                 statement = load_catalogue().statements[CUMULATIVE]

@@ -26,7 +26,7 @@ Why = Literal["other_year", "cumulative", "part_of_year", "planned", "comparison
 _TITLE = re.compile(r"《[^《》]{0,80}》")
 _LIST = re.compile(r"[^\u4e00-\u9fff]*(?:主要|具体|类别|内容|信息)*(?:其中|包括|包含|含|分别|涵盖)")
 _PART_OF_YEAR = re.compile(
-    r"[上下]半年|季度|每[年月周季天]|每日(?!头条|新闻|电讯|经济)|平均|月份|(?<!\d)(?!0?1月?[-—~至到]12月)\d{1,2}月?[-—~至到]\d{1,2}月(?!\d)"
+    r"截[至止]到?(?:20\d\d年)?0?(?:[1-9]|1[01])月|[上下]半年|季度|每[年月周季天]|每日(?!头条|新闻|电讯|经济)|平均|月份|(?<!\d)(?!0?1月?[-—~至到]12月)\d{1,2}月?[-—~至到]\d{1,2}月(?!\d)"
 )
 _LAST_YEAR = re.compile(r"上一?年(?!度?(?:结转|遗留|转|未|余))")
 _SINCE = re.compile(r"(?<!今年)(?<!本年)(?<!一年)以来")
@@ -40,6 +40,9 @@ _NEWLY = re.compile(r"新收|新受理|新接收|新增|本年|当年")
 _INTO_NEXT = re.compile(r"(?:结转|顺延|延期|转|延)(?:至|到|入)?(?=20\d\d年)")
 # 规划计划类信息 is a kind of document, 计划公开 a plan.
 _PLANNED = re.compile(r"(?<!规划)(?<!工作)计划(?!总结|生育|规划|类|信息|\d)")
+
+_FROM_NOW_ON = re.compile(r"下一?步|下一?阶段|今后|接下来")
+"""Words behind which a sentence speaks of what is still to be done."""
 
 CarryOver = Literal["none", "included", "unclear"]
 
@@ -118,6 +121,8 @@ class Scope:
             self.other_period, self.since = "part_of_year", False
         elif years or marks.own_year.search(words):
             self.other_period, self.since = None, False
+        if _FROM_NOW_ON.search(words):
+            self.other_period, self.since = "planned", False
         if marks.planned.search(words) or _PLANNED.search(words):
             return "planned"
         return self.other_period
@@ -214,6 +219,7 @@ class _Marks:
             *reports.own_year,
             *reports.other_years,
             *("20", "以来", "上年", "上一年", "半年", "季度", "每", "平均", "月", "计划"),
+            *("下一步", "下步", "阶段", "今后", "接下来"),
         )
         self.any = _either(every)
 

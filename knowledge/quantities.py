@@ -106,6 +106,12 @@ def _before() -> tuple[str, ...]:
     return tuple(sorted(_units().approximate.before, key=len, reverse=True))
 
 
+_AT_MOST = re.compile("以下|以内|之内|以里")
+"""Behind these a number is a bound, not a count."""
+
+_UNCLEAR_NUMERAL = re.compile(r"^[零一二两三四五六七八九]{2,}$|[百千][一二两三四五六七八九]$")
+"""三五件 is three to five, 两百五 as a rule 250: no certain number."""
+
 _GLUED_DATE = re.compile(r"20\d{4,6}")
 
 
@@ -124,8 +130,12 @@ def find_quantities(text: str) -> list[Quantity]:
         number = match["number"]
         if _GLUED_DATE.fullmatch(number):
             continue
+        if _AT_MOST.match(text, match.end()):
+            continue
         value = decimal_of(number)
         if value is None:
+            if _UNCLEAR_NUMERAL.search(number):
+                continue
             numeral = chinese_numeral(number)
             if numeral is None or text[match.end() : match.end() + 1] in ("性", "把"):
                 continue
@@ -136,6 +146,13 @@ def find_quantities(text: str) -> list[Quantity]:
             if text.endswith(word, 0, start):
                 start -= len(word)
                 break
-        approximate = start < match.start() or bool(match["after"] or match["behind"])
+        # 过百条, 上千条: a hundred without a digit before it is a round number.
+        rounded = number in ("十", "百", "千") and text[start - 1 : start] in (
+            "过",
+            "破",
+            "达",
+            "满",
+        )
+        approximate = rounded or start < match.start() or bool(match["after"] or match["behind"])
         found.append(Quantity(start, match.end(), value, unit, unit_classes()[unit], approximate))
     return found

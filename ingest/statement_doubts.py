@@ -1,0 +1,151 @@
+"""What stands beside a counted clause and makes its figure another than the words alone say.
+
+Each rule answers one way in which a sentence that is understood word by word still states
+something else (tests/cases/statements/hunted.toml); in doubt the figure is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from knowledge.catalogue import Statement
+from knowledge.quantities import Quantity, find_quantities
+from knowledge.text import fold, squeeze
+
+TOTAL = "narrative.disclosed_total"
+RECEIVED = "narrative.applications_received"
+CUMULATIVE = "narrative.cumulative_disclosed"
+MESSAGES = "narrative.messages_answered"
+DISPUTES = frozenset({"narrative.reviews", "narrative.lawsuits"})
+
+_INSTALLED = frozenset({"个", "块", "处", "台", "户", "家", "名", "人", "人次", "家次", "栏", "本"})
+"""Classifiers of boards, accounts, groups and their readers, never of what was published there
+(微信群15个, 公示栏5处, 公众号12500人)."""
+
+_EXCEPT_BEFORE = re.compile(r"除.{0,30}外$|(?:不含|不包括|不包含|不计|未计|剔除|扣除).{0,20}$")
+_EXCEPT_BEHIND = re.compile(
+    r"[,(、]{0,2}(?:均|都)?(?:不含|不包括|不包含|不计|未计|未含|除|剔除|扣除)"
+)
+_OURS_ALONE = re.compile(r"[^\w]*其中[,:]?(?:我|本)(?:镇|乡|街道|街|苏木|局|场|办|单位|机关)")
+_UNRELATED = re.compile(
+    r"(?:与|和)(?:政府)?信息公开(?:工作)?无关|(?:非|不属于|不涉及|未涉及)(?:政府)?信息公开"
+)
+_FURTHER = re.compile(r"[^\w]*(?:另外?|又|还)(?!有|一)")
+_THIS_YEAR = re.compile(r"今年|本年|当年|全年|年度|20\d\d年|新增")
+_SO_FAR = re.compile(r"累计|历年")
+_WITHIN_YEAR = re.compile(r"今年|本年|当年|全年|年度|一年来|年内")
+_CHANNELS = re.compile(
+    r"网站|公众号|微信|微博|新媒体|抖音|视频号|公开栏|公示栏|公告栏|显示屏|广播|报刊|专栏|平台"
+)
+_ANY_APPLICATION = re.compile(r"各类|各种|各项|群众")
+_OF_INFORMATION = re.compile(r"信息公开申请|公开申请|申请公开|申请.{0,4}信息公开")
+_ANSWERED = re.compile(r"回复|答复|办结|办理|处理")
+_BARE_NEXT = re.compile(r"[^\w]*(?:和|及|或)?")
+_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_SENTENCE_SIGNS = frozenset("。；;，,！？!?")
+_OTHERS = re.compile(
+    r"(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.]*)?(?:附[:：件]?)?(?:"
+    r"(?!全|各|行政|乡|农|驻|本|我).{1,6}(?:村|社区|村委会|居委会|卫生院|派出所|中学|小学|学校|财政所|司法所|服务中心)"
+    r"|[全各](?:县|市|区|省|旗)|.{0,6}(?:县|市|区)(?:人民)?政府"
+    r"|去年|上一?年度?|上半年|[一二三四]季度|下一?步|今后"
+    r")(?:政府|政务|信息|公开|工作|情况|回顾|总结|安排|打算|计划|基本|的|主动|依申请|方面)*[:：]?"
+)
+
+
+_SIGNS_OF_OTHERS = frozenset("村社院派校学所心县縣市区區省旗年季步今")
+
+
+def may_name_others(text: str) -> bool:
+    """Whether `names_others` can be true at all: quick, for the many short lines of a table."""
+    return not _SIGNS_OF_OTHERS.isdisjoint(text)
+
+
+def is_heading_line(text: str) -> bool:
+    """Whether a short line stands over others: no sentence, no figures counted in it."""
+    return _SENTENCE_SIGNS.isdisjoint(text) and not find_quantities(squeeze(fold(text)))
+
+
+def names_others(heading: str, year: int) -> bool:
+    """Whether a heading (folded, without blanks) opens a part about another body or period.
+
+    >>> names_others("(一)李庄村", 2021), names_others("2020年工作回顾", 2021), names_others("(一)总体情况", 2021)
+    (True, True, False)
+    """
+    years = {int(found) for found in _YEAR.findall(heading)}
+    return bool(years and year not in years) or _OTHERS.fullmatch(heading) is not None
+
+
+def doubt_beside(
+    statement: Statement,
+    quantity: Quantity,
+    words: str,
+    before: str,
+    behind: str,
+    following: Sequence[str],
+    later: str,
+) -> str | None:
+    """Why the figure of a clause is not that of its words, None if nothing speaks against it.
+
+    `words` is the clause; `before` the clause before it in its sentence, `behind` what follows
+    it there, `following` the clauses of that, `later` the rest of the paragraph. All folded.
+    """
+    part = statement.part_of == TOTAL
+    if part and not statement.id.endswith("brochure") and quantity.unit in _INSTALLED:
+        return "other_unit"
+    if part and "目录" in words and not re.search("公开|发布|更新", words.replace("信息公开", "")):
+        return "no_kind"
+    if _EXCEPT_BEFORE.search(before) or _EXCEPT_BEHIND.match(behind):
+        return "exception"
+    if _states_two(quantity, following):
+        return "crowded"
+    if any(_OURS_ALONE.match(one) and find_quantities(one) for one in following):
+        return "whole_of_others"
+    if statement.id in DISPUTES and following and _UNRELATED.search(following[0]):
+        return "other_subject"
+    if statement.id in (TOTAL, RECEIVED) and _FURTHER.match(words):
+        return "part_of_unknown"
+    if statement.id == RECEIVED and "公开" not in words:
+        if _ANY_APPLICATION.search(words):
+            return "other_subject"
+        if any(_OF_INFORMATION.search(one) and find_quantities(one) for one in following[:1]):
+            return "whole_of_others"
+    if statement.id == MESSAGES and not _ANSWERED.search(words) and following:
+        answered = find_quantities(following[0]) if _ANSWERED.search(following[0]) else []
+        if any(q.unit_class == "count" and q.value != quantity.value for q in answered):
+            return "other_subject"
+    own = statement.id != CUMULATIVE
+    if (
+        own
+        and _SO_FAR.search(words)
+        and not _WITHIN_YEAR.search(words)
+        and _this_year(words, later)
+    ):
+        return "cumulative"
+    return None
+
+
+def _states_two(quantity: Quantity, following: Sequence[str]) -> bool:
+    """Whether another number of the same classifier follows with nothing that says of what
+    (125条、236条; 125条(236条))."""
+    if not following:
+        return False
+    found = find_quantities(following[0])
+    if len(found) != 1 or found[0].unit != quantity.unit or found[0].value == quantity.value:
+        return False
+    rest = following[0][: found[0].start] + following[0][found[0].end :]
+    return _BARE_NEXT.fullmatch(rest.strip(")(,、。;")) is not None
+
+
+def _this_year(words: str, later: str) -> bool:
+    """Whether the same thing is counted again for this year alone (累计1250条，今年125条): then
+    累计 means all years, not the one reported on."""
+    channel = _CHANNELS.search(words)
+    for sentence in re.split("[。;!?]", later):
+        for clause in re.split("[,(:)]", sentence):
+            if not _THIS_YEAR.search(clause) or not find_quantities(clause):
+                continue
+            other = _CHANNELS.search(clause)
+            if other is None or (channel is not None and channel[0] in clause):
+                return True
+    return False
