@@ -3,30 +3,78 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from knowledge.errors import UnknownCell
 from knowledge.form import Form, FormColumn, FormTable
 from knowledge.issues import Issue, judge
-from knowledge.model import NARRATIVE, CellId, Entity, Figure, Report
+from knowledge.model import NARRATIVE, CellId, Entity, Report, SectionText
 from knowledge.numerals import plain
+from knowledge.schema import prose_of
 
 Measures = dict[CellId, tuple[int, str, str]]
 """The id, name and unit of each measure that the store has."""
 
+_Label = tuple[str | None, str | None, str, str, bool]
+"""Edition, section, printed label, unit, and whether the report states the unit."""
 
-def remove_contents(
-    connection: sqlite3.Connection, report_id: int, entity_id: int, year: int
-) -> None:
+
+@dataclass(slots=True)
+class Batch:
+    """One transaction, and what it has learnt so that its next report need not ask again.
+
+    To be thrown away when the transaction ends, however it ends: the ids may be gone.
+    """
+
+    connection: sqlite3.Connection
+    names: Mapping[CellId, tuple[str, str]]
+    """The Chinese name and the unit of each narrative measure."""
+    measures: Measures = field(init=False)
+    labels: dict[_Label, int] = field(default_factory=dict)
+    """The ids of the rows of `printed` that reports share."""
+    numbers: dict[tuple[str, Decimal], tuple[int | float, str | None]] = field(default_factory=dict)
+    """How a figure is kept: `stored_number`, and the words where they are not the number's own."""
+    unindexed: set[int] = field(default_factory=set)
+    """The ids of reports whose sections the full text index does not have yet."""
+
+    def __post_init__(self) -> None:
+        self.measures = _read_measures(self.connection)
+
+
+def remove_contents(batch: Batch, report_id: int, entity_id: int, year: int) -> None:
     """Remove all that a report holds but its own row, which keeps its id."""
-    connection.execute(
+    if report_id in batch.unindexed:
+        batch.unindexed.remove(report_id)
+    else:
+        batch.connection.execute(
+            "INSERT INTO sections_fts (sections_fts, rowid, heading, text)"
+            " SELECT 'delete', id, heading, text FROM sections_searched WHERE report_id = ?",
+            (report_id,),
+        )
+    batch.connection.execute(
         "DELETE FROM facts WHERE entity_id = ? AND year = ? AND report_id = ?",
         (entity_id, year, report_id),
     )
     for table in ("printed", "gaps", "sections", "findings"):
-        connection.execute(f"DELETE FROM {table} WHERE report_id = ?", (report_id,))
+        batch.connection.execute(f"DELETE FROM {table} WHERE report_id = ?", (report_id,))
+
+
+def index_sections(batch: Batch) -> None:
+    """Take the sections of all reports of the batch into the full text index.
+
+    Last and in one statement, not by triggers: before each statement that may fail half done
+    the index writes itself out, which made it the dearest part of a report.
+    """
+    if not batch.unindexed:
+        return
+    numbers = ", ".join(map(str, sorted(batch.unindexed)))
+    batch.connection.execute(
+        "INSERT INTO sections_fts (rowid, heading, text)"
+        f" SELECT id, heading, text FROM sections_searched WHERE report_id IN ({numbers})"
+    )
+    batch.unindexed.clear()
 
 
 def forget_unused_entity(connection: sqlite3.Connection, entity_id: int) -> None:
@@ -38,38 +86,33 @@ def forget_unused_entity(connection: sqlite3.Connection, entity_id: int) -> None
     )
 
 
-def write_report(
-    connection: sqlite3.Connection,
-    path: str,
-    digest: str,
-    report: Report,
-    names: Mapping[CellId, tuple[str, str]],
-    measures: Measures,
-) -> tuple[int, int]:
+def write_report(batch: Batch, path: str, digest: str, report: Report) -> tuple[int, int]:
     """Write a report whose file holds nothing (any more); returns its id and its entity's.
 
-    `measures` are those of the store; what the report adds to them is added here as well.
-    Raises: UnknownCell and ValueError as `store.replace_report` says.
+    Its sections are searched only after `index_sections`.
+    Raises: UnknownCell and ValueError as `store.replace_report` says; the report is half
+    written then.
     """
+    connection = batch.connection
     entity_id = _entity_id(connection, report.entity)
     report_id = _write_head(connection, entity_id, path, digest, report)
-    _add_measures(connection, report, names, measures)
-    _write_facts(connection, entity_id, report_id, report, measures)
+    _write_facts(batch, entity_id, report_id, report)
     connection.executemany(
         "INSERT INTO gaps VALUES (?, ?, ?)",
         [
-            (report_id, _known(measures, cell), kind)
+            (report_id, _known(batch.measures, cell), kind)
             for cell, kind in {gap.cell: gap.kind for gap in report.gaps}.items()
         ],
     )
     connection.executemany(
-        "INSERT INTO sections (report_id, ordinal, level, key, heading, text, line)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sections (report_id, ordinal, level, key, heading, text, line, prose)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (report_id, ordinal, part.level, part.key, part.heading, part.text, part.line)
-            for ordinal, part in enumerate(report.sections)
+            (report_id, ordinal, *_section_row(section))
+            for ordinal, section in enumerate(report.sections)
         ],
     )
+    batch.unindexed.add(report_id)
     connection.executemany(
         "INSERT INTO findings (report_id, rule, severity, text, cells) VALUES (?, ?, ?, ?, ?)",
         [
@@ -84,6 +127,19 @@ def write_report(
         ],
     )
     return report_id, entity_id
+
+
+def _section_row(section: SectionText) -> tuple[object, ...]:
+    text = section.text
+    prose = prose_of(text)
+    return (
+        section.level,
+        section.key,
+        section.heading,
+        text,
+        section.line,
+        None if prose == text else prose,
+    )
 
 
 def judge_group(connection: sqlite3.Connection, entity_id: int, year: int) -> None:
@@ -207,8 +263,7 @@ def _write_head(
     return int(report_id)
 
 
-def read_measures(connection: sqlite3.Connection) -> Measures:
-    """All measures of the store; once a transaction, since a report alone has 200 of them."""
+def _read_measures(connection: sqlite3.Connection) -> Measures:
     return {
         CellId(item, column): (number, name, unit)
         for number, item, column, name, unit in connection.execute(
@@ -217,18 +272,15 @@ def read_measures(connection: sqlite3.Connection) -> Measures:
     }
 
 
-def _add_measures(
-    connection: sqlite3.Connection,
-    report: Report,
-    names: Mapping[CellId, tuple[str, str]],
-    measures: Measures,
-) -> None:
-    """Those that the report states in its text are added or renamed."""
-    for cell in dict.fromkeys(figure.cell for figure in report.figures if figure.cell.is_narrative):
-        if cell not in names:
-            raise UnknownCell(f"{cell.item} / {cell.column}")
-        if cell not in measures or measures[cell][1:] != names[cell]:
-            measures[cell] = (_register(connection, cell, *names[cell]), *names[cell])
+def _narrative_measure(batch: Batch, cell: CellId) -> int:
+    """The id of a measure of the text, which is added or renamed where need be."""
+    name = batch.names.get(cell)
+    if name is None:
+        raise UnknownCell(f"{cell.item} / {cell.column}")
+    known = batch.measures.get(cell)
+    if known is None or known[1:] != name:
+        known = batch.measures[cell] = (_register(batch.connection, cell, *name), *name)
+    return known[0]
 
 
 def _known(measures: Measures, cell: CellId) -> int:
@@ -247,34 +299,53 @@ def _register(connection: sqlite3.Connection, cell: CellId, name: str, unit: str
     return int(number)
 
 
-def _write_facts(
-    connection: sqlite3.Connection,
-    entity_id: int,
-    report_id: int,
-    report: Report,
-    measures: Measures,
-) -> None:
-    ordinals: Counter[CellId] = Counter()
-    printed: dict[tuple[object, ...], int] = {}
+def _write_facts(batch: Batch, entity_id: int, report_id: int, report: Report) -> None:
+    """Two hundred figures a report: names are bound outside of the loop, no call for most."""
+    year, measures, numbers, labels = report.year, batch.measures, batch.numbers, batch.labels
+    ordinals: dict[int, int] = {}
+    sentences: dict[_Label, int] = {}
     facts = []
-    for figure in report.figures:
-        number = stored_number(figure.value)
+    for (
+        cell,
+        value,
+        stated,
+        unit,
+        unit_stated,
+        quote,
+        line,
+        section,
+        edition,
+        codes,
+    ) in report.figures:
+        narrative = cell[0].startswith(NARRATIVE)
+        measure_id = _narrative_measure(batch, cell) if narrative else _known(measures, cell)
+        kept = numbers.get((stated, value))
+        if kept is None:
+            kept = numbers[stated, value] = _kept(stated, value)
+        label = quote.removesuffix(f" {stated}")
+        if narrative or label == quote:
+            # A sentence belongs to its report and goes with it.
+            printed = (edition, section, quote, unit, unit_stated)
+            printed_id = sentences.get(printed)
+            if printed_id is None:
+                printed_id = sentences[printed] = _print(batch.connection, report_id, printed)
+        else:
+            printed = (edition, section, label, unit, unit_stated)
+            printed_id = labels.get(printed)
+            if printed_id is None:
+                printed_id = labels[printed] = _shared_label(batch.connection, printed)
+        ordinal = ordinals.get(measure_id, 0)
+        ordinals[measure_id] = ordinal + 1
+        cautions = ";".join(codes) if codes else None
         facts.append(
-            (
-                entity_id,
-                report.year,
-                _known(measures, figure.cell),
-                report_id,
-                ordinals[figure.cell],
-                number,
-                None if figure.stated == repr(number) == plain(figure.value) else figure.stated,
-                figure.line,
-                _printed_id(connection, printed, report_id, figure),
-                ";".join(figure.cautions) or None,
-            )
+            (entity_id, year, measure_id, report_id, ordinal, *kept, line, printed_id, cautions)
         )
-        ordinals[figure.cell] += 1
-    connection.executemany("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", facts)
+    batch.connection.executemany("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", facts)
+
+
+def _kept(stated: str, value: Decimal) -> tuple[int | float, str | None]:
+    number = stored_number(value)
+    return number, None if stated == repr(number) == plain(value) else stated
 
 
 def stored_number(value: Decimal) -> int | float:
@@ -293,44 +364,21 @@ def stored_number(value: Decimal) -> int | float:
     return number
 
 
-def _printed_id(
-    connection: sqlite3.Connection,
-    seen: dict[tuple[object, ...], int],
-    report_id: int,
-    figure: Figure,
-) -> int:
-    """The id of the row that says how a figure is printed, written on first sight.
+def _shared_label(connection: sqlite3.Connection, label: _Label) -> int:
+    """The id of a row label that many reports print; it stands once for all of them."""
+    found = connection.execute(
+        "SELECT id FROM printed WHERE report_id IS NULL AND edition IS ? AND section IS ?"
+        " AND label = ? AND unit = ? AND unit_stated = ? AND whole_quote = 0",
+        label,
+    ).fetchone()
+    return int(found[0]) if found is not None else _print(connection, None, label)
 
-    A row label that many reports print stands once for all of them; a sentence belongs to its
-    report and goes with it.
-    """
-    label = figure.quote.removesuffix(f" {figure.stated}")
-    shared = not figure.cell.is_narrative and label != figure.quote
-    row = (
-        None if shared else report_id,
-        figure.edition,
-        figure.section,
-        label if shared else figure.quote,
-        int(not shared),
-        figure.unit,
-        int(figure.unit_stated),
-    )
-    number = seen.get(row)
-    if number is not None:
-        return number
-    found = None
-    if shared:
-        found = connection.execute(
-            "SELECT id FROM printed WHERE report_id IS NULL AND edition IS ?2 AND section IS ?3"
-            " AND label = ?4 AND whole_quote = ?5 AND unit = ?6 AND unit_stated = ?7",
-            row,
-        ).fetchone()
-    if found is None:
-        found = connection.execute(
-            "INSERT INTO printed"
-            " (report_id, edition, section, label, whole_quote, unit, unit_stated)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            row,
-        ).fetchone()
-    seen[row] = int(found[0])
-    return seen[row]
+
+def _print(connection: sqlite3.Connection, report_id: int | None, label: _Label) -> int:
+    """A new row of `printed`: a report's own sentence, or with no report a shared label."""
+    (number,) = connection.execute(
+        "INSERT INTO printed (report_id, whole_quote, edition, section, label, unit, unit_stated)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (report_id, report_id is not None, *label),
+    ).fetchone()
+    return int(number)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
-VERSION = 2
+VERSION = 3
 """The version that this code reads and writes, kept as `user_version` of the file."""
 
 APPLICATION_ID = 0x5A57454E
@@ -196,6 +196,53 @@ def _add_corrected(db: Database) -> None:
     db.execute(_READABLE)
 
 
+CELL_BORDER = " | "
+"""What stands between the cells of a table in the text of a section."""
+
+
+def prose_of(text: str) -> str:
+    """The lines of a section's text without the rows of its tables.
+
+    Labels and figures are found in the facts. A row that holds a sentence stays: whole reports
+    are laid out as tables (field-notes, section 3).
+
+    >>> prose_of("全年公开信息\\n规章 | 0 | 0\\n三 | 公众号发布信息。")
+    '全年公开信息\\n三 | 公众号发布信息。'
+    """
+    if CELL_BORDER not in text:
+        return text
+    return "\n".join([line for line in text.split("\n") if CELL_BORDER not in line or "。" in line])
+
+
+_SEARCHED = (
+    "DROP TRIGGER sections_ai",
+    "DROP TRIGGER sections_ad",
+    "DROP TRIGGER sections_au",
+    "DROP TABLE sections_fts",
+    "ALTER TABLE sections ADD COLUMN"
+    " prose /* text 中不含表格的行，供全文检索；空：与 text 相同 */ TEXT",
+    """
+CREATE VIEW sections_searched AS
+SELECT id, report_id, heading, coalesce(prose, text) AS text FROM sections""",
+    """
+CREATE VIRTUAL TABLE sections_fts USING fts5 (
+  heading, text, content='sections_searched', content_rowid='id', tokenize='trigram'
+)""",
+)
+
+
+def _search_prose_only(db: Database) -> None:
+    """The full text index without the rows of tables; filled by the writer, not by triggers."""
+    for statement in _SEARCHED:
+        db.execute(statement)
+    sections = db.execute("SELECT id, text FROM sections").fetchall()
+    for number, text in sections:
+        prose = prose_of(text)
+        if prose != text:
+            db.execute("UPDATE sections SET prose = ? WHERE id = ?", (prose, number))
+    db.execute("INSERT INTO sections_fts (sections_fts) VALUES ('rebuild')")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring an empty or older store to `VERSION`, all of it or nothing.
 
@@ -208,6 +255,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations = Migrations("zhenwen")
     migrations(name="0001_tables")(_create_tables)
     migrations(name="0002_corrected")(_add_corrected)
+    migrations(name="0003_search_prose_only")(_search_prose_only)
     connection.execute("BEGIN IMMEDIATE")
     try:
         migrations.apply(Database(connection, execute_plugins=False))

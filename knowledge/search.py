@@ -15,7 +15,7 @@ def search_sections(
 ) -> list[tuple[ReportRecord, SectionText]]:
     """The sections of current reports whose heading and text together hold every word.
 
-    Words are divided by white space and taken literally; no word, no result. A hit inside a
+    The rows of tables are not searched (`schema.prose_of`): their figures are facts. Words are divided by white space and taken literally; no word, no result. A hit inside a
     sub-section is a hit of the section around it too, which comes after it as it is longer.
     Order: best match first (by the index, if a word has three characters), newest year first,
     region, name, file, as in the report.
@@ -35,7 +35,9 @@ def search_sections(
         rank = "sections_fts.rank, "
     for word in wanted:
         if len(word) < TRIGRAM:
-            where.append(r"(s.text LIKE ? ESCAPE '\' OR s.heading LIKE ? ESCAPE '\')")
+            where.append(
+                r"(ifnull(s.prose, s.text) LIKE ? ESCAPE '\' OR s.heading LIKE ? ESCAPE '\')"
+            )
             escaped = "".join(f"\\{c}" if c in "\\%_" else c for c in word)
             values += [f"%{escaped}%"] * 2
     return select_sections(

@@ -22,6 +22,9 @@ from knowledge.model import CellId, Entity, Report
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one; a file's transaction takes milliseconds."""
 
+CACHE_KIB = 16 * 1024
+"""Pages that a writer keeps: a batch of reports in hand (1.5 MB) and the ends of the indexes."""
+
 
 _MAGIC = b"SQLite format 3\0"
 
@@ -117,6 +120,7 @@ def open_for_writing(path: Path) -> Store:
         version = _version(connection, shown)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         if version is None or version < schema.VERSION:
             schema.migrate(connection)
         store = Store(connection, path)
@@ -299,36 +303,51 @@ def replace_reports(
     of its outcome. Fifty at once cost a third of fifty alone (performance-notes, section 4).
     Raises: StoreError; nothing is stored then.
     """
-    outcomes: list[Written | UnknownCell | ValueError] = []
+    given = list(reports)
     with _transaction(store) as connection:
-        measures = rows.read_measures(connection)
-        for source, report in reports:
-            connection.execute("SAVEPOINT report")
-            try:
-                outcomes.append(_replace(connection, source, report, names, measures))
-            except (UnknownCell, ValueError) as error:
-                connection.execute("ROLLBACK TO report")
-                measures = rows.read_measures(connection)
-                outcomes.append(error)
-            connection.execute("RELEASE report")
+        connection.execute("SAVEPOINT batch")
+        try:
+            outcomes = _replace_all(rows.Batch(connection, names), given, one_by_one=False)
+        except (UnknownCell, ValueError):
+            connection.execute("ROLLBACK TO batch")
+            outcomes = _replace_all(rows.Batch(connection, names), given, one_by_one=True)
+        connection.execute("RELEASE batch")
     return outcomes
 
 
-def _replace(
-    connection: sqlite3.Connection,
-    source: Source,
-    report: Report,
-    names: Mapping[CellId, tuple[str, str]],
-    measures: rows.Measures,
-) -> Written:
+def _replace_all(
+    batch: rows.Batch, reports: Iterable[tuple[Source, Report]], *, one_by_one: bool
+) -> list[Written | UnknownCell | ValueError]:
+    """The outcome of each; a report that fails is undone if `one_by_one`, else raises.
+
+    Undoing one of many needs a savepoint for each, which is dear where nothing fails.
+    """
+    outcomes: list[Written | UnknownCell | ValueError] = []
+    for source, report in reports:
+        if not one_by_one:
+            outcomes.append(_replace(batch, source, report))
+            continue
+        batch.connection.execute("SAVEPOINT report")
+        try:
+            outcomes.append(_replace(batch, source, report))
+            rows.index_sections(batch)
+        except (UnknownCell, ValueError) as error:
+            batch.connection.execute("ROLLBACK TO report")
+            batch = rows.Batch(batch.connection, batch.names)
+            outcomes.append(error)
+        batch.connection.execute("RELEASE report")
+    rows.index_sections(batch)
+    return outcomes
+
+
+def _replace(batch: rows.Batch, source: Source, report: Report) -> Written:
+    connection = batch.connection
     before = connection.execute(
         "SELECT id, entity_id, year FROM reports WHERE path = ?", (source.path,)
     ).fetchone()
     if before is not None:
-        rows.remove_contents(connection, *before)
-    report_id, entity_id = rows.write_report(
-        connection, source.path, source.digest, report, names, measures
-    )
+        rows.remove_contents(batch, *before)
+    report_id, entity_id = rows.write_report(batch, source.path, source.digest, report)
     rows.judge_group(connection, entity_id, report.year)
     if before is not None and before[1:] != (entity_id, report.year):
         rows.judge_group(connection, before[1], before[2])

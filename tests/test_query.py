@@ -268,6 +268,23 @@ def test_search_takes_words_literally(store: Store, words: str, lines: list[int]
     assert [text.line for _, text in search_sections(store, words)] == lines
 
 
+def test_search_reads_sentences_not_the_rows_of_tables(store: Store) -> None:
+    """Labels and figures are facts; a row that holds a sentence is a page laid out as a table."""
+    sections_ = (
+        SectionText(1, "overview", "一、总体情况", "制定规范性文件\n规范性文件 | 3 | 0", 30),
+        SectionText(1, "disclosure", "二、主动公开", "规范性文件 | 3 | 0\n规章 | 1 | 0", 41),
+        SectionText(1, None, "三、其他", "说明 | 规范性文件已公布。", 52),
+    )
+    put(store, "a.txt", replace(full_report(), sections=sections_))
+    for words, lines in {
+        "规范性文件": {30, 52},
+        "文件": {30, 52},
+        "规章": set(),
+        "主动公开": {41},
+    }.items():
+        assert {text.line for _, text in search_sections(store, words)} == lines, words
+
+
 def test_search_leaves_out_what_no_longer_counts(store: Store) -> None:
     text = (SectionText(1, None, "一、总体情况", "公众号发布信息", 3),)
     put(store, "a.txt", replace(report(figure(RECEIVED, "5")), sections=text))

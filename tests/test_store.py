@@ -16,7 +16,7 @@ import pytest
 from knowledge import schema
 from knowledge.errors import StoreError, UnknownCell
 from knowledge.issues import Issue, judge
-from knowledge.model import CellId, Entity, Gap, Report
+from knowledge.model import CellId, Entity, Gap, Report, SectionText
 from knowledge.query import counts, entities, facts_of, lookup, reports
 from knowledge.search import search_sections
 from knowledge.store import (
@@ -26,6 +26,7 @@ from knowledge.store import (
     open_for_reading,
     open_for_writing,
     replace_report,
+    replace_reports,
     stored_from,
 )
 from tests.made_reports import (
@@ -63,6 +64,18 @@ def check_integrity(store: Store) -> None:
     assert store.connection.execute("PRAGMA foreign_key_check").fetchall() == []
     store.connection.execute(
         "INSERT INTO sections_fts (sections_fts, rank) VALUES ('integrity-check', 1)"
+    )
+
+
+def with_a_table() -> Report:
+    """A report of which one section prints a table and names one of its labels in the text."""
+    return replace(
+        full_report(),
+        sections=(
+            SectionText(1, "overview", "一、总体情况", "完善规章制度\n规章 | 3 | 0", 30),
+            SectionText(1, "disclosure", "二、主动公开", "规章制度 | 3 | 0\n公众号发布 | 1", 41),
+            SectionText(1, None, "三、其他", "说明 | 公众号发布规章。", 52),
+        ),
     )
 
 
@@ -198,7 +211,7 @@ def test_two_processes_may_make_one_store(tmp_path: Path) -> None:
     assert [process.wait() for process in running] == [0, 0, 0]
     with open_for_writing(path) as store:
         applied = store.connection.execute("SELECT name FROM _sqlite_migrations").fetchall()
-        assert applied == [("0001_tables",), ("0002_corrected",)]
+        assert applied == [("0001_tables",), ("0002_corrected",), ("0003_search_prose_only",)]
 
 
 def test_a_store_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
@@ -213,6 +226,48 @@ def test_a_store_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> N
     with open_for_writing(path) as store:
         replace_report(store, source("b.txt"), report(year=2021), NAMES)
         assert len(facts_of(store, JINGZHI, 2020)) == 5
+
+
+SECOND_VERSION = """
+DROP TABLE sections_fts;
+DROP VIEW sections_searched;
+ALTER TABLE sections DROP COLUMN prose;
+CREATE VIRTUAL TABLE sections_fts USING fts5 (
+  heading, text, content='sections', content_rowid='id', tokenize='trigram'
+);
+CREATE TRIGGER sections_ai AFTER INSERT ON sections BEGIN
+  INSERT INTO sections_fts (rowid, heading, text) VALUES (new.id, new.heading, new.text);
+END;
+CREATE TRIGGER sections_ad AFTER DELETE ON sections BEGIN
+  INSERT INTO sections_fts (sections_fts, rowid, heading, text)
+  VALUES ('delete', old.id, old.heading, old.text);
+END;
+CREATE TRIGGER sections_au AFTER UPDATE ON sections BEGIN
+  INSERT INTO sections_fts (sections_fts, rowid, heading, text)
+  VALUES ('delete', old.id, old.heading, old.text);
+  INSERT INTO sections_fts (rowid, heading, text) VALUES (new.id, new.heading, new.text);
+END;
+INSERT INTO sections_fts (sections_fts) VALUES ('rebuild');
+DELETE FROM _sqlite_migrations WHERE name = '0003_search_prose_only';
+PRAGMA user_version = 2;
+"""
+
+
+def test_a_store_of_the_second_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "z.db"
+    with open_for_writing(path) as store:
+        replace_report(store, source("a.txt"), with_a_table(), NAMES)
+        made = dump(store)
+        store.connection.executescript(SECOND_VERSION)
+        assert len(search_sections(store, "规章制度")) == 2
+    with pytest.raises(StoreError, match="旧版本"):
+        open_for_reading(path)
+    with open_for_writing(path) as store:
+        assert dump(store) == made
+        assert [section.line for _, section in search_sections(store, "规章制度")] == [30]
+        replace_report(store, source("a.txt", "2"), full_report(), NAMES)
+        assert search_sections(store, "规章制度") == []
+        check_integrity(store)
 
 
 # --- replacing ---
@@ -285,6 +340,38 @@ def test_what_is_wrong_with_a_report_leaves_the_store_as_it_was(store: Store) ->
             replace_report(store, source("a.txt", "2"), bad, {})
         assert dump(store) == before
     assert not store.connection.in_transaction
+
+
+def test_one_bad_report_of_a_batch_is_left_out_alone(store: Store) -> None:
+    """The batch is written again without it: nothing of the first attempt may stay."""
+    replace_report(store, source("b.txt"), full_report(), NAMES)
+    bad = replace(full_report(), figures=(figure(CellId("gdp", "total"), "2"),))
+    other = replace(with_a_table(), year=2021)
+    written = replace_reports(
+        store,
+        [(source("a.txt"), other), (source("b.txt", "2"), bad), (source("c.txt"), other)],
+        NAMES,
+    )
+    assert [str(outcome) for outcome in written] == ["stored", "gdp / total", "duplicate"]
+    assert stored_from(store, source("b.txt").path) == Stored("1", JINGZHI, 2020, 5)
+    found = [
+        (record.year, section.line) for record, section in search_sections(store, "公众号发布")
+    ]
+    assert sorted(found) == [(2020, 33), (2021, 52)]
+    assert len(search_sections(store, "规章制度")) == 1
+    check_integrity(store)
+
+
+def test_a_file_may_come_twice_in_one_batch(store: Store) -> None:
+    """The index takes a batch's sections last: what was replaced before is not there to remove."""
+    assert replace_reports(
+        store,
+        [(source("a.txt"), with_a_table()), (source("a.txt", "2"), full_report())],
+        NAMES,
+    ) == ["stored", "replaced"]
+    assert search_sections(store, "规章制度") == []
+    assert [section.line for _, section in search_sections(store, "公众号")] == [33]
+    check_integrity(store)
 
 
 def test_a_narrative_measure_may_be_renamed(store: Store) -> None:
