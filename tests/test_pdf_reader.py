@@ -231,6 +231,13 @@ def test_digits_that_stand_apart_are_never_one_number() -> None:
     assert rows_of(read_pdf(drawn(draw), "a.pdf"))[1] == ["规章", "1 / 2", "34"]
 
 
+def test_two_figures_in_one_cell_are_never_one_number() -> None:
+    def draw(page: Any) -> None:
+        grid_page(page, {**HEADER, (1, 1): "1 2", (1, 2): "34"})
+
+    assert rows_of(read_pdf(drawn(draw), "a.pdf"))[1] == ["规章", "1 / 2", "34"]
+
+
 def test_characters_printed_twice_count_once() -> None:
     def draw(page: Any) -> None:
         grid_page(page, {**HEADER, (1, 1): "0", (1, 2): "100"})

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ingest.document import Cell
 from ingest.readers.grids import join_lines
-from ingest.readers.pdf_lines import Glyph, box_lines, is_figure
+from ingest.readers.pdf_lines import APART, Glyph, box_lines, is_figure
 from ingest.readers.pdf_page import Page, Rule
 from knowledge.numerals import cell_number, is_blank
 
@@ -283,7 +283,8 @@ def _over_borders(table: Table, areas: Sequence[Area], where: dict[int, int]) ->
         a, b = table.glyphs[one], table.glyphs[other]
         if where[one] == where[other] or a.direction or b.direction:
             continue
-        near = abs(a.bottom - b.bottom) <= 0.2 * a.size and b.left - a.right <= 0.16 * a.size
+        near = abs(a.bottom - b.bottom) <= 0.2 * a.size and not b.spaced
+        near = near and b.left - a.right <= APART * a.size
         if near and a.left < b.left:
             spoilt |= {where[one], where[other]}
     return spoilt

@@ -31,6 +31,8 @@ class Glyph(NamedTuple):
     """One character where it stands: text, box, size, and the direction of writing.
 
     The direction is 0 for upright text, 90 for text that runs upwards, 270 for downwards.
+    `spaced`: a blank is printed in front of it. The boxes of fonts that are not in the file are
+    rough, so that between figures the gap alone does not tell every blank.
     """
 
     text: str
@@ -40,6 +42,7 @@ class Glyph(NamedTuple):
     bottom: float
     size: float
     direction: int = 0
+    spaced: bool = False
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -89,7 +92,7 @@ def turned(glyph: Glyph, direction: int, width: float, height: float) -> Glyph:
     elif direction == 180:
         left, top, right, bottom = width - right, height - bottom, width - left, height - top
     rest = (glyph.direction - direction) % 360
-    return Glyph(glyph.text, left, top, right, bottom, glyph.size, rest)
+    return Glyph(glyph.text, left, top, right, bottom, glyph.size, rest, glyph.spaced)
 
 
 def printed_once(glyphs: Iterable[Glyph]) -> list[Glyph]:
@@ -211,7 +214,7 @@ def _between(before: Glyph, glyph: Glyph, apart: str) -> str:
     gap = glyph.left - before.right
     size = min(glyph.size, before.size)
     if is_figure(before.text) and is_figure(glyph.text):
-        if gap > APART * size or not _level(before, glyph):
+        if glyph.spaced or gap > APART * size or not _level(before, glyph):
             return apart
         return ""
     if gap > WORDS_APART * size:

@@ -291,12 +291,17 @@ def _glyphs(
     seen: list[Glyph] = []
     hidden: list[Glyph] = []
     lost = 0
+    spaced = False
     for n in range(max(count, 0)):
         code = pdfium.FPDFText_GetUnicode(raw, n)
         # The library marks a hyphen at the end of a line by 2; here it is a dash in a cell.
         text = "-" if code == 2 or pdfium.FPDFText_IsHyphen(raw, n) == 1 else chr(code or 0xFFFD)
-        if text.isspace() or pdfium.FPDFText_IsGenerated(raw, n) == 1:
+        if pdfium.FPDFText_IsGenerated(raw, n) == 1:
             continue
+        if text.isspace():
+            spaced = True
+            continue
+        behind_blank, spaced = spaced, False
         if pdfium.FPDFText_HasUnicodeMapError(raw, n) == 1 or _untold(text):
             text = LOST
         pdfium.FPDFText_GetMatrix(raw, n, own)
@@ -338,6 +343,7 @@ def _glyphs(
             max(p[1] for p in points),
             size,
             direction,
+            behind_blank,
         )
         cx, cy = glyph.centre
         if not (0 <= cx <= paper[0] and 0 <= cy <= paper[1]):
