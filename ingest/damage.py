@@ -137,8 +137,8 @@ def _found(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
 
 def _mended(block: Block, printed: dict[str, str]) -> Block:
     if isinstance(block, Paragraph):
-        return replace(block, text=_mend(block.text, printed))
-    cells = [replace(cell, text=_mend(cell.text, printed)) for cell in block.cells]
+        return block._replace(text=_mend(block.text, printed))
+    cells = [cell._replace(text=_mend(cell.text, printed)) for cell in block.cells]
     return Row(tuple(cells), block.grid, block.recognised)
 
 

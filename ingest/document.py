@@ -1,6 +1,8 @@
 """A document without meaning yet: paragraphs and table rows in reading order, with positions.
 
-Every reader gives this; from here on nothing knows which file format it was.
+Every reader gives this; from here on nothing knows which file format it was. Cells, rows and
+paragraphs are tuples, since a report has some five hundred and making them was most of the
+work of reading a text; a changed copy is `cell._replace(...)`.
 """
 
 from __future__ import annotations
@@ -25,8 +27,7 @@ class Witness(NamedTuple):
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """The text of one table cell as printed; `line` counts from 1 (page in a PDF).
 
     `covered`: part of a merged cell whose text stands further left or further up; its own
@@ -38,8 +39,7 @@ class Cell:
     covered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One printed row of a table, its cells from left to right, empty ones included.
 
     `grid` tells which table the row is from where the format itself draws the columns (HTML,
@@ -57,8 +57,7 @@ class Row:
         return self.cells[0].line if self.cells else None
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One line of running text, never empty. `recognised`: read off a picture."""
 
     text: str

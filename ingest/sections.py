@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from ingest.document import Block, Document, Paragraph
@@ -111,7 +111,7 @@ def _cut_lines(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         piece
         for index, block in enumerate(blocks)
         for piece in (
-            [replace(block, text=text) for text in cut[index]]
+            [block._replace(text=text) for text in cut[index]]
             if index in cut and isinstance(block, Paragraph)
             else [block]
         )

@@ -61,7 +61,7 @@ def edit(document: Document, label: str, change: Sequence[Cell] | None, at: int 
             if change is None:
                 continue
             cells = (*block.cells[:at], *change, *block.cells[at + len(change) :])
-            block = replace(block, cells=cells)
+            block = block._replace(cells=cells)
         blocks.append(block)
     assert hits == 1, f"{label} stands in {hits} rows"
     return replace(document, blocks=tuple(blocks))
@@ -196,7 +196,7 @@ def test_cell_borders_a_little_apart(edition: str) -> None:
             after = 5 if header else 4
             cells = [*block.cells]
             cells.insert(after + 1, COVERED)
-            block = replace(block, cells=tuple(cells))
+            block = block._replace(cells=tuple(cells))
         blocks.append(block)
     check(replace(document, blocks=tuple(blocks)), printed)
 
@@ -220,14 +220,14 @@ def test_a_second_grid_without_header_goes_on(edition: str) -> None:
         if isinstance(block, Row) and block.grid == 2:
             if any("无法提供" in cell.text for cell in block.cells):
                 grid = 9
-            block = replace(block, grid=grid)
+            block = block._replace(grid=grid)
         blocks.append(block)
     check(replace(document, blocks=tuple(blocks)), printed)
 
 
 def recognised(document: Document) -> Document:
     return Document(
-        tuple(replace(b, recognised=True) if isinstance(b, Row) else b for b in document.blocks)
+        tuple(b._replace(recognised=True) if isinstance(b, Row) else b for b in document.blocks)
     )
 
 

@@ -84,15 +84,20 @@ def _outer_bars(lines: list[str]) -> list[tuple[bool, bool]]:
     for number, line in enumerate([*lines, "."]):
         stripped = line.strip()
         if "|" in stripped and number < len(lines):
-            if not _RULE.fullmatch(stripped):
+            if not _is_rule(stripped):
                 table.append(number)
         elif stripped and table:
-            left = all(lines[row].lstrip().startswith("|") for row in table)
-            right = all(lines[row].rstrip().endswith("|") for row in table)
+            left = all([lines[row].lstrip().startswith("|") for row in table])
+            right = all([lines[row].rstrip().endswith("|") for row in table])
             for row in table:
                 bars[row] = (left, right)
             table = []
     return bars
+
+
+def _is_rule(stripped: str) -> bool:
+    """Whether a line is Markdown's rule under the header of a table."""
+    return "--" in stripped and _RULE.fullmatch(stripped) is not None
 
 
 def _block(line: str, number: int, bars: tuple[bool, bool]) -> Block | None:
@@ -101,11 +106,11 @@ def _block(line: str, number: int, bars: tuple[bool, bool]) -> Block | None:
         # Several tabs alone are a row whose cells are all blank; one is indentation.
         return _row(line.split("\t"), number) if line.count("\t") > 1 else None
     if "|" in stripped:
-        if _RULE.fullmatch(stripped):
+        if _is_rule(stripped):
             return None
         inner = stripped.removeprefix("|") if bars[0] else stripped
         return _row((inner.removesuffix("|") if bars[1] else inner).split("|"), number)
-    if "\t" in line.strip(" ") and len(cells := line.strip("\r\n ").split("\t")) > 1:
+    if "\t" in line and "\t" in line.strip(" ") and len(cells := line.strip("\r\n ").split("\t")) > 1:
         filled = [cell for cell in cells if cell.strip()]
         # A lone leading tab is indentation, not a table of two cells (layout of seed 001).
         if len(filled) > 1 or len(cells) > 2:
@@ -118,4 +123,4 @@ def _row(cells: list[str], number: int) -> Row | None:
     """A printed row, kept even if all its cells are blank: blank is something else than unread."""
     if len(cells) > MAX_CELLS:
         cells = [cell for cell in cells if cell.strip()][:MAX_CELLS]
-    return Row(tuple(Cell(cell.strip(), number) for cell in cells)) if cells else None
+    return Row(tuple([Cell(cell.strip(), number) for cell in cells])) if cells else None
