@@ -8,7 +8,7 @@ own, an account in quotation marks beside its channel, the county before 政府�
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -59,6 +59,9 @@ _NAMES = (
     ("政府信息公开", _REGION),
 )
 _PUNCTUATION = re.compile("[" + re.escape(PUNCTUATION) + "]")
+
+_ANSWERED_TOO = ("热线", "工单", "留言", "信箱", "提案", "议案", "咨询", "投诉", "信访")
+"""What is answered and settled beside applications, with rates of its own."""
 
 _CONNECTOR = re.compile("[、,和及与或跟]|以及")
 
@@ -287,10 +290,23 @@ class ClauseReading:
 
     def _in_context(self, hit: Hit[Statement]) -> bool:
         context = hit.value.context
+        if "申请" in context and hit.value.unit_class == "percent":
+            return self._is_last_named(context)
         return (
             not context
             or any(w in self.words for w in context)
             or any(w in self.earlier() for w in context)
+        )
+
+    def _is_last_named(self, context: Sequence[str]) -> bool:
+        """Whether a rate is one of the context's: nothing else that is answered was named since
+        (收到申请1件，办理热线工单5件，办结率100%)."""
+        said = self.earlier() + self.words
+        last = max(said.rfind(word) for word in context)
+        return last >= 0 and not any(
+            said.rfind(word) > last
+            for word in _ANSWERED_TOO
+            if not any(word in own for own in context)
         )
 
 

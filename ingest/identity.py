@@ -51,7 +51,7 @@ from ingest.witnesses import (
 from knowledge.errors import InputRejected
 from knowledge.issues import says_corrected
 from knowledge.model import Entity, Finding
-from knowledge.text import fold
+from knowledge.text import fold, squeeze
 
 GIVEN = ("manifest", "manifest_title")
 TITLES = ("title", "page_title")
@@ -185,7 +185,7 @@ def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Find
         if title.kind == chosen.kind and _agree(title, chosen) and title.issuer is not None:
             if chosen.issuer is not None and len(title.issuer.regions) > len(chosen.issuer.regions):
                 chosen = title
-    others = [one for one in deciding if not _agree(one, chosen)]
+    others = [one for one in deciding if not _agree(one, chosen) and not _cut_short(one, chosen)]
     if chosen.kind not in GIVEN:
         # The bureau that runs the page or helps is no other town.
         others = [one for one in others if _same_level(one, chosen) or one.kind in TITLES]
@@ -210,6 +210,16 @@ def _agree(one: Testimony, other: Testimony) -> bool:
         and other.issuer is not None
         and same_issuer(one.issuer.name, other.issuer.name)
     )
+
+
+def _cut_short(one: Testimony, chosen: Testimony) -> bool:
+    """Whether a witness says the chosen name and only its end was known as a town's
+    (西大街街道 of 泃阳西大街街道)."""
+    if one.issuer is None or chosen.issuer is None:
+        return False
+    name = chosen.issuer.name
+    stem = name.removesuffix("街道")
+    return name.endswith(one.issuer.name) and stem in squeeze(fold(one.text))
 
 
 def _rivals(

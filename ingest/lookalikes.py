@@ -19,7 +19,8 @@ from ingest.damage import TOO_MANY_MASKS, Damage
 from ingest.document import Document, Paragraph
 from ingest.manifest import ManifestRow
 from ingest.sections import Section
-from ingest.titles import MAX_TITLE, find_titles, read_page_title, read_title
+from ingest.titles import MAX_TITLE, read_page_title, read_title
+from ingest.witnesses import text_of, titles_in
 from knowledge.errors import DataError
 from knowledge.text import data_text, fold, squeeze
 
@@ -36,8 +37,12 @@ MIN_SECTIONS = 3
 MIN_SIGNS = 2
 """Signs of a report that a paper without any of its tables must have; see `looks_like_report`."""
 
-_STATEMENT = re.compile(
-    r"统计(?:期限|时限|时间|时段|周期|期)[^。]{0,30}20\d\d|(?:编制|制作)(?:本|此)(?:年度)?(?:报告|年报)"
+_PERIOD = re.compile(
+    r"(?:统计|计算|数据)(?:数据|时间)?的?(?:期限|时限|时间|时段|周期|期)[^。]{0,30}20\d\d"
+)
+_COMPILED = re.compile(
+    r"(?:编制|制作)(?:完成)?(?:本|此)(?:年度)?(?:报告|年报)|由[^。,]{2,40}编制"
+    r"|(?:现|特)(?:向社会)?(?:编制|公布|公开|发布)[^。]{0,20}20\d\d年"
 )
 """What the preamble of a report says of itself: from when to when it counts, that it is one."""
 
@@ -107,19 +112,21 @@ def looks_like_report(document: Document, sections: Sequence[Section]) -> bool:
 
     Collected copies are often cut off behind the first section. Two signs are asked for, of
     these: each of the six sections, a title of a report with its year, a preamble that says
-    of itself what a report's does. A link to a report or news of one has only the first.
+    from when to when it counts, and one that says that it is compiled or published herewith.
+    A link to a report or news of one has only the first of these, a guide only the last.
     """
     known = len({section.key for section in sections} - {None, "preamble"})
-    return known + _has_title(document, sections) + _states_itself(sections) >= MIN_SIGNS
-
-
-def _states_itself(sections: Sequence[Section]) -> bool:
-    first = [b for section in sections[:2] for b in section.blocks if isinstance(b, Paragraph)]
-    return any(
-        "信息公开" in folded and _STATEMENT.search(folded) is not None
-        for paragraph in first[:HEAD_LINES]
-        for folded in [squeeze(fold(paragraph.text[:MAX_PREAMBLE]))]
-    )
+    said = [
+        squeeze(fold(block.text[:MAX_PREAMBLE]))
+        for section in sections[:2]
+        for block in section.blocks
+        if isinstance(block, Paragraph)
+    ][:HEAD_LINES]
+    if not any("信息公开" in folded for folded in said):
+        said = []
+    stated = any(_PERIOD.search(folded) for folded in said)
+    compiled = any(_COMPILED.search(folded) for folded in said)
+    return known + _has_title(document, sections) + stated + compiled >= MIN_SIGNS
 
 
 def _lines(document: Document, sections: Sequence[Section]) -> Iterator[str]:
@@ -137,6 +144,4 @@ def _has_title(document: Document, sections: Sequence[Section]) -> bool:
             title = read_page_title(witness.text[:300])
             if title is not None and title.year is not None:
                 return True
-    head = [block for block in sections[0].blocks[:40] if isinstance(block, Paragraph)]
-    titles = find_titles([(paragraph.text, paragraph.line) for paragraph in head])
-    return any(title.year is not None for title in titles)
+    return any(title.year is not None for title in titles_in(text_of(sections[:1])))

@@ -56,8 +56,10 @@ def names_in(text: str) -> Iterator[Issuer]:
             continue
         if not issuer.regions:
             issuer = Issuer(issuer.name, _regions_before(front))
+        of_a_town = begin == done > 0 and is_place(issuer.name)
         done = end
-        yield issuer
+        if not of_a_town:  # 地址：高峰乡五桥街道 is a street of that town
+            yield issuer
 
 
 def _known_at_end(han: str) -> tuple[str, Issuer] | None:
@@ -85,6 +87,8 @@ def _between_edges(text: str, end: int) -> tuple[str, Issuer] | None:
             continue
         issuer = read_issuer(printed)
         if issuer is None or is_region(issuer.name) or len(issuer.name) > MAX_IN_TEXT:
+            continue
+        if any(word in issuer.name for word in identity_words().issuers.not_in_names):
             continue
         if pattern is _BEFORE_NAME or (issuer.regions and not is_place(issuer.name)):
             return printed, issuer

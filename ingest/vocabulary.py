@@ -30,6 +30,7 @@ class IssuerWords(_Part):
     places: tuple[str, ...]
     bodies: tuple[str, ...]
     not_names: tuple[str, ...]
+    not_in_names: tuple[str, ...]
     common_zones: tuple[str, ...]
 
 
