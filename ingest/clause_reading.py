@@ -17,6 +17,7 @@ from typing import Literal
 from ingest.clauses import Clause
 from ingest.scope import YEAR, years_of
 from knowledge.catalogue import Statement, load_catalogue
+from knowledge.gazetteer import load_gazetteer
 from knowledge.model import Entity
 from knowledge.phrases import Hit, Lexicon, Pieces, Steps, cover
 from knowledge.text import fold
@@ -84,6 +85,9 @@ class OwnName:
             forms |= {"街道", "全街"}
         elif name.endswith("苏木"):
             forms |= {"苏木", "全苏木"}
+        region = load_gazetteer().region_at(name, 0)
+        if region is not None and name.endswith("局") and region[-1] in "县市区旗":
+            forms |= {region[-1] + name[len(region) :], name[len(region) :]}
         either = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
         self.pattern = re.compile(
             rf"(?:(?:^|(?<=[年度月日由在,])){_NAME}{{1,9}}[县市区旗州])?(?:{either})"

@@ -236,6 +236,8 @@ def same_issuer(one: str, other: str) -> bool:
     if not short or not long.endswith(short):
         return False
     front = long[: -len(short)]
+    if front in ("区", "县", "市", "旗") and is_place(short) and short in load_gazetteer():
+        return True  # 区华富街道: the town of our own district
     found = load_gazetteer().region_at(front, 0)
     while found is not None and found != front:
         front = front[len(found) :]

@@ -17,6 +17,7 @@ TOTAL = "narrative.disclosed_total"
 RECEIVED = "narrative.applications_received"
 CUMULATIVE = "narrative.cumulative_disclosed"
 MESSAGES = "narrative.messages_answered"
+DECISIONS = frozenset({"narrative.licensing", "narrative.penalties", "narrative.coercion"})
 DISPUTES = frozenset({"narrative.reviews", "narrative.lawsuits"})
 
 _INSTALLED = frozenset({"个", "块", "处", "台", "户", "家", "名", "人", "人次", "家次", "栏", "本"})
@@ -93,6 +94,8 @@ def doubt_beside(
     part = statement.part_of == TOTAL
     if part and not statement.id.endswith("brochure") and quantity.unit in _INSTALLED:
         return "other_unit"
+    if statement.id in DECISIONS and quantity.unit == "项":
+        return "other_unit"  # 行政强制7项 are the matters it has power for, not what it decided
     if part and "目录" in words and not re.search("公开|发布|更新", words.replace("信息公开", "")):
         return "no_kind"
     if _EXCEPT_BEFORE.search(before) or _EXCEPT_BEHIND.match(behind):

@@ -54,3 +54,15 @@ def test_exactly_the_figures_stated(case: dict[str, Any]) -> None:
 def test_names_are_unique() -> None:
     names = [param.id for param in cases()]
     assert len(set(names)) == len(names) > 350
+
+
+def test_a_bureau_is_named_without_its_county() -> None:
+    """县自然资源局 is the bureau's own name in its own report."""
+    text = (
+        "临泽县自然资源局2021年政府信息公开工作年度报告\n一、总体情况\n"
+        "2021年县自然资源局收到政府信息公开申请7件。\n二、主动公开政府信息情况\n略。"
+    )
+    report = parse_report(read_text(text.encode(), "case.txt"), "case.txt")
+    assert [(f.cell.item, plain(f.value)) for f in report.figures] == [
+        ("narrative.applications_received", "7")
+    ]
