@@ -1,4 +1,6 @@
-"""Figures read off a picture: kept only where the form's own sums confirm them.
+"""Figures that the form's own sums cast doubt on: left out, never changed.
+
+Figures read off a picture are kept only where the sums confirm them.
 
 A recogniser may take one digit for another, and nothing on the page shows it. Where the form
 has a sum for a row (the six kinds of applicants, the four results), the row must be full and
@@ -8,10 +10,11 @@ for which the form has no sum (section 二) stay, with the caution `read_by_ocr`
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from ingest.reading import TableReading, incomplete
-from knowledge.checks import find_failures, has_row_sum, row_adds_up
+from knowledge.checks import find_failures, has_row_sum, row_adds_up, sum_columns
 from knowledge.form import load_form
 from knowledge.model import CellId, Figure, Gap, Part
 
@@ -53,4 +56,88 @@ def drop_doubtful(reading: TableReading, part: Part) -> TableReading:
         figures=tuple(f for f in reading.figures if f.cell not in doubtful),
         gaps=(*reading.gaps, *(Gap(cell, "unread") for cell in doubtful)),
         findings=tuple(findings),
+    )
+
+
+def drop_misplaced(reading: TableReading, part: Part) -> TableReading:
+    """The reading without rows whose figures say themselves that they stand elsewhere.
+
+    Where the form's sum of a row does not hold as read, but does if the figures stood in other
+    cells (the total in front, every figure one cell to the left of its own) or if two of them
+    were run together (`50` and a blank for `5` and `0`), the row was misprinted and nobody
+    knows which figure is whose. Such a row becomes gaps `unread` with its finding; a sum that
+    holds in no such way is the report's own error and stays as printed.
+    """
+    columns = sum_columns(part)
+    if reading.edition is None or not columns:
+        return reading
+    rows: dict[str, dict[str, Figure]] = {}
+    for figure in reading.figures:
+        if figure.cell.column in columns:
+            rows.setdefault(figure.cell.item, {})[figure.cell.column] = figure
+    blank = {gap.cell for gap in reading.gaps if gap.kind == "blank"}
+    misplaced = [
+        item
+        for item, row in rows.items()
+        if _stands_elsewhere(item, [row.get(column) for column in columns], columns, blank)
+    ]
+    if not misplaced:
+        return reading
+    figures = tuple(f for f in reading.figures if f.cell.item in misplaced)
+    gone = {figure.cell for figure in figures} | {c for c in blank if c.item in misplaced}
+    table = load_form().editions[reading.edition].tables[part]
+    reason = "一行里的数像是错了格（合计在别的格里才对得上），没有收录"
+    return replace(
+        reading,
+        figures=tuple(f for f in reading.figures if f.cell not in gone),
+        gaps=(
+            *(gap for gap in reading.gaps if gap.cell not in gone),
+            *(Gap(cell, "unread") for cell in table.cells if cell in gone),
+            *(Gap(cell, "unread") for cell in gone if cell not in table.cells),
+        ),
+        findings=(
+            *reading.findings,
+            incomplete(
+                f"{table.section}：{reason}", tuple(cell for cell in table.cells if cell in gone)
+            ),
+        ),
+    )
+
+
+def _stands_elsewhere(
+    item: str, row: Sequence[Figure | None], columns: Sequence[str], blank: Container[CellId]
+) -> bool:
+    """Whether a row, its total last, adds up in other cells only; None for what has no figure."""
+    values = [figure.value if figure is not None else None for figure in row]
+    known = [value for value in values if value is not None]
+    total = values[-1]
+    if any(
+        value is None and CellId(item, column) not in blank
+        for value, column in zip(values, columns, strict=True)
+    ):
+        return False
+    whole = sum(known)
+    if total is not None and whole == 2 * total:
+        return False
+    # The total stands in another cell: one figure is the sum of all the others.
+    elsewhere = any(value and 2 * value == whole for value in values[:-1])
+    if elsewhere and (total is None or max(known) > total):
+        return True
+    # With a blank in the row, a part above the total; with a blank total, a last part that may
+    # be the total of the others, of which one was lost.
+    parts = [value or 0 for value in values[:-1]]
+    if total is not None and None in values and max(parts) > total:
+        return True
+    if total is None and parts[-1] > 0 and parts[-1] >= sum(parts[:-1]):
+        return True
+    # Two figures run together: with the digits of one cell parted the sum holds.
+    if None not in values or len(known) < 2:
+        return False
+    excess = whole - 2 * known[-1]
+    return any(
+        value - int(digits[:at]) - int(digits[at:]) == excess
+        for value in known[:-1]
+        if (digits := str(value)).isdigit()
+        for at in range(1, len(digits))
+        if digits[at] != "0" or at == len(digits) - 1
     )

@@ -143,6 +143,7 @@ def _header(
     places: list[int] = []
     units: list[str | None] = []
     order: list[int] = []
+    totals: list[int] = []
     used = 0
     for number, cores in enumerate(line.header):
         found = [n for n, (word, _, _) in enumerate(header) if word in cores]
@@ -151,14 +152,15 @@ def _header(
         used += 1
         places.append(header[found[0]][1])
         units.append(printed_unit(header[found[0]][2]) if line.columns[number].money else None)
-        if line.columns[number].column != "total":
-            order.append(found[0])
+        (totals if line.columns[number].column == "total" else order).append(found[0])
     others = len(header) - used
     known = [word for word, _, _ in header if word in sheet.headings or word not in vocabulary]
     if len(known) != others or order != sorted(order):
         return None
     if places == list(range(places[0], places[0] + len(places))):
         return places[0], units
+    if totals and order and totals[0] < order[0]:
+        return None
     return -1, units
 
 

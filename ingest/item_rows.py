@@ -59,6 +59,7 @@ class ItemRows(TableReader):
         figures: list[Figure] = []
         blanks: list[CellId] = []
         unread: list[tuple[str, CellId]] = []
+        uncertain: set[str] = set()
         for row in self.table.rows:
             match = by_item.get(row.item)
             columns = columns_of[row.item]
@@ -86,6 +87,9 @@ class ItemRows(TableReader):
                 reason = f"“{row.label}”一行印了两次，数不一样"
                 unread.extend((reason, cell) for cell in cells if not row.extra)
                 continue
+            last = tokens[match.end - 1].block
+            if placed is not None and self._may_be_the_next_ones(match, last, window, matches):
+                uncertain.add(row.item)
             if placed is None:
                 if not row.extra:
                     reason = self._why_unplaced(row, ids, header, window)
@@ -111,7 +115,14 @@ class ItemRows(TableReader):
                         (f"“{row.label}”一行的“{column.label}”印作“{shown}”，{figure}", cell)
                     )
         missing = [anchor for anchor in self.table.anchors if anchor not in by_item]
-        if missing and not (never_filled or self._trusted(figures, missing)):
+        trusted = not missing or never_filled or self._trusted(figures, missing)
+        if uncertain and not (missing and trusted):
+            reason = "下一行的行名没有找到，前一行的数可能是它的"
+            unread += [(reason, f.cell) for f in figures if f.cell.item in uncertain]
+            unread += [(reason, cell) for cell in blanks if cell.item in uncertain]
+            figures = [figure for figure in figures if figure.cell.item not in uncertain]
+            blanks = [cell for cell in blanks if cell.item not in uncertain]
+        if not trusted:
             reason = f"缺少“{self._label_of(missing[0])}”一行，整张表不可靠"
             own = [cell for cell in self.table.cells if cell not in {c for _, c in unread}]
             unread += [(reason, cell) for cell in own]
@@ -144,6 +155,31 @@ class ItemRows(TableReader):
         if second is None or not any(token is not None and token.text for token in second):
             return False
         return [t and t.text.strip() for t in placed] != [t and t.text.strip() for t in second]
+
+    def _may_be_the_next_ones(
+        self, match: Match, last: int, window: Window, matches: Sequence[Match]
+    ) -> bool:
+        """Whether the figures behind a label may be those of the next row, whose label was lost.
+
+        With one cell a line nothing shows that a row's own figures went together with the next
+        row's label. Figures on the label's own line are its own; so are those before a heading
+        that stands between the two rows.
+        """
+        if window.marked or any(token.block == last for token in window.values):
+            return False
+        slots = self.slots
+        extra = {row.item for row in self.table.rows if row.extra}
+        following = next(
+            (
+                number
+                for number in range(match.slot + 1, len(slots))
+                if slots[number].kind == "row" and slots[number].item not in extra
+            ),
+            None,
+        )
+        if following is None:
+            return False
+        return not any(match.slot < other.slot <= following for other in matches)
 
     def _trusted(self, figures: Sequence[Figure], missing: Sequence[str]) -> bool:
         """Whether a table without one of its anchor rows is read for certain all the same.
@@ -323,6 +359,9 @@ class ItemRows(TableReader):
         order = [seen[c][0] for c in cores_of if c in seen and c != "total"]
         if order != sorted(order):
             return {}
+        first = next(iter(cores_of))
+        if "total" in seen and first in seen and seen["total"][0] < seen[first][0]:
+            return {}  # the cell of 总计 reaches down beside the others, never in front of them
         return {name: printed for name, (_, printed) in seen.items()}
 
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.document import Block, Document
-from ingest.doubts import drop_doubtful
+from ingest.doubts import drop_doubtful, drop_misplaced
 from ingest.exact import read_exactly
 from ingest.item_columns import ItemColumns
 from ingest.item_rows import ItemRows
@@ -73,8 +73,8 @@ def read_table(
     for edition in sorted(form.editions, key=lambda edition: edition != prefer):
         exact = read_exactly(blocks, edition, part, section)
         if exact is not None:
-            return exact
-    return search_table(blocks, part, section, prefer)
+            return drop_misplaced(exact, part)
+    return drop_misplaced(search_table(blocks, part, section, prefer), part)
 
 
 def search_table(

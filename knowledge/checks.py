@@ -145,6 +145,19 @@ def row_adds_up(part: Part, row: Mapping[str, Decimal]) -> bool:
     return False
 
 
+@lru_cache(maxsize=4)
+def sum_columns(part: Part) -> tuple[str, ...]:
+    """The columns of a table's sum over each row, its total last; () if it has no such sum."""
+    return next(
+        (
+            (*check.parts, check.total)
+            for check in load_checks()
+            if check.part == part and check.over == "columns" and check.total is not None
+        ),
+        (),
+    )
+
+
 def has_row_sum(part: Part) -> bool:
     """Whether the form has a sum over the columns of this table's rows."""
     return any(check.part == part and check.over == "columns" for check in load_checks())

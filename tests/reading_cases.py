@@ -62,6 +62,12 @@ def unnamed(report: Report, cells: set[CellId]) -> set[CellId]:
     return set() if whole else cells - (unread & named)
 
 
+def misplaced(report: Report) -> set[CellId]:
+    """Cells of rows whose figures look as if they stood in other cells (`drop_misplaced`):
+    figures that do not add up, with blanks among them, may look so by chance."""
+    return {c for f in report.findings if "错了格" in f.text for c in f.cells}
+
+
 def items(cells: set[CellId]) -> set[str]:
     return {cell.item for cell in cells}
 
