@@ -2,8 +2,9 @@
 
 Two layouts of rows are recognised here, because both mark where a cell ends: cells between
 vertical bars (with or without Markdown's rule under the header) and cells between tabs.
-A table with one cell a line has no such marks: its lines stay paragraphs, and the labels of
-the form bring its rows back (`ingest.matching`).
+A table with one cell a line has no such marks, and bars that stand behind every single cell
+part no rows either: its lines stay paragraphs, and the labels of the form bring its rows back
+(`ingest.matching`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,12 @@ between this and MAX_BYTES is noise too, and would only cost time."""
 MAX_CELLS = 64
 """Cells of one row; the widest table of the form has 15. Pages glue hundreds of empty cells
 together (field-notes, section 3): of a longer row the blank cells say nothing."""
+
+MIN_SINGLE_FIGURES = 3
+"""Lines with a figure alone (`0 |`) that show a table to be printed one cell a line; an empty
+form between bars has none, and its blank cells must stay cells."""
+
+_SINGLE_FIGURE = re.compile(r"\s*\d[\d.]*\s*\|(?:\s*\|)?\s*")
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _RULE = re.compile(r"[\s|:+\-—=]*-{2,}[\s|:+\-—=]*")
@@ -73,13 +80,14 @@ def _parted(tag: re.Match[str]) -> str:
     )
 
 
-def _outer_bars(lines: list[str]) -> list[tuple[bool, bool]]:
+def _outer_bars(lines: list[str]) -> list[tuple[bool, bool] | None]:
     """For each line whether the bars at the left and at the right edge of its table are its frame.
 
     `| a | b |` is framed. Where other rows of the table (lines with bars, only blank lines
-    between) do without, a bar at the edge has an empty cell outside it.
+    between) do without, a bar at the edge has an empty cell outside it. None for the lines of
+    a table with one cell a line, a bar behind each (`规章 |`, `0 |`).
     """
-    bars = [(True, True)] * len(lines)
+    bars: list[tuple[bool, bool] | None] = [(True, True)] * len(lines)
     table: list[int] = []
     for number, line in enumerate([*lines, "."]):
         stripped = line.strip()
@@ -89,10 +97,19 @@ def _outer_bars(lines: list[str]) -> list[tuple[bool, bool]]:
         elif stripped and table:
             left = all([lines[row].lstrip().startswith("|") for row in table])
             right = all([lines[row].rstrip().endswith("|") for row in table])
+            single = _one_cell_a_line([lines[row] for row in table])
             for row in table:
-                bars[row] = (left, right)
+                bars[row] = None if single else (left, right)
             table = []
     return bars
+
+
+def _one_cell_a_line(table: list[str]) -> bool:
+    figures = sum(_SINGLE_FIGURE.fullmatch(line) is not None for line in table)
+    return figures >= MIN_SINGLE_FIGURES and all(
+        line.rstrip().endswith("|") and sum(map(bool, map(str.strip, line.split("|")))) < 2
+        for line in table
+    )
 
 
 def _is_rule(stripped: str) -> bool:
@@ -100,7 +117,7 @@ def _is_rule(stripped: str) -> bool:
     return "--" in stripped and _RULE.fullmatch(stripped) is not None
 
 
-def _block(line: str, number: int, bars: tuple[bool, bool]) -> Block | None:
+def _block(line: str, number: int, bars: tuple[bool, bool] | None) -> Block | None:
     stripped = line.strip()
     if not stripped:
         # Several tabs alone are a row whose cells are all blank; one is indentation.
@@ -108,6 +125,9 @@ def _block(line: str, number: int, bars: tuple[bool, bool]) -> Block | None:
     if "|" in stripped:
         if _is_rule(stripped):
             return None
+        if bars is None:
+            text = stripped.strip("| \t\u3000\xa0")
+            return Paragraph(text, number) if text else None
         inner = stripped.removeprefix("|") if bars[0] else stripped
         return _row((inner.removesuffix("|") if bars[1] else inner).split("|"), number)
     if "\t" in line and "\t" in line.strip(" ") and len(cells := line.strip("\r\n ").split("\t")) > 1:
