@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from ingest.reading import TableReading, incomplete
 from knowledge.checks import find_failures, has_row_sum, row_adds_up, sum_columns
@@ -73,16 +74,21 @@ def drop_misplaced(reading: TableReading, part: Part) -> TableReading:
         return reading
     rows: dict[str, dict[str, Figure]] = {}
     for figure in reading.figures:
-        if figure.cell.column in columns:
-            rows.setdefault(figure.cell.item, {})[figure.cell.column] = figure
+        cell = figure.cell
+        if cell.column in columns:
+            rows.setdefault(cell.item, {})[cell.column] = figure
     blank = {gap.cell for gap in reading.gaps if gap.kind == "blank"}
     misplaced = [
         item
         for item, row in rows.items()
-        if _stands_elsewhere(item, [row.get(column) for column in columns], columns, blank)
+        # Most rows print nothing but 0, and 0 may stand anywhere.
+        if any(map(attrgetter("value"), row.values()))
+        and _stands_elsewhere(item, [row.get(column) for column in columns], columns, blank)
     ]
     if not misplaced:
         return reading
+    if part == "reviews":  # all items stand in one printed row
+        misplaced = list(rows)
     figures = tuple(f for f in reading.figures if f.cell.item in misplaced)
     gone = {figure.cell for figure in figures} | {c for c in blank if c.item in misplaced}
     table = load_form().editions[reading.edition].tables[part]

@@ -210,7 +210,12 @@ def section_texts(sections: tuple[Section, ...]) -> tuple[SectionText, ...]:
         if not section.blocks and section.heading is None:
             continue
         level = 0 if section.key == "preamble" else 1
-        lines = [_text(block) for block in section.blocks]
+        lines = [
+            block.text
+            if isinstance(block, Paragraph)
+            else " | ".join([cell.text for cell in block.cells])
+            for block in section.blocks
+        ]
         texts.append(SectionText(level, section.key, section.heading, _joined(lines), section.line))
         texts.extend(_sub_sections(section, lines))
     return tuple(texts)
@@ -218,12 +223,6 @@ def section_texts(sections: tuple[Section, ...]) -> tuple[SectionText, ...]:
 
 def _joined(lines: Iterable[str]) -> str:
     return "\n".join([line for line in lines if line.strip(" |")])
-
-
-def _text(block: Block) -> str:
-    if isinstance(block, Paragraph):
-        return block.text
-    return " | ".join([cell.text for cell in block.cells])
 
 
 def _sub_sections(section: Section, lines: Sequence[str]) -> Iterator[SectionText]:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from knowledge.catalogue import load_catalogue
 from knowledge.errors import DataError
 from knowledge.form import load_form
-from knowledge.model import CellId, Figure, Finding, Part
+from knowledge.model import NARRATIVE, CellId, Figure, Finding, Part
 from knowledge.numerals import plain
 from knowledge.text import data_text
 
@@ -113,10 +113,11 @@ def _sums() -> tuple[tuple[_Sum, ...], ...]:
 def find_failures(values: Mapping[CellId, Decimal]) -> list[Failure]:
     """Every sum of the form that these cells decide and that does not hold, in order of rule."""
     failures: list[Failure] = []
+    value = values.__getitem__
     for alternatives in _sums():
         for check, left, right in alternatives:
             try:
-                sums = sum([values[cell] for cell in left]), sum([values[cell] for cell in right])
+                sums = sum(map(value, left)), sum(map(value, right))
             except KeyError:
                 continue
             if sums[0] != sums[1]:
@@ -228,10 +229,11 @@ def mark_contradictions(
     values: dict[CellId, Decimal] = {}
     stated: list[Figure] = []
     for figure in figures:
-        if figure.cell.is_narrative:
+        cell = figure.cell
+        if cell[0].startswith(NARRATIVE):  # the property is a call for each of 200 figures
             stated.append(figure)
         else:
-            values[figure.cell] = figure.value
+            values[cell] = figure.value
     cautions: dict[CellId, list[str]] = {}
     findings: list[Finding] = []
     for failure in find_failures(values):
@@ -250,6 +252,8 @@ def mark_contradictions(
         for cell in cells:
             cautions.setdefault(cell, []).append("report_disagrees")
         findings.append(Finding("narrative", "warning", text, cells))
+    if not cautions:
+        return tuple(figures), tuple(findings)
     marked = tuple(
         figure._replace(cautions=tuple(dict.fromkeys((*figure.cautions, *cautions[figure.cell]))))
         if figure.cell in cautions
