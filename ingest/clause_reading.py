@@ -64,6 +64,9 @@ _PUNCTUATION = re.compile("[" + re.escape(PUNCTUATION) + "]")
 _ANSWERED_TOO = ("热线", "工单", "留言", "信箱", "提案", "议案", "咨询", "投诉", "信访")
 """What is answered and settled beside applications, with rates of its own."""
 
+_ANSWERED_IN_WRITING = ("热线", "工单", "留言", "提案", "议案")
+"""The same beside consultations, which are often named together with 投诉 and 信访."""
+
 _CONNECTOR = re.compile("[、,和及与或跟]|以及")
 
 Refusal = Literal[
@@ -294,7 +297,7 @@ class ClauseReading:
 
     def _in_context(self, hit: Hit[Statement]) -> bool:
         context = hit.value.context
-        if "申请" in context and hit.value.unit_class == "percent":
+        if hit.value.unit_class == "percent" and ("申请" in context or "咨询" in context):
             return self._is_last_named(context)
         return (
             not context
@@ -309,8 +312,7 @@ class ClauseReading:
         last = max(said.rfind(word) for word in context)
         return last >= 0 and not any(
             said.rfind(word) > last
-            for word in _ANSWERED_TOO
-            if not any(word in own for own in context)
+            for word in (_ANSWERED_TOO if "申请" in context else _ANSWERED_IN_WRITING)
         )
 
 

@@ -95,8 +95,8 @@ def _outer_bars(lines: list[str]) -> list[tuple[bool, bool] | None]:
             if not _is_rule(stripped):
                 table.append(number)
         elif stripped and table:
-            left = all([lines[row].lstrip().startswith("|") for row in table])
-            right = all([lines[row].rstrip().endswith("|") for row in table])
+            left = all(lines[row].lstrip().startswith("|") for row in table)
+            right = all(lines[row].rstrip().endswith("|") for row in table)
             single = _one_cell_a_line([lines[row] for row in table])
             for row in table:
                 bars[row] = None if single else (left, right)
@@ -130,7 +130,11 @@ def _block(line: str, number: int, bars: tuple[bool, bool] | None) -> Block | No
             return Paragraph(text, number) if text else None
         inner = stripped.removeprefix("|") if bars[0] else stripped
         return _row((inner.removesuffix("|") if bars[1] else inner).split("|"), number)
-    if "\t" in line and "\t" in line.strip(" ") and len(cells := line.strip("\r\n ").split("\t")) > 1:
+    if (
+        "\t" in line
+        and "\t" in line.strip(" ")
+        and len(cells := line.strip("\r\n ").split("\t")) > 1
+    ):
         filled = [cell for cell in cells if cell.strip()]
         # A lone leading tab is indentation, not a table of two cells (layout of seed 001).
         if len(filled) > 1 or len(cells) > 2:
