@@ -35,6 +35,7 @@ from tests.question_cases import load_cases
 EXAMPLES = Path(__file__).parents[1] / "examples" / "reports"
 REPORTS = 300
 TODAY = date(2024, 5, 1)
+TO_FACTS = "file to facts, nothing stored"
 QUESTION = "景芝镇2020年收到多少申请"
 
 
@@ -124,14 +125,15 @@ def _ingest(folder: Path) -> None:
     rows = [
         ("read, decode, split (floor)", floor),
         ("bare write of the facts, a transaction a report (floor)", bare),
-        ("file to facts, nothing stored", best(parse)),
+        (TO_FACTS, best(parse)),
         ("whole ingest", best(whole, 2)),
         ("the same folder again, nothing changed", best(again)),
     ]
     for label, seconds in rows:
+        goal = " (goal 2.5)" if label == TO_FACTS else ""
         print(
             f"  {label:58}{seconds / len(files) * 1e3:9.3f}   x read {seconds / floor:7.1f}"
-            f"   x bare write {seconds / bare:6.2f}"
+            f"   x bare write {seconds / bare:6.2f}{goal}"
         )
 
 
