@@ -10,7 +10,7 @@ for which the form has no sum (section 二) stay, with the caution `read_by_ocr`
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
@@ -85,10 +85,10 @@ def drop_misplaced(reading: TableReading, part: Part) -> TableReading:
         if any(map(attrgetter("value"), row.values()))
         and _stands_elsewhere(item, [row.get(column) for column in columns], columns, blank)
     ]
+    if part == "reviews" and (misplaced or (blank and _a_full_sum_fails(rows, columns))):
+        misplaced = list(rows)  # all items stand in one printed row
     if not misplaced:
         return reading
-    if part == "reviews":  # all items stand in one printed row
-        misplaced = list(rows)
     figures = tuple(f for f in reading.figures if f.cell.item in misplaced)
     gone = {figure.cell for figure in figures} | {c for c in blank if c.item in misplaced}
     table = load_form().editions[reading.edition].tables[part]
@@ -108,6 +108,17 @@ def drop_misplaced(reading: TableReading, part: Part) -> TableReading:
             ),
         ),
     )
+
+
+def _a_full_sum_fails(rows: Mapping[str, Mapping[str, Figure]], columns: Sequence[str]) -> bool:
+    """Whether the figures of an item that has all of them do not add up (beside a blank in the
+    same printed row: then every figure may stand one cell from its own)."""
+    full = [
+        [row[column].value for column in columns]
+        for row in rows.values()
+        if len(row) == len(columns)
+    ]
+    return any(sum(values[:-1]) != values[-1] for values in full)
 
 
 def _stands_elsewhere(

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ingest.alignment import label_parts, slots_of
 from ingest.document import Block, Paragraph
 from ingest.exact_rows import Column, columns_of, cut_row, is_foreign_line, numbers_of
-from ingest.reading import TableReading, figure_of, printed_unit
+from ingest.reading import TableReading, figure_of, printed_unit, unit_is_clear
 from knowledge.form import FormRow, FormTable, label_core, load_form
 from knowledge.model import Figure, Part
 
@@ -152,6 +152,8 @@ def _header(
         used += 1
         places.append(header[found[0]][1])
         units.append(printed_unit(header[found[0]][2]) if line.columns[number].money else None)
+        if line.columns[number].money and not unit_is_clear(header[found[0]][2]):
+            return None
         (totals if line.columns[number].column == "total" else order).append(found[0])
     others = len(header) - used
     known = [word for word, _, _ in header if word in sheet.headings or word not in vocabulary]
@@ -167,7 +169,7 @@ def _header(
 def _read_across(
     blocks: Sequence[Block], edition: str, part: Part, section: str | None
 ) -> TableReading | None:
-    heads, leaves, columns, known, beginnings, labels = _across(edition, part)
+    heads, leaves, columns, known, beginnings, labels, groups = _across(edition, part)
     seen_heads: list[str] = []
     seen_leaves: list[tuple[str, int]] = []
     grid = None
@@ -192,11 +194,13 @@ def _read_across(
                         seen_heads.append(word)
                     else:
                         seen_leaves.append((word, place))
-                elif word in beginnings:
+                elif word in beginnings or (word in groups and not seen_heads):
                     return None
             continue
         if not beginnings.isdisjoint(words):
             return None
+        if figures and not words and numbers_of(block, start, columns) is not None:
+            return None  # a second row of figures: which is this year's is not said
         if figures or not seen_leaves:
             continue
         if words or tuple(seen_heads) != heads or len(seen_leaves) != len(leaves):
@@ -296,6 +300,8 @@ class _Across(NamedTuple):
     known: frozenset[str]
     beginnings: frozenset[str]
     labels: tuple[str, ...]
+    groups: frozenset[str]
+    """Labels over heads; none stands before the first head, which has none over it."""
 
 
 @lru_cache(maxsize=8)
@@ -312,4 +318,5 @@ def _across(edition: str, part: Part) -> _Across:
         known,
         frozenset(label[:end] for label in known for end in range(1, len(label) + 1)),
         tuple(" ".join((*row.group, row.label, c.label)) for row in rows for c in row.columns),
+        frozenset(label_core(label) for row in rows[1:] for label in row.group),
     )

@@ -27,7 +27,7 @@ class ItemColumns(TableReader):
         cells = [(row, column) for row in rows for column in row.columns]
         heads = [row.label for row in rows]
         leaves = [column.label for row in rows for column in row.columns]
-        seen_heads, seen_leaves, end = self._header(tokens, heads, leaves)
+        seen_heads, seen_leaves, end, again = self._header(tokens, heads, leaves)
         wanted = tuple(CellId(row.item, column.column) for row, column in cells)
         if not seen_heads and not seen_leaves:
             return 0.0, TableReading(None)
@@ -36,7 +36,9 @@ class ItemColumns(TableReader):
         if seen_heads < len(heads) or seen_leaves < len(leaves):
             reason = f"列名只找到 {seen_heads + seen_leaves} 个，应有 {len(heads) + len(leaves)} 个"
             return score, self._unread(wanted, f"{title}：{reason}，没有收录")
-        values = self._values(tokens, end, leaves)
+        values = self._values(tokens[:again], end, leaves)
+        if again is not None and self._differs(tokens[again:], section, values):
+            return score, self._unread(wanted, f"{title}：同一张表印了两次，数不一样，没有收录")
         if values is None:
             if not any(token.marked or is_value(token.text) for token in tokens[end - 1 :]):
                 # All labels and nothing at all below them: a form left empty.
@@ -65,17 +67,26 @@ class ItemColumns(TableReader):
             self.edition.id, tuple(figures), tuple(gaps_found), tuple(findings)
         )
 
+    def _differs(self, tokens: Sequence[Token], section: str | None, values: Placed | None) -> bool:
+        """Whether a second table in the section (last year's, a subordinate's) has figures and
+        not the same: which one is this report's own is not said."""
+        _, second = self.read(tokens, section)
+        own = [token.text.strip() for token in values or () if token is not None and token.text]
+        return bool(second.figures) and own != [figure.stated for figure in second.figures]
+
     def _unread(self, cells: tuple[CellId, ...], text: str) -> TableReading:
         gaps = tuple(Gap(cell, "unread") for cell in cells)
         return TableReading(self.edition.id, (), gaps, (incomplete(text, cells),))
 
     def _header(
         self, tokens: Sequence[Token], heads: Sequence[str], leaves: Sequence[str]
-    ) -> tuple[int, int, int]:
-        """How many heads and leaf labels were seen in order, and where the header ends."""
+    ) -> tuple[int, int, int, int | None]:
+        """How many heads and leaf labels were seen in order, where the header ends, and where
+        behind figures another one begins, None if none does."""
         wanted_heads = [{label_core(label)} for label in heads]
         wanted_leaves = [set(self.form.column_cores(label)) for label in leaves]
-        known, beginnings = _known(frozenset().union(*wanted_heads, *wanted_leaves))
+        groups = frozenset(label_core(label) for row in self.table.rows for label in row.group)
+        known, beginnings = _known(frozenset().union(groups, *wanted_heads, *wanted_leaves))
         seen_heads = seen_leaves = end = 0
         number = 0
         while number < len(tokens):
@@ -97,13 +108,19 @@ class ItemColumns(TableReader):
             if size == 0:
                 number += 1
                 continue
+            if not seen_heads and joined in groups:
+                # 行政诉讼 before 行政复议 is not the order of the form.
+                return 0, max(seen_leaves, 1), 0, None
+            whole = seen_heads == len(heads) and seen_leaves == len(leaves)
+            if whole and any(is_value(token.text) for token in tokens[end:number]):
+                return seen_heads, seen_leaves, end, number
             if seen_heads < len(heads) and joined in wanted_heads[seen_heads]:
                 seen_heads += 1
             elif seen_leaves < len(leaves) and joined in wanted_leaves[seen_leaves]:
                 seen_leaves += 1
             number += size
             end = number
-        return seen_heads, seen_leaves, end
+        return seen_heads, seen_leaves, end, None
 
     def _values(self, tokens: Sequence[Token], end: int, leaves: Sequence[str]) -> Placed | None:
         """The row of figures under the header, or None if it is not certain.
@@ -139,6 +156,8 @@ class ItemColumns(TableReader):
         row = [token for token in rest if token.row == rest[filled].row]
         if any(is_label(token) and not is_damaged_figure(token.text) for token in row):
             return None
+        if _other_rows(rest, row, count):
+            return None
         start = settled_place(row, count)
         if start is None and len(row) == width and last - count in fitting_places(row, count):
             start = last - count
@@ -170,12 +189,27 @@ class ItemColumns(TableReader):
         row = [token for token in below if token.row == first]
         if any(is_label(token) and not is_damaged_figure(token.text) for token in row):
             return None
+        if _other_rows(below, row, len(places)):
+            return None
         names = [str(number) for number in range(len(places))]
         return place_in_grid(
             Window(tuple(row), 0, 0, True, row[0].place),
             names,
             dict(zip(names, places, strict=True)),
         )
+
+
+def _other_rows(tokens: Sequence[Token], row: Sequence[Token], count: int) -> bool:
+    """Whether a second row of as many figures stands below, without a label and with others."""
+    own = [token.text.strip() for token in row if token.text]
+    others: dict[int, list[str]] = {}
+    for token in tokens:
+        if token.row is not None and token.row != row[0].row and token.text:
+            others.setdefault(token.row, []).append(token.text.strip())
+    return any(
+        len(texts) >= count and texts != own and all(map(is_value, texts))
+        for texts in others.values()
+    )
 
 
 @lru_cache(maxsize=8)

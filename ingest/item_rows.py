@@ -23,6 +23,7 @@ from ingest.reading import (
     TableReading,
     incomplete,
     printed_unit,
+    unit_is_clear,
 )
 from ingest.tokens import Place, Token, is_label, is_value
 from knowledge.checks import row_adds_up, sums_hold_without
@@ -105,6 +106,10 @@ class ItemRows(TableReader):
                     unit = printed_unit(header.printed.get(column.column, ""))
                 if is_blank(token.text):
                     blanks.append(cell)
+                    continue
+                printed = header.printed.get(column.column, "")
+                if column.unit in MONEY and not unit_is_clear(printed):
+                    unread.append((f"“{column.label}”的单位不清楚", cell))
                     continue
                 figure = self.figure(row, column, token, label, unit, section)
                 if isinstance(figure, Figure):

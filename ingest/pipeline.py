@@ -11,6 +11,7 @@ from ingest.lookalikes import lookalike_of, looks_like_report
 from ingest.manifest import ManifestRow
 from ingest.matching import read_tables
 from ingest.narrative import find_statements
+from ingest.one_report import own_part
 from ingest.sections import Section, find_sections, section_texts
 from knowledge.checks import mark_contradictions
 from knowledge.errors import InputRejected
@@ -43,11 +44,13 @@ def read_report(document: Document, file: str, row: ManifestRow | None = None) -
     lookalike = lookalike_of(document, sections, damage, row)
     if lookalike is not None:
         raise InputRejected(file, lookalike)
+    own, more = own_part(document)
+    own_sections = find_sections(own) if own is not document else sections
     figures: list[Figure] = []
     gaps: list[Gap] = []
-    findings: list[Finding] = []
+    findings: list[Finding] = [more] if more is not None else []
     editions: dict[Part, str | None] = {}
-    for part, reading in read_tables(document, sections).items():
+    for part, reading in read_tables(own, own_sections).items():
         editions[part] = reading.edition
         figures += reading.figures
         gaps += reading.gaps
@@ -55,7 +58,7 @@ def read_report(document: Document, file: str, row: ManifestRow | None = None) -
     if not any(editions.values()) and not looks_like_report(document, sections):
         raise InputRejected(file, "不是政府信息公开工作年度报告：没有年报的表格，也没有年报的章节")
     identity = find_identity(document, sections, row, file)
-    figures += find_statements(sections, identity.entity, identity.year)
+    figures += find_statements(own_sections, identity.entity, identity.year)
     findings += identity.findings
     sure, known_gaps, damaged = settle(figures, gaps, damage)
     marked, contradictions = mark_contradictions(list(sure))
@@ -70,7 +73,7 @@ def read_report(document: Document, file: str, row: ManifestRow | None = None) -
         editions=editions,
         figures=marked,
         gaps=known_gaps,
-        sections=section_texts(sections),
+        sections=section_texts(own_sections),
         findings=(*findings, *damaged, *contradictions),
         corrected=identity.corrected,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -137,6 +138,22 @@ def doubt_of(number: CellNumber, stated: str, column: str, form_unit: str) -> st
     if looks_like_date(stated) and (not money or len(squeeze(stated)) == DAY_DIGITS):
         return "像是日期"
     return None
+
+
+_UNIT = re.compile(r"[百千亿]?万?[美欧港日]?元|单位[:：]?[^,;)]*")
+
+
+def unit_is_clear(label: str) -> bool:
+    """Whether the label of an amount of money names no unit or 元 or 万元, and not two of them.
+
+    千元 and 亿元 are no units of the form, and neither reading of 元/万元 is certain.
+
+    >>> [unit_is_clear(x) for x in ("本年收费金额（单位：千元）", "收费金额（万元/元）", "采购总金额（万元）")]
+    [False, False, True]
+    """
+    folded = squeeze(fold(label))
+    found = {match.removeprefix("单位").lstrip(":") for match in _UNIT.findall(folded)}
+    return found <= {"元"} or found <= {"万元"}
 
 
 def printed_unit(label: str) -> str | None:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 import pytest
 
 from knowledge.model import CellId
-from tests.reading_cases import read_back, wrong_cells
-from tests.render import Draft, Layout, draft_report, print_report
+from tests.reading_cases import distinct_figures, read_back, wrong_cells
+from tests.render import Draft, Layout, cells_of, draft_report, print_report
 from tests.test_table_cells import balanced
 
 
@@ -66,3 +66,135 @@ def test_the_misprinted_row_is_named() -> None:
     named = {c.item for f in report.findings if f.rule == "incomplete_table" for c in f.cells}
     assert named == {"granted"}
     assert {gap.cell.item for gap in report.gaps if gap.kind == "unread"} == {"granted"}
+
+
+# ── section 四: one row of figures ──
+
+
+def reviews_of(printed: dict[CellId, str]) -> list[str]:
+    return [text for cell, text in printed.items() if cell in cells_of("2021", "reviews")]
+
+
+def added_up(start: int) -> dict[CellId, str]:
+    """A different figure in every cell, the four results of each block adding up."""
+    printed = distinct_figures("2021", start)
+    cells = cells_of("2021", "reviews")
+    for first in range(0, len(cells), 5):
+        four = cells[first : first + 4]
+        printed[cells[first + 4]] = str(sum(int(printed[cell]) for cell in four))
+    return printed
+
+
+def another_row(draft: Draft) -> None:
+    draft.reviews.insert(-1, reviews_of(added_up(501)))
+
+
+def another_table(draft: Draft) -> None:
+    draft.reviews += [*draft.reviews[:-1], reviews_of(added_up(501))]
+
+
+def another_table_before(draft: Draft) -> None:
+    draft.reviews = [*draft.reviews[:-1], reviews_of(added_up(501)), *draft.reviews]
+
+
+def one_cell_lost(draft: Draft) -> None:
+    row = draft.reviews[-1]
+    draft.reviews[-1] = [*row[:3], *row[4:], ""]
+
+
+def one_to_the_right(draft: Draft) -> None:
+    draft.reviews[-1] = ["", *draft.reviews[-1][:-1]]
+
+
+def lawsuits_first(draft: Draft) -> None:
+    header = draft.reviews[0]
+    at = header.index("行政诉讼")
+    header[0], header[at] = "行政诉讼", "行政复议"
+
+
+@pytest.mark.parametrize("layout", ["pipes", "tabs", "lines", "spaced"])
+@pytest.mark.parametrize(
+    "misprint",
+    [
+        another_row,
+        another_table,
+        another_table_before,
+        one_cell_lost,
+        one_to_the_right,
+        lawsuits_first,
+    ],
+)
+def test_reviews_of_which_nobody_knows_which_is_which(
+    layout: Layout, misprint: Callable[[Draft], None]
+) -> None:
+    printed = added_up(11)
+    draft = draft_report("2021", printed)
+    misprint(draft)
+    report = read_back(print_report(draft, layout))
+    assert not {figure.cell for figure in report.figures} & set(cells_of("2021", "reviews"))
+    assert {gap.kind for gap in report.gaps} == {"unread"}
+
+
+def test_the_same_reviews_twice_are_read() -> None:
+    printed = added_up(11)
+    draft = draft_report("2021", printed)
+    draft.reviews += draft.reviews
+    report = read_back(print_report(draft, "pipes"))
+    assert wrong_cells(report, printed) == {}
+    assert {figure.cell for figure in report.figures} >= set(cells_of("2021", "reviews"))
+
+
+# ── units of money ──
+
+
+@pytest.mark.parametrize(
+    ("label", "unit"),
+    [
+        ("本年收费金额（单位：元）", "元"),
+        ("本年收费金额（单位：万元，保留4位小数）", "万元"),
+        ("本年收费金额（单位：千元）", None),
+        ("本年收费金额（单位：亿元）", None),
+        ("本年收费金额（单位：百元）", None),
+        ("本年收费金额（单位：元、万元）", None),
+        ("本年收费金额（万元/元）", None),
+        ("本年收费金额（单位：件）", None),
+    ],
+)
+@pytest.mark.parametrize("layout", ["pipes", "lines"])
+def test_the_unit_of_an_amount_is_one_that_the_form_knows(
+    layout: Layout, label: str, unit: str | None
+) -> None:
+    draft = draft_report("2021", distinct_figures("2021"))
+    draft.disclosure = [
+        [label if "收费金额" in cell else cell for cell in row] for row in draft.disclosure
+    ]
+    report = read_back(print_report(draft, layout))
+    fees = [figure.unit for figure in report.figures if figure.cell.item == "fees"]
+    assert fees == ([unit] if unit else [])
+
+
+# ── two reports in one file ──
+
+
+@pytest.mark.parametrize("title", ["清河镇人民政府2019年", "白沙镇人民政府2020年"])
+def test_a_second_report_in_the_file_is_not_this_ones(title: str) -> None:
+    printed, others = balanced("2021"), distinct_figures("2021", 5001)
+    first = draft_report("2021", printed, overview=["全年主动公开政府信息125条。"])
+    second = draft_report(
+        "2021",
+        others,
+        title=f"{title}政府信息公开工作年度报告",
+        overview=["全年主动公开政府信息999条，收到政府信息公开申请88件。"],
+    )
+    report = read_back(f"{print_report(first, 'pipes')}\n{print_report(second, 'pipes')}")
+    assert (report.entity.name, report.year) == ("清河镇", 2020)
+    assert wrong_cells(report, printed) == {}
+    stated = [str(figure.value) for figure in report.figures if figure.cell.is_narrative]
+    assert stated == ["125"]
+    assert any("不止一份报告" in finding.text for finding in report.findings)
+
+
+def test_links_to_other_articles_are_no_part_of_the_report() -> None:
+    text = print_report(draft_report("2021", balanced("2021")), "pipes")
+    report = read_back(f"{text}\n相关阅读：\n主动公开政府信息999条。")
+    assert not [figure for figure in report.figures if figure.cell.is_narrative]
