@@ -39,7 +39,7 @@ def misread(task: Task) -> Answer:
         while True:
             held.append(bytearray(1 << 20))
     if wish == b"keep":
-        _kept.append(bytearray(50 << 20))
+        _kept.append(bytearray(75 << 20))
     if wish == b"crash":
         faulthandler.disable()  # pytest's, which would report it
         os.kill(os.getpid(), signal.SIGSEGV)
@@ -108,7 +108,7 @@ def test_many_monsters_in_one_batch_cost_only_themselves() -> None:
 
 @linux
 def test_what_the_files_before_left_behind_is_not_this_files_fault() -> None:
-    """Two files that keep 50 MB each: either alone is within 96 MB."""
+    """Two files that keep 75 MB each: either alone is within 96 MB."""
     found = answers("keep", "keep", "keep", "a", count=1)
     assert all(".txt" in answer for answer in found), found
     assert len({answer.split()[1] for answer in found[:3]}) == 3
