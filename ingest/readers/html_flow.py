@@ -39,12 +39,13 @@ _NOTE_LINK = re.compile(r"[^#]*#_?(?:ftn|edn|fn|note|cite)", re.IGNORECASE)
 class _Effects:
     """What an open element does to the text inside it, until it ends."""
 
-    __slots__ = ("heading", "hides", "links", "note", "note_link", "pre")
+    __slots__ = ("heading", "hides", "links", "note", "note_link", "perhaps", "pre")
 
     def __init__(self) -> None:
         self.hides = self.links = self.pre = self.heading = self.note_link = False
-        self.note = -1
-        """Of a raised text: how many pieces of its line stand before it."""
+        self.note = self.perhaps = -1
+        """Of a raised text, and of one that may be a mark (small, a link inside the page): how
+        many pieces of its line stand before it."""
 
 
 class _Open:
@@ -129,7 +130,7 @@ class _Reader:
 
     def _hides(self, attributes: str) -> bool:
         look = self.styles.look(attributes)
-        return bool(look.display) or look.unseen or look.no_size or look.pre
+        return bool(look.display) or look.unseen or look.no_size or look.pre or look.raised
 
     def _raw(self, name: str, data: str, line: int) -> None:
         if name == "title" and self.flow.title is None and not self.hidden:
@@ -258,7 +259,11 @@ class _Reader:
             elif not target.startswith("#"):
                 effects.links = True
                 self.links += 1
-        elif tag in ("sup", "sub"):
+            else:
+                effects.perhaps = len(self.buffer.pieces)
+        elif tag == "small":
+            self._effects(opened).perhaps = len(self.buffer.pieces)
+        elif tag in ("sup", "sub") or look.raised:
             self._effects(opened).note = len(self.buffer.pieces)
         if tag == "pre" or tag == "listing" or look.pre:
             self._effects(opened).pre = True
@@ -374,6 +379,8 @@ class _Reader:
         self.headings -= effects.heading
         if effects.note >= 0:
             self.buffer.drop_note(effects.note, effects.note_link)
+        if effects.perhaps > 0:
+            self.buffer.part_note(effects.perhaps)
         opened.effects = None
 
 

@@ -91,6 +91,14 @@ class LineBuffer:
         if not linked and mark.isdigit() and _TEN.search(before):
             self.pieces.append(f"^{mark}")  # a power of ten is no figure, and not its base
 
+    def part_note(self, start: int) -> None:
+        """Parts digits that may be a mark from those before them: neither 5<small>1</small>
+        nor 51 is certain, so the cell is no figure."""
+        before = "".join(self.pieces[max(0, start - 5) : start]).rstrip()
+        mark = "".join(self.pieces[start:]).strip()
+        if mark.isdigit() and before[-1:].isdigit():
+            self.pieces.insert(start, "^")
+
 
 def _is_number_of(item: Item, node: int) -> bool:
     """Whether an item is the end of a line of the same block that ends in a number."""

@@ -20,6 +20,9 @@ MAX_RULES = 300
 
 _DISPLAY = re.compile(r"(?<![\w-])display\s*:\s*([\w-]+)")
 _UNSEEN = re.compile(r"(?<![\w-])(?:visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)")
+_RAISED = re.compile(r"(?<![\w-])vertical-align\s*:\s*(?:super|sub|text-top)\b")
+_CLEAR = re.compile(r"(?<![\w-])opacity\s*:\s*0(?:\.0*)?%?\s*(?:[;!}]|$)")
+_RULE_OF_MARKS = re.compile(r"([^{}]{1,200})\{([^{}]{0,600})\}")
 _STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through")
 _NO_SIZE = re.compile(r"(?<![\w-])font-size\s*:\s*0(?:\.0*)?(?:px|pt|em|%)?\s*(?:[;!]|$)")
 _PRE = re.compile(r"white-space\s*:\s*(?:pre|pre-wrap|pre-line|break-spaces)\b")
@@ -54,16 +57,18 @@ only where cells stand directly in it (`html_flow`)."""
 
 
 class Look(NamedTuple):
-    """`display` is "" where nothing says so; `unseen` hides the text and leaves its place."""
+    """`display` is "" where nothing says so; `unseen` hides the text and leaves its place;
+    `raised` stands above or below the line, as the marks of notes do."""
 
     display: Display
     unseen: bool
     no_size: bool
     pre: bool
+    raised: bool
     attributes: dict[str, str]
 
 
-PLAIN = Look("", False, False, False, {})
+PLAIN = Look("", False, False, False, False, {})
 
 
 class Styles:
@@ -71,6 +76,7 @@ class Styles:
 
     def __init__(self) -> None:
         self._rules: dict[str, Display] = {}
+        self._raised: set[str] = set()
         self._known: dict[str, Look] = {}
 
     def add_sheet(self, css: str) -> None:
@@ -96,7 +102,21 @@ class Styles:
                 self._rules[found[1]] = display
             if len(self._rules) >= MAX_RULES:
                 break
+        if "line-through" in css or "vertical-align" in css:
+            self._add_marks(css)
         self._known.clear()
+
+    def _add_marks(self, css: str) -> None:
+        """Keeps which classes strike their text out or raise it."""
+        for rule in _RULE_OF_MARKS.finditer(css):
+            struck, raised = _STRUCK.search(rule[2]), _RAISED.search(rule[2])
+            if not struck and not raised:
+                continue
+            for found in _SELECTOR.finditer(rule[1].strip()):
+                if struck and len(self._rules) < MAX_RULES:
+                    self._rules[found[1]] = "none"
+                if raised and len(self._raised) < MAX_RULES:
+                    self._raised.add(found[1])
 
     def look(self, attributes: str) -> Look:
         """What a tag's attribute string says; the same string gives the same object."""
@@ -111,21 +131,24 @@ class Styles:
         found = read_attributes(text)
         style = found.get("style", "").lower()
         display: Display = ""
-        unseen = no_size = pre = False
+        unseen = no_size = pre = raised = False
         if style:
             written = _DISPLAY.search(style)
             display = _DISPLAYS.get(written[1], "") if written else ""
-            unseen = _UNSEEN.search(style) is not None or _STRUCK.search(style) is not None
+            unseen = any(p.search(style) for p in (_UNSEEN, _STRUCK, _CLEAR))
+            raised = _RAISED.search(style) is not None
             no_size = _NO_SIZE.search(style) is not None
             pre = _PRE.search(style) is not None
         if not display:
             display = self._by_name(found)
         if "hidden" in found:
             display = "none"
-        return Look(display, unseen, no_size, pre, found)
+        if self._raised and not raised:
+            raised = not self._raised.isdisjoint(f".{name}" for name in _classes(found))
+        return Look(display, unseen, no_size, pre, raised, found)
 
     def _by_name(self, found: dict[str, str]) -> Display:
-        classes = found.get("class", "").lower().split()[:20]
+        classes = _classes(found)
         if self._rules:
             for key in (f"#{found.get('id', '').lower()}", *(f".{name}" for name in classes)):
                 if key in self._rules:
@@ -134,3 +157,7 @@ class Styles:
         if role is not None and role in _ARIA:
             return _ARIA[role]
         return next((_CLASSES[name] for name in classes if name in _CLASSES), "")
+
+
+def _classes(found: dict[str, str]) -> list[str]:
+    return found.get("class", "").lower().split()[:20]

@@ -37,7 +37,7 @@ _TAG = re.compile(
     r"|)([^<]*+)"  # else a bare "<" in the text
 )
 _FORMATTING = re.compile(
-    r"</?(?:span|font|b|strong|em|i|u|o:p|big|small)"
+    r"</?(?:span|font|b|strong|em|i|u|o:p|big)"
     rf"({_ATTRIBUTES})>",
     re.IGNORECASE,
 )
