@@ -263,7 +263,7 @@ def region_of(issuer: Issuer, given: str | None, nearby: str, text: str) -> str 
         return squeeze(given)
     if is_region(issuer.name):
         own = gazetteer.paths_of("/".join((*issuer.regions, issuer.name)))
-        return own[0] if len(own) == 1 else None
+        return _above_counties(own[0]) if len(own) == 1 else None
     if issuer.regions or not is_place(issuer.name):
         return _region_in_front(issuer, candidates)
     named = _named(candidates, nearby)
@@ -285,7 +285,13 @@ def _region_in_front(issuer: Issuer, candidates: list[str]) -> str | None:
     if len(candidates) == 1:
         return candidates[0]
     paths = gazetteer.paths_of("/".join(regions)) if regions else []
-    return paths[0] if len(paths) == 1 else None
+    return _above_counties(paths[0]) if len(paths) == 1 else None
+
+
+def _above_counties(path: str) -> str:
+    """The region of what a prefecture issues itself: its province, since the last segment of a
+    path is a county (`Entity.county`) and 宿州市 belongs to none."""
+    return path.rsplit("/", 1)[0] if load_gazetteer().has_counties(path) else path
 
 
 def named_near(name: str, nearby: str) -> list[str]:

@@ -41,6 +41,8 @@ class Gazetteer:
                 regions.setdefault(segment, {})["/".join(segments[:depth])] = None
             for name in names.split():
                 self._towns.setdefault(name, []).append(path)
+        everywhere = {path for paths in regions.values() for path in paths}
+        self._parents = {path.rsplit("/", 1)[0] for path in everywhere if path.count("/") == 2}
         shorts: dict[str, dict[str, None]] = {}
         for name, paths in regions.items():
             short = short_region(name)
@@ -58,6 +60,10 @@ class Gazetteer:
     def regions_of(self, name: str) -> tuple[str, ...]:
         """The regions that have a town of this exact name; empty if there is none in China."""
         return tuple(dict.fromkeys(self._towns.get(fold(name), ())))
+
+    def has_counties(self, region: str) -> bool:
+        """Whether a region path is a prefecture: a level above counties, none itself."""
+        return fold(region) in self._parents
 
     def towns_of(self, region: str) -> list[str]:
         """The names of a region's towns, in the order of their codes."""
