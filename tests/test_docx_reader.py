@@ -8,6 +8,8 @@ import zipfile
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml.ns import qn
 
 from ingest.document import Document, Paragraph, Row
 from ingest.pipeline import parse_report
@@ -615,3 +617,25 @@ def test_hostile_spans_are_bounded() -> None:
     document = read(body)
     assert time.monotonic() - begin < 5
     assert all(block.grid is None for block in document.blocks if isinstance(block, Row))
+
+
+@pytest.mark.parametrize("look", ["superscript", "strike", "position"])
+def test_a_mark_whose_look_comes_from_a_style_never_joins_a_figure(look: str) -> None:
+    document = docx.Document()
+    cells = document.add_table(1, 2).rows[0].cells
+    cells[1].text = "7"
+    run = cells[0].paragraphs[0]
+    run.add_run("5")
+    mark = run.add_run("1")
+    if look == "position":
+        raised = mark._r.get_or_add_rPr().makeelement(qn("w:position"), {qn("w:val"): "12"})
+        mark._r.get_or_add_rPr().append(raised)
+    else:
+        style = document.styles.add_style("mark", WD_STYLE_TYPE.CHARACTER)
+        setattr(style.font, look, True)
+        mark.style = style
+    written = io.BytesIO()
+    document.save(written)
+    (row,) = read_docx(written.getvalue(), "x.docx").blocks
+    assert isinstance(row, Row)
+    assert row.cells[0].text != "51"

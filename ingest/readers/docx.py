@@ -123,7 +123,11 @@ class _Body:
         self.embeds = False
         self._numbering = numbering
         hidden = frozenset(key for key in styles if _is_hidden(styles, key))
-        self._lines = LineReader(hidden, whole_fields)
+        raised, struck = (
+            frozenset(k for k in styles if any(getattr(s, way) for s in style_chain(styles, k)))
+            for way in ("raised", "struck")
+        )
+        self._lines = LineReader(hidden, raised, struck, whole_fields)
         self._left_out = hidden | {
             key
             for key in styles

@@ -52,6 +52,7 @@ _FIELD_MARK, _FIELD_CODE, _SIMPLE_FIELD = w("fldChar"), w("instrText"), w("fldSi
 _FOOTNOTE, _ENDNOTE = w("footnoteReference"), w("endnoteReference")
 _DRAWINGS = frozenset((w("drawing"), w("pict"), w("object")))
 _LINK, _RUBY, _RUBY_BASE = w("hyperlink"), w("ruby"), w("rubyBase")
+_POSITION = w("position")
 _VANISH, _STRIKE, _DOUBLE_STRIKE = w("vanish"), w("strike"), w("dstrike")
 _ALIGNED, _FONTS, _RUN_STYLE = w("vertAlign"), w("rFonts"), w("rStyle")
 _MARK_FOLLOWS, _INSTRUCTION, _CHARACTER = w("customMarkFollows"), w("instr"), w("char")
@@ -89,7 +90,15 @@ class Printed:
 class LineReader:
     """Reads paragraphs in their order; fields may run on from one to the next."""
 
-    def __init__(self, hidden_styles: frozenset[str], whole_fields: bool) -> None:
+    def __init__(
+        self,
+        hidden_styles: frozenset[str],
+        raised_styles: frozenset[str],
+        struck_styles: frozenset[str],
+        whole_fields: bool,
+    ) -> None:
+        self._raised_styles = raised_styles
+        self._struck_styles = struck_styles
         """`whole_fields`: every field of the document ends. Where one does not, no result is
         left out, since nothing tells how far the field reaches."""
         self._hidden_styles = hidden_styles
@@ -200,7 +209,9 @@ class LineReader:
 
     def _looks(self, properties: Any) -> tuple[bool, bool, bool, bool]:
         """Whether a run is visible, raised or lowered, in a font of icons, struck out."""
-        visible, raised, icons, struck = True, False, False, False
+        visible, icons, moved = True, False, False
+        aligned: bool | None = None
+        struck: bool | None = None
         styled: str | None = None
         vanish: Any | None = None
         for one in properties:
@@ -208,9 +219,11 @@ class LineReader:
             if tag == _VANISH:
                 vanish = one
             elif tag in (_STRIKE, _DOUBLE_STRIKE):
-                struck = struck or is_on(one)
+                struck = bool(struck) or is_on(one)
             elif tag == _ALIGNED:
-                raised = one.get(VAL) in ("superscript", "subscript")
+                aligned = one.get(VAL) in ("superscript", "subscript")
+            elif tag == _POSITION:
+                moved = one.get(VAL) not in (None, "0")
             elif tag == _FONTS:
                 icons = (one.get(w("ascii")) or "").lower().startswith(_ICON_FONTS)
             elif tag == _RUN_STYLE:
@@ -219,7 +232,11 @@ class LineReader:
             visible = not is_on(vanish)
         elif styled is not None:
             visible = styled not in self._hidden_styles
-        return visible, raised, icons, struck
+        if aligned is None:
+            aligned = styled in self._raised_styles
+        if struck is None:
+            struck = styled in self._struck_styles
+        return visible, aligned or moved, icons, struck
 
     def _field_mark(self, kind: str | None) -> None:
         if kind == "begin":

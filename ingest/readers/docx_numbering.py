@@ -56,6 +56,9 @@ class Style:
     based_on: str | None
     number: tuple[str | None, int | None]
     hidden: bool | None
+    raised: bool = False
+    """Raised or lowered, as the mark of a note is."""
+    struck: bool = False
 
 
 def read_styles(root: Any | None) -> dict[str, Style]:
@@ -72,8 +75,15 @@ def read_styles(root: Any | None) -> dict[str, Style]:
             based.get(VAL) if based is not None else None,
             _list_of(element.find(PARAGRAPH_PROPERTIES)),
             is_on(vanish) if vanish is not None else None,
+            run is not None and _is_raised(run),
+            run is not None and any(is_on(run.find(w(name))) for name in ("strike", "dstrike")),
         )
     return styles
+
+
+def _is_raised(run: Any) -> bool:
+    aligned = run.find(w("vertAlign"))
+    return aligned is not None and aligned.get(VAL) in ("superscript", "subscript")
 
 
 def style_chain(styles: dict[str, Style], identifier: str | None) -> list[Style]:
