@@ -32,6 +32,9 @@ NAMES: dict[Outcome, str] = {
     "skipped": "跳过",
 }
 
+MOST_NOTES = 5
+"""Findings told of one file; a table that adds up nowhere has thirty."""
+
 COLUMNS = ("file", "outcome", "entity", "county", "year", "facts", "findings", "reason")
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
@@ -107,7 +110,9 @@ def _lines(result: FileResult) -> list[str]:
     if result.outcome == "unchanged":
         return [f"未变  {file}"]
     place = f"{result.entity}（{result.county or '县区不详'}）{result.year} 年，{result.facts} 个数"
-    notes = [f"      注意：{visible(finding.text)}" for finding in result.findings]
+    notes = [f"      注意：{visible(finding.text)}" for finding in result.findings[:MOST_NOTES]]
+    if (more := len(result.findings) - MOST_NOTES) > 0:
+        notes.append(f"      ……另有 {more} 条，zhenwen show 可以看全")
     return [f"{NAMES[result.outcome]}  {file}：{place}", *notes]
 
 

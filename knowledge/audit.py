@@ -144,7 +144,7 @@ def _sums(record: ReportRecord, facts: Sequence[Fact]) -> Iterator[Problem]:
             by_cell[cell] for cell in failure.cells if by_cell[cell].value != 0 or cell == total
         ]
         of = form.label_path(total)
-        text = f"{failure.text}：{plain(failure.left)} ≠ {plain(failure.right)}（{of}）"
+        text = f"{failure.text}，{plain(failure.left)} ≠ {plain(failure.right)}（{of}）"
         yield _problem(failure.rule, record, text, involved, (failure.left, failure.right))
 
 

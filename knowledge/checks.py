@@ -244,7 +244,7 @@ def mark_contradictions(
             Finding(
                 failure.rule,
                 "error",
-                f"{failure.text}：{plain(failure.left)} ≠ {plain(failure.right)}",
+                f"{_label(failure.cells[-1])}：{failure.text}，{plain(failure.left)} ≠ {plain(failure.right)}",
                 failure.cells,
             )
         )
@@ -261,6 +261,12 @@ def mark_contradictions(
         for figure in figures
     )
     return marked, tuple(findings)
+
+
+def _label(cell: CellId) -> str:
+    """Row and column of a cell as the newest form prints them, without the groups above."""
+    _, row, column = load_form().place(cell)
+    return f"“{row.label}”的“{column.label}”"
 
 
 def _disagreements(
