@@ -85,7 +85,7 @@ def drop_misplaced(reading: TableReading, part: Part) -> TableReading:
         if any(map(attrgetter("value"), row.values()))
         and _stands_elsewhere(item, [row.get(column) for column in columns], columns, blank)
     ]
-    if part == "reviews" and (misplaced or (blank and _a_full_sum_fails(rows, columns))):
+    if part == "reviews" and (misplaced or (len(blank) == 1 and _a_full_sum_fails(rows, columns))):
         misplaced = list(rows)  # all items stand in one printed row
     if not misplaced:
         return reading
@@ -111,8 +111,8 @@ def drop_misplaced(reading: TableReading, part: Part) -> TableReading:
 
 
 def _a_full_sum_fails(rows: Mapping[str, Mapping[str, Figure]], columns: Sequence[str]) -> bool:
-    """Whether the figures of an item that has all of them do not add up (beside a blank in the
-    same printed row: then every figure may stand one cell from its own)."""
+    """Whether the figures of an item that has all of them do not add up (beside one blank in
+    the same printed row: then every figure may stand one cell from its own)."""
     full = [
         [row[column].value for column in columns]
         for row in rows.values()
