@@ -16,7 +16,14 @@ from typing import NamedTuple
 
 from ingest.alignment import label_parts, slots_of
 from ingest.document import Block, Paragraph
-from ingest.exact_rows import Column, columns_of, cut_row, is_foreign_line, numbers_of
+from ingest.exact_rows import (
+    Column,
+    columns_of,
+    cut_row,
+    is_foreign_line,
+    numbers_of,
+    word_of,
+)
 from ingest.reading import TableReading, figure_of, printed_unit, unit_is_clear
 from knowledge.form import FormRow, FormTable, label_core, load_form
 from knowledge.model import Figure, Part
@@ -68,7 +75,11 @@ def _read_down(
     for block in blocks:
         if isinstance(block, Paragraph):
             if not is_foreign_line(block, vocabulary):
-                return None
+                # 第二十条第（一）项, merged over the table's width, comes as a line.
+                heading = word_of(block.text)
+                if sheet.one_header or block.recognised or heading not in sheet.headings:
+                    return None
+                header.append((heading, 0, block.text))
             continue
         if block.recognised:
             return None

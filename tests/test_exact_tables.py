@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.document import Block, Document
+from ingest.document import Block, Document, Paragraph, Row
 from ingest.exact import read_exactly
 from ingest.matching import PARTS, search_table
 from ingest.readers.text import read_text
@@ -50,6 +50,35 @@ def test_whole_tables_are_read_exactly(edition: str, layout: str) -> None:
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_whole_grids_are_read_exactly(edition: str) -> None:
     assert compare(grid_document(draft_report(edition, distinct_figures(edition)))) == 3
+
+
+def with_lines_for_groups(document: Document) -> Document:
+    """The document as a page gives it whose group labels are merged over the whole table."""
+    groups = {
+        label
+        for row in load_form().editions["2021"].tables["disclosure"].rows
+        for label in row.group
+    }
+    return Document(
+        tuple(
+            Paragraph(texts[0], block.line)
+            if isinstance(block, Row)
+            and (texts := [cell.text for cell in block.cells if cell.text])
+            and len(texts) == 1
+            and texts[0] in groups
+            else block
+            for block in document.blocks
+        )
+    )
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_group_labels_over_the_whole_width_are_read_exactly(edition: str) -> None:
+    document = with_lines_for_groups(
+        grid_document(draft_report(edition, distinct_figures(edition)))
+    )
+    assert any(isinstance(b, Paragraph) and b.text.startswith("第二十条") for b in document.blocks)
+    assert compare(document) == 3
 
 
 @given(CASES)
@@ -97,4 +126,5 @@ def test_damaged_reports_read_alike(
     for place, kind, text in damages:
         damage(draft, place, kind, text)
     compare(grid_document(draft))
+    compare(with_lines_for_groups(grid_document(draft)))
     compare(read_text(print_report(draft, layout).encode(), "a.txt"))  # type: ignore[arg-type]
