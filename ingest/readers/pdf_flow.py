@@ -248,7 +248,12 @@ def _unruled_row(line: Line) -> list[str] | None:
     None for running text. Where an empty cell is cannot be seen; the labels tell that figures
     are missing.
     """
-    texts = [text_of(piece) for piece in segments(line)]
+    pieces = segments(line)
+    # Where wide gaps part the cells, two figures close together stand in one cell.
+    apart = LOST if len(pieces) > 1 else " "
+    texts = [text_of(piece, apart) for piece in pieces]
+    if any(LOST in text and not _HAN.search(text) for text in texts):
+        return [" ".join(texts)]  # the row of two figures in one cell: unread as a whole
     count = 0
     while count < len(texts) and _all_values(texts[-1 - count]):
         count += 1

@@ -144,14 +144,15 @@ def lines_of(glyphs: Iterable[Glyph]) -> list[Line]:
 
 
 def _with_marks(lines: list[list[Glyph]]) -> list[list[Glyph]]:
-    """Raised and lowered small marks go to the line of larger type in whose height they stand."""
+    """Smaller type goes to the line of larger type in whose height its middle stands: raised
+    marks, and figures printed smaller to fit their cell, whose feet are not on one level."""
     whole: list[list[Glyph]] = []
     for number, line in enumerate(lines):
         size = max(glyph.size for glyph in line)
         middle = sum(glyph.centre[1] for glyph in line) / len(line)
         for near in (number + 1, number - 1):
             other = lines[near][0] if 0 <= near < len(lines) else None
-            if other is None or size > 0.75 * other.size:
+            if other is None or size > 0.95 * other.size:
                 continue
             if other.top < middle < other.bottom:
                 lines[near].extend(line)

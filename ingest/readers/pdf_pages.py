@@ -111,14 +111,20 @@ def _owner(above: list[list[Cell]], x: int) -> int | None:
 def form_labels() -> frozenset[str]:
     """Every label of the form, folded to its core: those of rows, groups and columns."""
     form = load_form()
-    cores: set[str] = set()
+    cores = set(form_columns())
     for edition in form.editions.values():
         for table in edition.tables.values():
-            for _, extra in table.extra_columns:
-                cores.update(form.column_cores(extra.label))
             for row in table.rows:
                 cores.update(form.row_cores(row.item, row.label))
                 cores.update(map(label_core, row.group))
-                for column in row.columns:
-                    cores.update(form.column_cores(column.label))
     return frozenset(cores)
+
+
+@lru_cache(maxsize=1)
+def form_columns() -> frozenset[str]:
+    """Every label of a column of the form, folded to its core."""
+    form = load_form()
+    tables = [table for edition in form.editions.values() for table in edition.tables.values()]
+    columns = [column for table in tables for row in table.rows for column in row.columns]
+    columns += [extra for table in tables for _, extra in table.extra_columns]
+    return frozenset(core for column in columns for core in form.column_cores(column.label))

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from ingest.document import Block, Cell, Paragraph, Row
 from ingest.headings import is_row_label
-from ingest.readers.pdf_lines import Glyph, Line, pieces_of, text_of
-from ingest.readers.pdf_pages import form_labels
+from ingest.readers.pdf_lines import LOST, Glyph, Line, pieces_of, text_of
+from ingest.readers.pdf_pages import form_columns, form_labels
 from knowledge.form import label_core
 from knowledge.numerals import cell_number, is_blank
 
@@ -48,8 +48,16 @@ class _Figures(NamedTuple):
     labels: tuple[Line, ...]
 
 
-Slots = Sequence[tuple[float, float]]
-"""From where to where each column of figures reaches."""
+class Slot(NamedTuple):
+    """A column of figures: how far it may reach, and from where to where its figures do."""
+
+    left: float
+    right: float
+    first: float
+    last: float
+
+
+Slots = Sequence[Slot]
 
 
 class Stretch(NamedTuple):
@@ -151,9 +159,10 @@ def _table(
         for at in range(rows[0].at - MAX_BETWEEN, end)
         if at >= start and at not in numbers
         for label in pieces_of(lines[at], LABELS)
-        if label.right <= slots[0][0] + 1
+        if label.right <= slots[0].left + 1
     ]
     waiting = _cut_at_edges(waiting)
+    doubtful = _doubtful(lines, rows, slots)
     blocks: list[Block] = [Paragraph(text, page, recognised) for text in above]
     if header is not None:
         blocks.append(_row(["", *header], page, grid, recognised))
@@ -161,7 +170,7 @@ def _table(
     labels: list[str] = []
     last = rows[-1].at + 1
     for row in rows:
-        label, taken = _label_of(lines[row.at], row, waiting, used)
+        label, taken = _label_of(row, waiting, used)
         labels.append(label)
         used |= taken
         last = max([last, *(waiting[n][0] + 1 for n in taken)])
@@ -173,11 +182,35 @@ def _table(
     )
     for row, label, texts in zip(rows, labels, placed, strict=True):
         assert texts is not None
+        unsure = row.at in doubtful or any(p.right > slots[0].left + 1 for p in row.labels)
         while rest and rest[0][0] <= row.at:
-            blocks.append(Paragraph(rest.pop(0)[2], page, recognised))
-        blocks.append(_row([label, *texts], page, grid, recognised))
+            at, _, text = rest.pop(0)
+            if at < row.at or not unsure:
+                blocks.append(Paragraph(text, page, recognised))
+        if unsure:
+            # No cell here is blank for certain, and no figure is in its place for certain.
+            blocks.append(Paragraph(text_of(lines[row.at], LOST), page, recognised))
+        else:
+            blocks.append(_row([label, *texts], page, grid, recognised))
     blocks += [Paragraph(text, page, recognised) for _, _, text in rest]
     return Stretch(start, last, tuple(blocks), slots, grid)
+
+
+def _doubtful(lines: Sequence[Line], rows: Sequence[_Figures], slots: Slots) -> set[int]:
+    """Rows beside whose figures others stand half a line higher or lower: which of them belong
+    together, and to which label, is not to be told (figures printed in two sizes look so)."""
+    found: set[int] = set()
+    for row in rows:
+        top = min(value.top for value in row.values)
+        bottom = max(value.bottom for value in row.values)
+        for near in (row.at - 1, row.at + 1):
+            if not 0 <= near < len(lines):
+                continue
+            for glyph in lines[near].glyphs:
+                shared = min(bottom, glyph.bottom) - max(top, glyph.top)
+                if glyph.left >= slots[0].left and shared > 0.25 * glyph.size:
+                    found.add(row.at)
+    return found
 
 
 def _cut_at_edges(waiting: Sequence[tuple[int, Line]]) -> list[tuple[int, Line]]:
@@ -201,25 +234,28 @@ def _row(texts: Sequence[str], page: int, grid: int, recognised: bool) -> Row:
     return Row(tuple(Cell(text, page) for text in texts), grid, recognised)
 
 
-def _slots(rows: Sequence[_Figures]) -> list[tuple[float, float]] | None:
-    """The place of each column, by the rows with most figures; None if they do not stand under
-    one another. A place reaches half way to the figures of the next column."""
-    most = max(len(row.values) for row in rows)
-    full = [row.values for row in rows if len(row.values) == most]
-    if most < MIN_COLUMNS:
+def _slots(rows: Sequence[_Figures]) -> Slots | None:
+    """The place of each column: figures of any rows that stand over one another are one column.
+
+    Counting the figures of a row would mix columns where each row has another one empty. None
+    if there are too few. A place reaches half way to the figures of the next column.
+    """
+    spans: list[list[float]] = []
+    for value in sorted((v for row in rows for v in row.values), key=lambda v: v.left):
+        if spans and value.left <= spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], value.right)
+        else:
+            spans.append([value.left, value.right])
+    if len(spans) < MIN_COLUMNS:
         return None
-    spans = [
-        (min(row[n].left for row in full), max(row[n].right for row in full)) for n in range(most)
-    ]
-    gaps = [(a[1], b[0]) for a, b in zip(spans, spans[1:], strict=False)]
-    if any(end >= start for end, start in gaps):
-        return None
-    middles = [(end + start) / 2 for end, start in gaps]
+    middles = [(a[1] + b[0]) / 2 for a, b in zip(spans, spans[1:], strict=False)]
     centres = [(a + b) / 2 for a, b in spans]
     left = centres[0] - (middles[0] - centres[0])
     right = centres[-1] + (centres[-1] - middles[-1])
     edges = [min(left, spans[0][0] - 1), *middles, max(right, spans[-1][1] + 1)]
-    return list(zip(edges, edges[1:], strict=False))
+    return [
+        Slot(left, right, *span) for left, right, span in zip(edges, edges[1:], spans, strict=False)
+    ]
 
 
 def _placed(values: Sequence[Line], slots: Slots) -> list[str] | None:
@@ -234,11 +270,14 @@ def _placed(values: Sequence[Line], slots: Slots) -> list[str] | None:
 
 
 def _slot_of(piece: Line, slots: Slots) -> int | None:
-    for number, (left, right) in enumerate(slots):
-        if left <= (piece.left + piece.right) / 2 < right:
+    """The column over or in which a piece stands; None if over several or beside them all."""
+    for number, slot in enumerate(slots):
+        if slot.left <= (piece.left + piece.right) / 2 < slot.right:
             slack = 0.3 * piece.size
-            inside = left - slack <= piece.left and piece.right <= right + slack
-            return number if inside else None
+            inside = slot.left - slack <= piece.left and piece.right <= slot.right + slack
+            return (
+                number if inside and piece.left < slot.last and slot.first < piece.right else None
+            )
     return None
 
 
@@ -250,9 +289,9 @@ def _header_start(lines: Sequence[Line], row: int, first: int, slots: Slots) -> 
         line = lines[at]
         if _is_heading(line):
             break
-        over = [p for p in pieces_of(line, NEAR) if p.right > slots[0][0]]
-        left = [p for p in pieces_of(line, NEAR) if p.left < slots[0][0]]
-        if left and left[-1].right > slots[1][1]:
+        over = [p for p in pieces_of(line, NEAR) if p.right > slots[0].left]
+        left = [p for p in pieces_of(line, NEAR) if p.left < slots[0].left]
+        if left and left[-1].right > slots[1].right:
             break  # a line of text
         if over:
             start = at
@@ -269,15 +308,18 @@ def _header(lines: Sequence[Line], slots: Slots) -> tuple[list[str] | None, list
             slot = _slot_of(piece, slots)
             if slot is not None:
                 stacks[slot].append((at, piece.left, text_of(piece)))
-            elif piece.right > slots[0][0]:
+            elif piece.right > slots[0].left:
                 above.append((at, piece.left, text_of(piece)))
     labels = []
     for stack in stacks:
         start = _known_end([text for _, _, text in stack])
-        if start is None:
-            return None, []
+        beside = start and label_core(stack[start - 1][2]) in form_columns()
+        if start is None or beside:
+            return None, []  # two labels over one column: of another no figure is printed
         labels.append("".join(text for _, _, text in stack[start:]))
         above += stack[:start]
+    if any(label_core(text) in form_columns() for _, _, text in above):
+        return None, []  # a column without any figure: the others' places are not certain
     return labels, [text for _, _, text in sorted(above)]
 
 
@@ -291,14 +333,15 @@ def _known_end(stack: Sequence[str]) -> int | None:
 
 
 def _label_of(
-    line: Line, row: _Figures, waiting: Sequence[tuple[int, Line]], used: set[int]
+    row: _Figures, waiting: Sequence[tuple[int, Line]], used: set[int]
 ) -> tuple[str, set[int]]:
     """The label of a row of figures and which of the waiting pieces it is made of.
 
-    The figures stand within its height. A label of the form comes first, the furthest to the
-    right of several; else it is what stands on the line itself.
+    The figures stand within its height, and no other label between it and them: that would
+    make it the label of a group. A label of the form comes first; else it is what stands on
+    the line itself.
     """
-    middle = (line.top + line.bottom) / 2
+    middle = sum(value.top + value.bottom for value in row.values) / (2 * len(row.values))
     known = form_labels()
     best: tuple[float, float, str, set[int]] | None = None
     for left in sorted({round(piece.left / 4) for _, piece in waiting}):
@@ -316,16 +359,29 @@ def _label_of(
                 if not parts[0].top <= middle <= parts[-1].bottom or not _stacked(parts):
                     continue
                 text = "".join(map(text_of, parts))
-                if label_core(text) in known:
+                if label_core(text) in known and not _behind(parts[0], middle, waiting, used):
                     rank = (float(left), -abs((parts[0].top + parts[-1].bottom) / 2 - middle))
                     if best is None or rank > best[:2]:
                         best = (*rank, text, set(chosen))
     if best is not None:
         return best[2], best[3]
     own = [n for n in range(len(waiting)) if waiting[n][0] == row.at and n not in used]
-    if own:
+    if own and not _behind(waiting[own[-1]][1], middle, waiting, used):
         return text_of(waiting[own[-1]][1]), {own[-1]}
     return "", set()
+
+
+def _behind(
+    label: Line, middle: float, waiting: Sequence[tuple[int, Line]], used: set[int]
+) -> bool:
+    """Whether another label stands between a label and the figures at this height: the first is
+    then that of a group."""
+    return any(
+        n not in used
+        and piece.left > label.left + label.size
+        and piece.top <= middle <= piece.bottom
+        for n, (_, piece) in enumerate(waiting)
+    )
 
 
 def _stacked(parts: Sequence[Line]) -> bool:
