@@ -92,20 +92,20 @@ def drop_misplaced(reading: TableReading, part: Part) -> TableReading:
     figures = tuple(f for f in reading.figures if f.cell.item in misplaced)
     gone = {figure.cell for figure in figures} | {c for c in blank if c.item in misplaced}
     table = load_form().editions[reading.edition].tables[part]
+    read = (*(f.cell for f in figures), *(gap.cell for gap in reading.gaps if gap.cell in gone))
+    others = [cell for cell in read if cell not in table.cells]  # a 小计, say
+    named = (*(cell for cell in table.cells if cell in gone), *others)
     reason = "一行里的数像是错了格（合计在别的格里才对得上），没有收录"
     return replace(
         reading,
         figures=tuple(f for f in reading.figures if f.cell not in gone),
         gaps=(
             *(gap for gap in reading.gaps if gap.cell not in gone),
-            *(Gap(cell, "unread") for cell in table.cells if cell in gone),
-            *(Gap(cell, "unread") for cell in gone if cell not in table.cells),
+            *(Gap(cell, "unread") for cell in named),
         ),
         findings=(
             *reading.findings,
-            incomplete(
-                f"{table.section}：{reason}", tuple(cell for cell in table.cells if cell in gone)
-            ),
+            incomplete(f"{table.section}：{reason}", named),
         ),
     )
 
