@@ -170,7 +170,7 @@ def _store_path(given: str | None) -> Path:
 
 
 def _ingest(options: argparse.Namespace) -> Status:
-    from ingest.summary import run_ingest
+    from ingest.running.summary import run_ingest
 
     all_taken = run_ingest(
         [Path(path) for path in options.paths],

@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.timing import best
 from ingest.formats import read_document
 from ingest.pipeline import parse_report
-from ingest.run import BATCH
+from ingest.running.run import BATCH
 from knowledge.catalogue import load_catalogue
 from knowledge.model import CellId, Entity
 from knowledge.store import Source, open_for_writing, replace_reports

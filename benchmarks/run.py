@@ -22,10 +22,10 @@ from benchmarks.formats import bench_formats
 from benchmarks.timing import best, median
 from bot.assistant import Assistant
 from bot.intents import understand
-from ingest.files import plan_ingest
 from ingest.pipeline import parse_report
 from ingest.readers.text import read_text
-from ingest.run import ingest_inputs
+from ingest.running.files import plan_ingest
+from ingest.running.run import ingest_inputs
 from knowledge import query
 from knowledge.gazetteer import load_gazetteer
 from knowledge.model import CellId, Entity

@@ -11,15 +11,15 @@ from typing import Literal
 
 from ingest.document import Document, PictureReader
 from ingest.readers.compound import MAGIC as COMPOUND
-from ingest.readers.csv_table import read_csv_table
-from ingest.readers.docx import read_docx
-from ingest.readers.html import html_format, read_html, read_mhtml
-from ingest.readers.image import PICTURES, read_image
+from ingest.readers.html.reader import html_format, read_html, read_mhtml
 from ingest.readers.office import read_office
 from ingest.readers.packages import package_format
-from ingest.readers.pdf import read_pdf
-from ingest.readers.sheets import read_xlsx
+from ingest.readers.pdf.reader import read_pdf
+from ingest.readers.pictures.image import PICTURES, read_image
+from ingest.readers.sheets.csv_table import read_csv_table
+from ingest.readers.sheets.reader import read_xlsx
 from ingest.readers.text import read_text
+from ingest.readers.word.reader import read_docx
 from knowledge.errors import InputRejected
 
 Format = Literal["text", "html", "mhtml", "csv", "docx", "xlsx", "pdf", "office", "picture", "zip"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from ingest.archives import Archives
-from ingest.files import Input, plan_ingest, read_bytes
 from ingest.formats import read_document
 from ingest.pipeline import read_report
-from ingest.readers.pictures import picture_reader
+from ingest.readers.pictures.reader import picture_reader
+from ingest.running.archives import Archives
+from ingest.running.files import Input, plan_ingest, read_bytes
 from ingest.show import refused_lines, show_lines
 from knowledge.errors import InputRejected, UsageError
 

@@ -17,10 +17,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ingest.damage import TOO_MANY_MASKS, Damage
 from ingest.document import Document, Paragraph
+from ingest.issuer.titles import MAX_TITLE, read_page_title, read_title
+from ingest.issuer.witnesses import text_of, titles_in
 from ingest.manifest import ManifestRow
 from ingest.sections import Section
-from ingest.titles import MAX_TITLE, read_page_title, read_title
-from ingest.witnesses import text_of, titles_in
 from knowledge.errors import DataError
 from knowledge.text import data_text, fold, squeeze
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from ingest.damage import repair, settle
 from ingest.document import Document
-from ingest.identity import Identity, find_identity
+from ingest.issuer.identity import Identity, find_identity
 from ingest.lookalikes import lookalike_of, looks_like_report
 from ingest.manifest import ManifestRow
-from ingest.matching import read_tables
-from ingest.narrative import find_statements
 from ingest.one_report import own_part
 from ingest.sections import Section, find_sections, section_texts
+from ingest.statements.narrative import find_statements
+from ingest.tables.matching import read_tables
 from knowledge.checks import mark_contradictions
 from knowledge.errors import InputRejected
 from knowledge.model import Figure, Finding, Gap, Part, Report

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from ingest.document import Document, Row
-from ingest.narrative import explain_statements
+from ingest.issuer.vocabulary import identity_words
 from ingest.pipeline import Reading
-from ingest.vocabulary import identity_words
+from ingest.statements.narrative import explain_statements
 from knowledge.catalogue import load_catalogue
 from knowledge.form import FormRow, FormTable, load_form
 from knowledge.model import CellId, Figure, Gap, Part, Report

@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from bot.assistant import Assistant
-from ingest.files import plan_ingest
-from ingest.run import ingest_inputs
+from ingest.running.files import plan_ingest
+from ingest.running.run import ingest_inputs
 from knowledge.store import open_for_reading, open_for_writing
 from tests.question_cases import QuestionCase, judge, load_cases
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ingest.files import plan_ingest
-from ingest.run import ingest_inputs
+from ingest.running.files import plan_ingest
+from ingest.running.run import ingest_inputs
 from knowledge.store import open_for_writing
 
 QUESTION = "官坡镇2022年收到多少申请"

@@ -10,8 +10,8 @@ import pytest
 
 from bot.assistant import Assistant
 from bot.reply import Reply
-from ingest.files import plan_ingest
-from ingest.run import ingest_inputs
+from ingest.running.files import plan_ingest
+from ingest.running.run import ingest_inputs
 from knowledge.store import open_for_reading, open_for_writing
 from tests.conftest import EXAMPLES
 

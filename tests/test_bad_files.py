@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 
 import zhenwen
-from ingest.files import plan_ingest
 from ingest.formats import EXTENSIONS
-from ingest.run import ingest_inputs
+from ingest.running.files import plan_ingest
+from ingest.running.run import ingest_inputs
 from knowledge.store import open_for_writing
 from tests.conftest import ROOT
 from tests.run_cases import report, zipped
@@ -172,8 +172,8 @@ class Watched:
 def watch(folder: Path, db: Path) -> Watched:
     """Runs the command on one core, so that each file's own time is seen."""
     code = (
-        "import os, sys, zhenwen, ingest.run, ingest.workers\n"
-        "ingest.run.PATIENCE = 0; ingest.workers._cores = lambda: 1; ingest.workers.FIRST = 0\n"
+        "import os, sys, zhenwen, ingest.running.run, ingest.running.workers\n"
+        "ingest.running.run.PATIENCE = 0; ingest.running.workers._cores = lambda: 1; ingest.running.workers.FIRST = 0\n"
         "sys.exit(zhenwen.main())\n"
     )
     with subprocess.Popen(

@@ -13,8 +13,8 @@ from docx.oxml.ns import qn
 
 from ingest.document import Document, Paragraph, Row
 from ingest.pipeline import parse_report
-from ingest.readers.docx import read_docx
 from ingest.readers.packages import MAX_PART
+from ingest.readers.word.reader import read_docx
 from knowledge.errors import InputRejected
 from knowledge.model import CellId
 from knowledge.numerals import cell_value

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.document import Block, Document, Paragraph, Row
-from ingest.exact import read_exactly
-from ingest.matching import PARTS, search_table
 from ingest.readers.text import read_text
 from ingest.sections import find_sections, part_section
+from ingest.tables.exact import read_exactly
+from ingest.tables.matching import PARTS, search_table
 from knowledge.form import load_form
 from tests.grid_blocks import grid_document
 from tests.reading_cases import distinct_figures

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
-from ingest.files import plan_ingest
-from ingest.run import ingest_inputs
+from ingest.running.files import plan_ingest
+from ingest.running.run import ingest_inputs
 from knowledge.export import export
 from knowledge.store import open_for_reading, open_for_writing
 

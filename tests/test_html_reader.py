@@ -13,8 +13,8 @@ import pytest
 from ingest.document import Document, Paragraph, Row
 from ingest.formats import format_of, read_document
 from ingest.pipeline import parse_report
-from ingest.readers.html import picture_content, read_html, read_mhtml
-from ingest.readers.html_parts import Picture
+from ingest.readers.html.parts import Picture
+from ingest.readers.html.reader import picture_content, read_html, read_mhtml
 from knowledge.errors import InputRejected
 from knowledge.form import load_form
 from knowledge.model import CellId

@@ -12,11 +12,11 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from ingest.document import Witness, WitnessKind
-from ingest.issuers import Issuer
+from ingest.issuer.issuers import Issuer
+from ingest.issuer.titles import read_title
 from ingest.manifest import ManifestRow
 from ingest.pipeline import read_report
 from ingest.readers.text import read_text
-from ingest.titles import read_title
 from knowledge.errors import InputRejected
 from knowledge.text import data_text, fold
 

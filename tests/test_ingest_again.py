@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import zhenwen
-from ingest.files import plan_ingest
-from ingest.run import ingest_inputs
+from ingest.running.files import plan_ingest
+from ingest.running.run import ingest_inputs
 from knowledge import query, rows
 from knowledge.errors import UnknownCell
 from knowledge.store import open_for_writing

@@ -21,7 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 from ingest.document import Document, Row
 from ingest.formats import format_of
 from ingest.pipeline import parse_report
-from ingest.readers.pdf import SCANNED, read_pdf
+from ingest.readers.pdf.reader import SCANNED, read_pdf
 from knowledge.errors import InputRejected
 from knowledge.form import load_form
 from knowledge.model import CellId, Report

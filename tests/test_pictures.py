@@ -14,8 +14,8 @@ import zhenwen
 from ingest.document import Block, Cell, Paragraph, Row
 from ingest.formats import read_document
 from ingest.pipeline import parse_report
-from ingest.readers.picture_grid import Box, Grid, find_grids, grid_rows
-from ingest.readers.pictures import can_recognise, read_picture
+from ingest.readers.pictures.grid import Box, Grid, find_grids, grid_rows
+from ingest.readers.pictures.reader import can_recognise, read_picture
 from knowledge.errors import InputRejected
 from knowledge.model import CellId, Report
 from tests.reading_cases import cells_read

@@ -22,8 +22,8 @@ from typing import Any
 import pytest
 
 import zhenwen
-from ingest.files import plan_ingest
-from ingest.run import ingest_inputs
+from ingest.running.files import plan_ingest
+from ingest.running.run import ingest_inputs
 from knowledge.store import open_for_writing
 from tests.conftest import ROOT
 from tests.run_cases import contents, make_folder, report
@@ -50,9 +50,9 @@ def whole(folder: Path) -> Path:
 def start(folder: Path, db: Path, **options: Any) -> subprocess.Popen[str]:
     """A run that stores three reports at a time, so that there is much to interrupt."""
     code = (
-        "import sys, zhenwen, ingest.run, ingest.workers\n"
-        "ingest.run.BATCH = 3\n"
-        "ingest.workers.FIRST = 2\n"
+        "import sys, zhenwen, ingest.running.run, ingest.running.workers\n"
+        "ingest.running.run.BATCH = 3\n"
+        "ingest.running.workers.FIRST = 2\n"
         "print('ready', flush=True)\n"
         "sys.exit(zhenwen.main())\n"
     )
@@ -162,9 +162,9 @@ def test_the_number_of_processes_changes_nothing(
     folder: Path, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for count in (1, 5):
-        monkeypatch.setattr("ingest.workers._cores", lambda count=count: count)
-        monkeypatch.setattr("ingest.workers.BATCH", count)
-        monkeypatch.setattr("ingest.workers.FIRST", count)
+        monkeypatch.setattr("ingest.running.workers._cores", lambda count=count: count)
+        monkeypatch.setattr("ingest.running.workers.BATCH", count)
+        monkeypatch.setattr("ingest.running.workers.FIRST", count)
         db = tmp_path / f"{count}.db"
         assert zhenwen.main(["ingest", str(folder), "--db", str(db)]) == 1
         assert contents(db) == contents(whole)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import zhenwen
-from ingest import archives
+from ingest.running import archives
 from tests.run_cases import report, zipped
 
 Lines = dict[str, dict[str, Any]]

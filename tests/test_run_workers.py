@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest import workers
-from ingest.bounds import Limits, grant_recognition
 from ingest.readers import text
-from ingest.workers import Answer, Task, Workers, read_task
+from ingest.running import workers
+from ingest.running.bounds import Limits, grant_recognition
+from ingest.running.workers import Answer, Task, Workers, read_task
 from knowledge.model import Report
 from tests.conftest import EXAMPLES, ROOT
 

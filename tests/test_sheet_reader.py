@@ -16,10 +16,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ingest.document import Document, Paragraph, Row
 from ingest.pipeline import parse_report
-from ingest.readers.csv_table import read_csv_table
 from ingest.readers.packages import MAX_PART
-from ingest.readers.sheet_formats import shown_number
-from ingest.readers.sheets import read_xlsx
+from ingest.readers.sheets.csv_table import read_csv_table
+from ingest.readers.sheets.formats import shown_number
+from ingest.readers.sheets.reader import read_xlsx
 from knowledge.errors import InputRejected
 from knowledge.numerals import cell_value
 from tests.render import cells_of, draft_report

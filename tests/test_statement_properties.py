@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.document import Paragraph
-from ingest.narrative import explain_statements, find_statements
 from ingest.sections import Section
+from ingest.statements.narrative import explain_statements, find_statements
 from knowledge.model import Entity
 from knowledge.text import fold, squeeze
 

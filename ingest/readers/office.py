@@ -17,9 +17,9 @@ from typing import Literal
 
 from ingest.document import Document
 from ingest.readers.compound import compound_kind, is_encrypted
-from ingest.readers.docx import read_docx
 from ingest.readers.packages import MAX_BYTES, damaged, encrypted
-from ingest.readers.sheets import read_xlsx
+from ingest.readers.sheets.reader import read_xlsx
+from ingest.readers.word.reader import read_docx
 from knowledge.errors import InputRejected
 
 SECONDS = 40

@@ -4,7 +4,7 @@ Two layouts of rows are recognised here, because both mark where a cell ends: ce
 vertical bars (with or without Markdown's rule under the header) and cells between tabs.
 A table with one cell a line has no such marks, and bars that stand behind every single cell
 part no rows either: its lines stay paragraphs, and the labels of the form bring its rows back
-(`ingest.matching`).
+(`ingest.tables.matching`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,399 @@
+"""Who issued a report and for which year, by witnesses in order of trust; never guessed.
+
+The manifest first, then the title (the report's own or its page's), then what the text and the
+page say of themselves. An issuer or year from less than manifest or title is marked as
+inferred; without one of them the report is set aside. Only the county may stay unknown.
+
+Where witnesses disagree the stronger one decides and a finding names both sides: copied text
+that names another town is a finding, no identity, and no majority of boilerplate outvotes the
+title. Where two that are equally strong disagree, or two independent ones agree against a
+title that nobody confirms, the report is set aside: a figure under the wrong town or year is a
+wrong figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.document import Document
+from ingest.issuer.issuers import (
+    Issuer,
+    is_bare,
+    is_place,
+    is_region,
+    named_near,
+    region_of,
+    same_issuer,
+    twin_of,
+)
+from ingest.issuer.publication import days_of, published_on
+from ingest.issuer.vocabulary import identity_words
+from ingest.issuer.witnesses import (
+    Testimony,
+    Text,
+    from_file_name,
+    from_labels,
+    from_manifest,
+    from_names,
+    from_own_words,
+    from_page,
+    from_periods,
+    from_preamble,
+    from_titles,
+    places_near,
+    signature_of,
+    text_of,
+    titles_in,
+)
+from ingest.manifest import ManifestRow
+from ingest.sections import Section
+from knowledge.errors import InputRejected
+from knowledge.issues import says_corrected
+from knowledge.model import Entity, Finding
+from knowledge.text import fold, squeeze
+
+GIVEN = ("manifest", "manifest_title")
+TITLES = ("title", "page_title")
+CERTAIN = frozenset((*GIVEN, *TITLES))
+"""Witnesses that are not inferred. The page's own heading is the title that extractors drop
+from the text in every other page (field-notes, section 1)."""
+
+INDEPENDENT = ("preamble", "page", "signature")
+"""Witnesses of the issuer that do not come from one another; text and names may be copied."""
+
+NAME_OF_WAY_OUT = "请在 manifest.csv 里写明"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Issuer and year with the witnesses that named them.
+
+    `title` is as printed, else the page's, else the manifest's; `corrected` is set where one
+    says so. `witnesses` is everything that was heard, in order of trust, for `zhenwen show`.
+    `published` is the day that the page states, `2021-01-26`, or None.
+    """
+
+    entity: Entity
+    year: int
+    title: str | None
+    corrected: bool
+    issuer_witness: str
+    year_witness: str
+    findings: tuple[Finding, ...] = ()
+    witnesses: tuple[Testimony, ...] = ()
+    published: str | None = None
+    contradicted: bool = False
+    """Whether another witness names another issuer, or the report's title another year."""
+
+    @property
+    def inferred(self) -> bool:
+        """Whether issuer or year came from less than manifest or title, or against a witness."""
+        return self.contradicted or not {self.issuer_witness, self.year_witness} <= CERTAIN
+
+
+def find_identity(
+    document: Document, sections: Sequence[Section], row: ManifestRow | None, file: str
+) -> Identity:
+    """Issuer, county and year of a report.
+
+    Raises: InputRejected if no witness names the issuer, or none the year, or if two that are
+    equally strong name different ones; the reason names both.
+    """
+    text = text_of(sections)
+    titles = titles_in(text)
+    signature = signature_of(text)
+    heard = [
+        *from_manifest(row),
+        *from_titles(titles),
+        *from_page(document),
+        *from_preamble(text),
+        *from_labels(text),
+        *from_periods(text),
+        *from_own_words(text),
+    ]
+    if signature.testimony is not None:
+        heard.append(signature.testimony)
+    spoken = _spoken_of(text)
+    heard = [_without_site_name(one, spoken) for one in heard]
+    if not any(one.issuer for one in heard):
+        heard += from_names(text)
+    if not any(one.issuer for one in heard) or not any(one.year for one in heard):
+        heard += from_file_name(file)
+    issued_by, findings = _issuer(heard, file)
+    days = days_of(document, text)
+    signature_years = [signature.day[0]] if signature.day else []
+    for_year, year_findings = _year(heard, [*signature_years, *days.years], file)
+    year = for_year.year
+    assert year is not None  # only witnesses of a year are chosen
+    entity = _entity(issued_by, heard, row, text, file)
+    printed = _title(heard)
+    given_title = row.title if row else None
+    return Identity(
+        entity=entity,
+        year=year,
+        title=printed or given_title,
+        corrected=says_corrected(given_title) or says_corrected(printed),
+        issuer_witness=issued_by.kind,
+        year_witness=for_year.kind,
+        findings=(*findings, *year_findings, *_speaks_as_another(issued_by, spoken)),
+        witnesses=tuple(heard),
+        published=published_on(days, year),
+        contradicted=any(f.rule == "identity_disagrees" for f in (*findings, *year_findings)),
+    )
+
+
+def _title(heard: Sequence[Testimony]) -> str | None:
+    titles = [one for one in heard if one.kind in TITLES]
+    titles.sort(key=lambda one: (one.issuer is None) + (one.year is None))  # fullest first
+    return titles[0].text if titles else None
+
+
+def _spoken_of(text: Text) -> tuple[str, ...]:
+    """The words by which the text speaks of its issuer (我镇), most trusted lists only."""
+    return tuple(word for word in identity_words().themselves.words if word in text.whole)
+
+
+def _own_kind(spoken: tuple[str, ...]) -> bool:
+    loose = identity_words().themselves.loose
+    return any(word not in loose for word in spoken)
+
+
+def _without_site_name(one: Testimony, spoken: tuple[str, ...]) -> Testimony:
+    """A testimony without the county that only runs the site: a page of 我镇 that is headed
+    安丘市人民政府 is not the county's own report."""
+    if one.kind in GIVEN or one.issuer is None or not is_region(one.issuer.name):
+        return one
+    return one._replace(issuer=None) if _own_kind(spoken) or one.kind == "page" else one
+
+
+def _called(kind: str) -> str:
+    return identity_words().names[kind]
+
+
+def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Finding]]:
+    named = [one for one in heard if one.issuer is not None]
+    deciding = [one for one in named if not one.weak]
+    if not deciding:
+        raise InputRejected(
+            file,
+            f"看不出是哪个镇街的年报：标题和正文都没有写全名，{NAME_OF_WAY_OUT} entity",
+        )
+    chosen = deciding[0]
+    for title in deciding:
+        # A title without its region is filled by the page's fuller one, not the reverse.
+        if title.kind == chosen.kind and _agree(title, chosen) and title.issuer is not None:
+            if chosen.issuer is not None and len(title.issuer.regions) > len(chosen.issuer.regions):
+                chosen = title
+    others = [one for one in deciding if not _agree(one, chosen) and not _cut_short(one, chosen)]
+    if chosen.kind not in GIVEN:
+        # The bureau that runs the page or helps is no other town.
+        others = [one for one in others if _same_level(one, chosen) or one.kind in TITLES]
+    rivals = _rivals(chosen, others, deciding)
+    if rivals:
+        raise InputRejected(
+            file,
+            f"分不清是谁的年报：{_said(chosen)}，{_said(rivals[0])}；{NAME_OF_WAY_OUT} entity",
+        )
+    findings: list[Finding] = []
+    seen: set[str] = set()
+    for other in others:
+        if other.issuer is not None and other.issuer.name not in seen and other.kind != "names":
+            seen.add(other.issuer.name)
+            findings.append(_disagrees(f"{_said(chosen)}，{_said(other)}"))
+    return chosen, findings
+
+
+def _agree(one: Testimony, other: Testimony) -> bool:
+    return (
+        one.issuer is not None
+        and other.issuer is not None
+        and same_issuer(one.issuer.name, other.issuer.name)
+    )
+
+
+def _cut_short(one: Testimony, chosen: Testimony) -> bool:
+    """Whether a witness says the chosen name and only its end was known as a town's
+    (西大街街道 of 泃阳西大街街道)."""
+    if one.issuer is None or chosen.issuer is None:
+        return False
+    name = chosen.issuer.name
+    stem = name.removesuffix("街道")
+    return name.endswith(one.issuer.name) and stem in squeeze(fold(one.text))
+
+
+def _rivals(
+    chosen: Testimony, others: Sequence[Testimony], heard: Sequence[Testimony]
+) -> list[Testimony]:
+    """The witnesses against `chosen` that forbid to decide for it."""
+    if chosen.kind in GIVEN:
+        return []
+    if chosen.kind not in TITLES:
+        return [one for one in others if one.kind != "names"]
+    titles = [one for one in others if one.kind in TITLES]
+    if titles:
+        return titles
+    confirmed = any(one.kind not in TITLES and _agree(one, chosen) for one in heard)
+    if confirmed:
+        return []
+    for other in others:
+        kinds = {one.kind for one in others if one.kind in INDEPENDENT and _agree(one, other)}
+        if len(kinds) > 1:
+            return [other]
+    return []
+
+
+def _same_level(one: Testimony, other: Testimony) -> bool:
+    return (
+        one.issuer is not None
+        and other.issuer is not None
+        and is_place(one.issuer.name) == is_place(other.issuer.name)
+    )
+
+
+def _said(one: Testimony) -> str:
+    name = one.issuer.name if one.issuer is not None else ""
+    verb = "说是" if one.kind == "manifest" else "写的是"
+    said = f"{_called(one.kind)}{verb}{name}"
+    return f"报告的{said}" if one.kind == "title" else said
+
+
+def _said_year(one: Testimony) -> str:
+    verb = "说是" if one.kind == "manifest" else "写的是"
+    said = f"{_called(one.kind)}{verb} {one.year} 年"
+    return f"报告的{said}" if one.kind == "title" else said
+
+
+def _disagrees(text: str) -> Finding:
+    return Finding("identity_disagrees", "warning", text)
+
+
+def _speaks_as_another(chosen: Testimony, spoken: tuple[str, ...]) -> list[Finding]:
+    """Text of another kind of issuer (我局 in a town's report) was copied from somewhere."""
+    if chosen.issuer is None or not spoken:
+        return []
+    name = chosen.issuer.name
+    town = name.endswith(("镇", "乡", "街道", "苏木"))
+    loose = identity_words().themselves.loose
+    foreign = [
+        word
+        for word in spoken
+        if not _fits(word[1:], name) and (town or (word not in loose and not is_region(name)))
+    ]
+    if not foreign or (not town and is_place(name)):
+        return []
+    return [_disagrees(f"{_said(chosen)}，正文却自称“{foreign[0]}”，可能是抄来的文字")]
+
+
+def _fits(kind: str, name: str) -> bool:
+    kind = "街道" if kind == "街" else kind
+    if kind == "委":
+        return name.endswith(("委", "委员会", "管委会"))
+    return name.endswith(kind) or (kind == "乡" and name.endswith("苏木"))
+
+
+def _year(
+    heard: Sequence[Testimony], days: Sequence[int], file: str
+) -> tuple[Testimony, list[Finding]]:
+    named = [one for one in heard if one.year is not None]
+    deciding = [one for one in named if not one.weak]
+    if not deciding:
+        raise InputRejected(
+            file, f"看不出是哪一年的年报：标题和统计期限都没有年份，{NAME_OF_WAY_OUT} year"
+        )
+    chosen = deciding[0]
+    others = [one for one in deciding if one.year != chosen.year]
+    confirmed = any(one.year == chosen.year and one.kind != chosen.kind for one in named)
+    if chosen.kind not in GIVEN:
+        rival = _rival_year(chosen, others, days, confirmed)
+        if rival is not None:
+            raise InputRejected(
+                file, f"分不清是哪一年的年报：{_said_year(chosen)}，{rival}；{NAME_OF_WAY_OUT} year"
+            )
+    findings: list[Finding] = []
+    seen: set[int | None] = set()
+    for other in others:
+        if other.year in seen:
+            continue
+        seen.add(other.year)
+        text = f"{_said_year(chosen)}，{_said_year(other)}"
+        titles = other.kind in TITLES or other.kind in GIVEN
+        rule = "identity_disagrees" if titles else "year_left_over"
+        findings.append(Finding(rule, "warning", text))
+    return chosen, findings
+
+
+def _rival_year(
+    chosen: Testimony, others: Sequence[Testimony], days: Sequence[int], confirmed: bool
+) -> str | None:
+    """What forbids to decide for a year, in words; None if nothing does.
+
+    A report comes out in the year after the one that it reports on: a page of the same year
+    or earlier, with nothing else to confirm the title, has the year of publication in it.
+    """
+    year = chosen.year
+    assert year is not None  # only witnesses of a year are chosen
+    if chosen.kind in TITLES:
+        titles = [one for one in others if one.kind in TITLES]
+        if titles:
+            return _said_year(titles[0])
+        timely = year + 1 in days
+        for other in others:
+            kinds = {one.kind for one in others if one.year == other.year}
+            if len(kinds) > 1 and not confirmed and not timely:
+                return _said_year(other)
+    else:
+        firm = [one for one in others if one.kind in ("period", "preamble")]
+        if firm:
+            return _said_year(firm[0])
+    if days and max(days) <= year and not confirmed:
+        return f"页面或落款的日期却是 {max(days)} 年"
+    return None
+
+
+def _entity(
+    chosen: Testimony,
+    heard: Sequence[Testimony],
+    row: ManifestRow | None,
+    text: Text,
+    file: str,
+) -> Entity:
+    """The issuer with its region, from all that agrees on the issuer and from the page."""
+    issuer = chosen.issuer
+    assert issuer is not None  # only witnesses of an issuer are chosen
+    given = row.region if row else None
+    fuller = [
+        one.issuer
+        for one in heard
+        if one.issuer is not None
+        and same_issuer(one.issuer.name, issuer.name)
+        and (one.issuer.regions or len(one.issuer.name) > len(issuer.name))
+    ]
+    if not issuer.regions and fuller:
+        best = fuller[0]
+        issuer = Issuer(best.name if is_bare(issuer.name) else issuer.name, best.regions)
+    said = [
+        one.text
+        for one in heard
+        if one.kind in ("page", "page_title", "signature")
+        and (one.issuer is None or same_issuer(one.issuer.name, issuer.name))
+    ]
+    nearby = fold("|".join([*said, places_near(text)]))
+    region = region_of(issuer, given, nearby, text.whole)
+    manifest = bool(row and row.entity)
+    twin = twin_of(issuer.name, f"{chosen.text}|{text.whole}") if not manifest else None
+    if twin is not None and not issuer.regions and given is None:
+        return _one_of_twins(issuer.name, twin, nearby, file)
+    if region is None and not manifest and is_bare(issuer.name):
+        raise InputRejected(
+            file, f"只写了“{issuer.name}”，没有写是哪个县市的，{NAME_OF_WAY_OUT} entity 和 region"
+        )
+    return Entity(issuer.name, region)
+
+
+def _one_of_twins(name: str, twin: str, nearby: str, file: str) -> Entity:
+    """东街办事处 is 东街道 in one county and 东街街道 in another: only the county tells."""
+    found = [Entity(each, region) for each in (name, twin) for region in named_near(each, nearby)]
+    if len(found) != 1:
+        raise InputRejected(file, f"分不清是{name}还是{twin}，{NAME_OF_WAY_OUT} entity 和 region")
+    return found[0]

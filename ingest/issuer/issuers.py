@@ -1,0 +1,342 @@
+"""One key for one authority, however it signs; the regions in front of its name; its county.
+
+X街, X街办, X街道 and X街道办事处 are one issuer, so are X镇, X镇人民政府 and X镇党政办公室
+(field-notes, section 1). Names that look like something else are none of it: 湖南镇 lies in 衢州,
+北京街 in 广州, 钟祥镇 is not 钟祥市.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from ingest.issuer.vocabulary import identity_words, one_of
+from knowledge.gazetteer import load_gazetteer
+from knowledge.text import fold, squeeze
+
+MAX_NAME = 24
+"""Characters of an issuer's name without its regions; the longest met has 17."""
+
+_HAN = re.compile(r"[\u3400-\u9fff〇·\U00020000-\U0003ffff]+")
+_STREET = re.compile(r"街(?:道)?(?:办事处|办)?$")
+_TOWN_OFFICE = re.compile(r"(?<=[镇乡木区])办事处$|(?<=[镇乡道])委员会$")
+_DOUBLED = re.compile(r"(镇|乡|街道|苏木)\1+$")
+_PEOPLES_TOWNSHIP = re.compile(r"(.+?)乡([\u4e00-\u9fff]{1,6}族乡)")
+_UPPER = re.compile(r"(?<=[省市县区旗州盟])人民政府(?=[\u3400-\u9fff]{2})")
+"""荔湾区人民政府南源街道办事处 is the street, with its district in front of it."""
+_NOTE = re.compile(r"[(\[【].{0,12}[)\]】]$")
+_NO_NAME = re.compile(
+    r"公开|报告|标题|年度|年报|首页|正文|关于|来源|有效|机构(?!编制)|信息(?!化|产业|中心)|政府(?!服务|采购)"
+)
+"""What no name holds: pieces of a page that stand before one."""
+
+MAX_UNKNOWN = 9
+"""Characters of a town's name that the gazetteer lacks; longer ones are a name and other words."""
+
+_THEMSELVES = re.compile(
+    r"(?:[我本各该此](?:镇|乡|街道|苏木|局|场|委|办事处|县|市|区|旗)|全(?:镇|乡|街道|苏木|县|市|区))$"
+)
+_REGION_IN_FRONT = re.compile(
+    r"[\u4e00-\u9fff]{2,8}?(?:省|市|县|区|旗|州|盟)(?=[\u4e00-\u9fff]{2})"
+)
+_ZONES = ("管委会", "开发区", "园区", "新区")
+_REGION_LEVELS = ("省", "市", "县", "区", "旗", "州", "盟")
+
+
+class Issuer(NamedTuple):
+    """The key name of an issuer and the regions printed in front of it, from large to small."""
+
+    name: str
+    regions: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        front = "".join(self.regions)
+        return (
+            self.name
+            if self.regions and self.name.startswith(self.regions[-1])
+            else front + self.name
+        )
+
+
+@lru_cache(maxsize=1)
+def _offices() -> re.Pattern[str]:
+    return re.compile(rf"(?:{one_of(identity_words().issuers.offices)})$")
+
+
+@lru_cache(maxsize=1)
+def _ends() -> tuple[str, ...]:
+    words = identity_words().issuers
+    return words.places + words.bodies
+
+
+@lru_cache(maxsize=1)
+def _no_names() -> frozenset[str]:
+    words = identity_words().issuers
+    stems = (*words.not_names, "")
+    return frozenset(stem + end for stem in stems for end in _ends())
+
+
+@lru_cache(maxsize=4096)
+def issuer_key(printed: str) -> str | None:
+    """The key name of an issuer: without 人民政府, 办事处 and the like; None if it is no issuer.
+
+    >>> issuer_key("景芝镇人民政府办公室"), issuer_key("鼓楼街办"), issuer_key("三合乡乡人民政府")
+    ('景芝镇', '鼓楼街道', '三合乡')
+    >>> issuer_key("临泽县自然资源局"), issuer_key("某县发展和改革委员会"), issuer_key("我镇")
+    ('临泽县自然资源局', '某县发展和改革委员会', None)
+    """
+    name = _NOTE.sub("", squeeze(fold(printed))).strip("《》:“”\"'、.,-_|")
+    bare = name.replace("管理委员会", "管委会")
+    while True:
+        shorter = _TOWN_OFFICE.sub("", _offices().sub("", bare))
+        if shorter == bare:
+            break
+        bare = shorter
+    bare = _UPPER.sub("", bare)
+    if _STREET.search(bare):
+        bare = _street(bare)
+    half = bare[: len(bare) // 2]
+    bare = half if len(half) >= 3 and half * 2 == bare else bare
+    known = _ends_known(bare)
+    bare = bare if known else _DOUBLED.sub(r"\1", bare)
+    doubled = _PEOPLES_TOWNSHIP.fullmatch(bare)
+    if doubled is not None and doubled[1] + doubled[2] in load_gazetteer():
+        bare = doubled[1] + doubled[2]
+    if (
+        not 2 <= len(bare) <= MAX_NAME
+        or not _HAN.fullmatch(bare)
+        or (bare in _no_names() and not known)
+    ):
+        return None
+    if _NO_NAME.search(bare) or (_THEMSELVES.search(bare) and not known):
+        return None
+    return bare if bare.endswith(_ends()) else None
+
+
+def _ends_known(bare: str) -> bool:
+    """Whether a name is, or has behind its regions, one that the gazetteer has (乌镇镇, 万全镇)."""
+    gazetteer = load_gazetteer()
+    return any(bare[-length:] in gazetteer for length in range(3, len(bare) + 1))
+
+
+def _street(bare: str) -> str:
+    """鼓楼街, 鼓楼街办 and 鼓楼街道办事处 are 鼓楼街道; 东街办事处 is 东街街道 where there is
+    only that."""
+    key = _STREET.sub("街道", bare)
+    twin = key.removesuffix("道") + "街道"
+    gazetteer = load_gazetteer()
+    return twin if "街道" not in bare and twin in gazetteer and key not in gazetteer else key
+
+
+def twin_of(name: str, printed: str) -> str | None:
+    """The other street that a printed name may mean: 东街办事处 may be 东街道 or 东街街道."""
+    if not name.endswith("街道") or name in squeeze(fold(printed)):
+        return None
+    twin = name.removesuffix("道") + "街道"
+    return twin if twin in load_gazetteer() else None
+
+
+def read_issuer(printed: str) -> Issuer | None:
+    """The issuer that a printed name means, the regions in front of it split off.
+
+    `安丘市景芝镇人民政府` is 景芝镇 of 安丘市. A bureau is known by its county's name as well
+    (`临泽县自然资源局`), a county or city by its own. None if it is no issuer.
+
+    >>> read_issuer("山东省安丘市景芝镇人民政府"), read_issuer("湖南镇")
+    (Issuer(name='景芝镇', regions=('山东省', '安丘市')), Issuer(name='湖南镇', regions=()))
+    """
+    key = issuer_key(printed)
+    if key is None:
+        return None
+    issuer = _split(key)
+    unknown = is_place(issuer.name) and issuer.name not in load_gazetteer()
+    return None if unknown and len(issuer.name) > MAX_UNKNOWN else issuer
+
+
+@lru_cache(maxsize=4096)
+def _split(key: str) -> Issuer:
+    """A short region (安丘景芝镇) is one only where a known town follows: 清河湾镇 is no 湾镇
+    of 清河. A full one (安丘市) may have a town behind it that the gazetteer lacks."""
+    gazetteer = load_gazetteer()
+    regions: list[str] = []
+    rest = key
+    certain = (key, 0)
+    while rest not in gazetteer:
+        found = gazetteer.region_at(rest, 0)
+        behind = rest[len(found) :] if found else ""
+        if found is None or len(behind) < 2 or issuer_key(behind) != behind:
+            rest = certain[0]
+            regions = regions[: certain[1]]
+            break
+        regions.append(found)
+        rest = behind
+        if certain[1] == len(regions) - 1 and found.endswith(_REGION_LEVELS):
+            certain = (rest, len(regions))
+    if regions and not is_place(rest) and not is_region(rest):
+        rest = regions[-1] + rest
+    if is_place(rest) and rest not in gazetteer:
+        front, town = _unknown_region(rest)
+        regions += [front] if front else []
+        rest = town
+    if rest.endswith("镇") and rest not in gazetteer and rest + "镇" in gazetteer:
+        rest += "镇"  # 乌镇 is 乌镇镇 in full
+    return Issuer(rest, tuple(regions))
+
+
+def _unknown_region(name: str) -> tuple[str, str]:
+    """A known town behind a zone that the gazetteer lacks (西咸新区 before 底张街道), split."""
+    for length in range(len(name) - 3, 2, -1):
+        front, town = name[:-length], name[-length:]
+        if front.endswith(("新区", "管理区", "开发区", "示范区", "县", "市")):
+            if town in load_gazetteer():
+                return front, town
+    return "", name
+
+
+def is_place(name: str) -> bool:
+    """Whether an issuer is a town or farm, known by its own name, and no bureau."""
+    return name.endswith(identity_words().issuers.places)
+
+
+def is_region(name: str) -> bool:
+    """Whether an issuer is a county, city or province itself."""
+    gazetteer = load_gazetteer()
+    return name in gazetteer.regions and name not in gazetteer and name.endswith(_REGION_LEVELS)
+
+
+def is_common(name: str) -> bool:
+    """Whether a town's name is an ordinary word in running text (中心镇, 小城镇)."""
+    return name in _no_names()
+
+
+def is_bare(name: str) -> bool:
+    """Whether a name says nothing without its county: 自然资源局 is in every one."""
+    if is_place(name) or is_region(name):
+        return False
+    if name.endswith(_ZONES):
+        return name.removesuffix("管委会") in identity_words().issuers.common_zones
+    if _REGION_IN_FRONT.match(name):
+        return False
+    found = load_gazetteer().region_at(name, 0)
+    return found is None or len(found) == len(name)
+
+
+def same_issuer(one: str, other: str) -> bool:
+    """Whether two keys mean one authority: equal, or one with the region in front of it, or
+    with 管委会 behind it.
+
+    >>> same_issuer("景芝镇", "安丘市景芝镇"), same_issuer("庄镇", "南庄镇"), same_issuer("自然资源局", "临泽县自然资源局")
+    (True, False, True)
+    """
+    one, other = one.removesuffix("管委会"), other.removesuffix("管委会")
+    if one == other:
+        return True
+    long, short = (one, other) if len(one) > len(other) else (other, one)
+    if not short or not long.endswith(short):
+        return False
+    front = long[: -len(short)]
+    if front in ("区", "县", "市", "旗") and is_place(short) and short in load_gazetteer():
+        return True  # 区华富街道: the town of our own district
+    found = load_gazetteer().region_at(front, 0)
+    while found is not None and found != front:
+        front = front[len(found) :]
+        found = load_gazetteer().region_at(front, 0)
+    return found is not None
+
+
+def region_of(issuer: Issuer, given: str | None, nearby: str, text: str) -> str | None:
+    """The region path of an issuer, None where nothing certain tells it.
+
+    `given` is the manifest's and wins. Then what stands in front of the name; then the
+    gazetteer where one place in China has the name. Of several places the one decides whose
+    county or prefecture `nearby` names (page furniture, address, signature: what the report
+    says of itself), else the only one whose county `text` names, and not as somebody else's.
+    """
+    gazetteer = load_gazetteer()
+    candidates = list(gazetteer.regions_of(issuer.name))
+    if given is not None:
+        paths = gazetteer.paths_of(given)
+        for known in ([path for path in paths if path in candidates], paths):
+            if len(known) == 1:
+                return known[0]
+        return squeeze(given)
+    if is_region(issuer.name):
+        own = gazetteer.paths_of("/".join((*issuer.regions, issuer.name)))
+        return _above_counties(own[0]) if len(own) == 1 else None
+    if issuer.regions or not is_place(issuer.name):
+        return _region_in_front(issuer, candidates)
+    named = _named(candidates, nearby)
+    if len(candidates) == 1:
+        return candidates[0] if named or not _other_county(nearby, candidates[0]) else None
+    if not named:
+        named = [c for c in candidates if _says_own(c.rsplit("/", 1)[-1], text)]
+    return named[0] if len(named) == 1 else None
+
+
+def _region_in_front(issuer: Issuer, candidates: list[str]) -> str | None:
+    gazetteer = load_gazetteer()
+    regions = issuer.regions
+    if not regions:
+        found = gazetteer.region_at(issuer.name, 0)
+        regions = (found,) if found is not None and found.endswith(_REGION_LEVELS) else ()
+    for part in regions:
+        candidates = [c for c in candidates if gazetteer.contains(c, part)]
+    if len(candidates) == 1:
+        return candidates[0]
+    paths = gazetteer.paths_of("/".join(regions)) if regions else []
+    return _above_counties(paths[0]) if len(paths) == 1 else None
+
+
+def _above_counties(path: str) -> str:
+    """The region of what a prefecture issues itself: its province, since the last segment of a
+    path is a county (`Entity.county`) and 宿州市 belongs to none."""
+    return path.rsplit("/", 1)[0] if load_gazetteer().has_counties(path) else path
+
+
+def named_near(name: str, nearby: str) -> list[str]:
+    """The regions with a town of this name that a text about the issuer's place names."""
+    return _named(list(load_gazetteer().regions_of(name)), nearby)
+
+
+def _named(candidates: list[str], nearby: str) -> list[str]:
+    """The candidates whose county, else whose prefecture `nearby` names in full."""
+    if not nearby:
+        return []
+    for depth in (1, 2):
+        found = [
+            candidate
+            for candidate in candidates
+            if len(parts := candidate.split("/")) > depth and parts[-depth] in nearby
+        ]
+        if found:
+            return found
+    return []
+
+
+def _other_county(nearby: str, region: str) -> bool:
+    """Whether the page names a county, and not this one: then the name's only known place in
+    China is not the one meant (a new or renamed town)."""
+    gazetteer = load_gazetteer()
+    county = False
+    for match in re.finditer(r"[\u4e00-\u9fff]{1,10}?(?:自治县|县|旗|区|市)", nearby):
+        for start in range(match.start(), match.end() - 1):
+            paths = gazetteer.regions.get(nearby[start : match.end()], ())
+            if any(path == region or region.startswith(path + "/") for path in paths):
+                return False
+            if any(path.count("/") == 2 for path in paths):
+                county = True
+                break
+    return county
+
+
+def _says_own(county: str, text: str) -> bool:
+    """Whether a text names a county other than as somebody else's (`学习孟州市的经验`)."""
+    before = identity_words().others.before
+    at = text.find(county)
+    while at >= 0:
+        clause = re.split(r"[,。;:、\n]", text[max(0, at - 6) : at])[-1]
+        if not any(word in clause for word in before):
+            return True
+        at = text.find(county, at + 1)
+    return False

@@ -1,0 +1,105 @@
+"""Names of towns and bureaus in running text, by the gazetteer and by the edges around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from ingest.issuer.issuers import Issuer, is_common, is_place, is_region, read_issuer
+from ingest.issuer.vocabulary import identity_words
+from knowledge.gazetteer import load_gazetteer
+
+MAX_NAMES = 1500
+"""Places in a text where a name may end; a town's report has some fifty, noise any number."""
+
+MAX_IN_TEXT = 16
+"""Characters of a name that is found in running text between edges alone."""
+
+_TOWN_END = re.compile(r"街道办事处|街道|街办|[镇乡]|苏木|[农林牧]场|园艺场|管委会|管理委员会|局")
+
+_BEHIND_NAME = re.compile(
+    r"人民政府|政府|办事处|办公室|党政|综合|党委|街道|\d|二[〇○零]|的|信息|政务|认真|[,.。;:、()|\s]|$"
+)
+
+_EDGES = r"[^\u3400-\u9fff]|由|向|请|致电|公布|发布|编制|联系|报告|地址|年度?|了"
+
+_BEFORE_NAME = re.compile(rf".*(?:{_EDGES}|与|和)")
+
+_BEFORE_BODY = re.compile(rf".*(?:{_EDGES})")
+"""和 and 与 stand inside the names of bureaus (自然资源和规划局)."""
+
+
+def names_in(text: str) -> Iterator[Issuer]:
+    """The towns and bureaus that a folded text names, in order, with the regions before them.
+
+    A known town counts wherever it stands; an unknown one only between edges (由X镇人民政府编制).
+    Names behind 学习, 赴 and the like are somebody else's.
+    """
+    gazetteer = load_gazetteer()
+    done = 0
+    for match in islice(_TOWN_END.finditer(text), MAX_NAMES):
+        if match.start() < done:
+            continue
+        end = match.end()
+        start = max(done, end - gazetteer.longest_town - 1)
+        window = text[start:end]
+        run = re.search(r"[\u3400-\u9fff·]*$", window)
+        han = run[0] if run is not None else ""
+        found = _known_at_end(han) or _between_edges(text, end)
+        if found is None or is_common(found[1].name):
+            continue
+        begin = end - len(found[0])
+        issuer = found[1]
+        front = text[max(0, begin - 12) : begin]
+        if any(front.endswith(word) for word in identity_words().others.before):
+            continue
+        if not issuer.regions:
+            issuer = Issuer(issuer.name, _regions_before(front))
+        of_a_town = begin == done > 0 and is_place(issuer.name)
+        done = end
+        if not of_a_town:  # 地址：高峰乡五桥街道 is a street of that town
+            yield issuer
+
+
+def _known_at_end(han: str) -> tuple[str, Issuer] | None:
+    """The longest known town that ends a run of characters: as printed, and its key."""
+    gazetteer = load_gazetteer()
+    for length in range(len(han), 2, -1):
+        printed = han[-length:]
+        if printed in gazetteer:
+            return printed, Issuer(printed)
+        if "街" in printed[-6:]:
+            issuer = read_issuer(printed)
+            if issuer is not None and not issuer.regions and issuer.name in gazetteer:
+                return printed, issuer
+    return None
+
+
+def _between_edges(text: str, end: int) -> tuple[str, Issuer] | None:
+    if not _BEHIND_NAME.match(text, end):
+        return None
+    before = text[max(0, end - 24) : end - 1]
+    for pattern in (_BEFORE_BODY, _BEFORE_NAME):
+        edge = pattern.match(before)
+        printed = text[max(0, end - 24) : end][edge.end() if edge else 0 :]
+        if not 3 <= len(printed) <= 20 or (edge is None and end > 24):
+            continue
+        issuer = read_issuer(printed)
+        if issuer is None or is_region(issuer.name) or len(issuer.name) > MAX_IN_TEXT:
+            continue
+        if any(word in issuer.name for word in identity_words().issuers.not_in_names):
+            continue
+        if pattern is _BEFORE_NAME or (issuer.regions and not is_place(issuer.name)):
+            return printed, issuer
+    return None
+
+
+def _regions_before(front: str) -> tuple[str, ...]:
+    """The region that a text before a name ends with (`…开平市` before 沙塘镇)."""
+    gazetteer = load_gazetteer()
+    for length in range(len(front), 1, -1):
+        region = front[-length:]
+        if region in gazetteer.regions and region.endswith(("县", "市", "区", "旗")):
+            return (region,)
+    return ()

@@ -1,0 +1,209 @@
+"""The report's own title: put together where it is broken over lines, and what it names.
+
+Titles come in any order of issuer, year and subject, broken over two or three lines, without
+their last character, with the year twice or a brand inside (field-notes, section 1).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ingest.issuer.issuers import Issuer, read_issuer
+from ingest.issuer.vocabulary import identity_words, one_of
+from knowledge.numerals import chinese_numeral
+from knowledge.text import fold, join_printed, squeeze
+
+MAX_TITLE_LINES = 3
+"""A title was met broken over two and three lines (field-notes, section 1)."""
+
+MAX_TITLE = 60
+"""Characters of a title line; the longest met has 41."""
+
+FIRST_YEAR = 2004
+"""Reports on open government begin with city rules of 2004; the 条例 came in 2008."""
+
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)年?度?年?度?")
+_CHINESE_YEAR = re.compile(r"[二2][〇○零0oo][〇○零一二三四五六七八九\d]{2}(?=年)")
+_BRAND = re.compile(r"【[^】]{1,20}】")
+_PAGE_PARTS = re.compile(r"\s*(?:[_|>»–—-]+|\s{2,})\s*")
+_QUOTES = "《》:“”\"'「」、.,·- "
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title line: as printed on one line, and what it names; None for what it lacks.
+
+    `line` is where it begins, `start` and `end` (excluded) its lines in the list that was
+    searched.
+    """
+
+    printed: str
+    issuer: Issuer | None
+    year: int | None
+    line: int | None = None
+    start: int = 0
+    end: int = 0
+
+
+@lru_cache(maxsize=1)
+def _marks() -> tuple[re.Pattern[str], re.Pattern[str], str]:
+    """What a re-issue has before its title, behind it, and the same as a piece of a pattern."""
+    again = one_of(identity_words().titles.issued_again)
+    behind = (
+        rf"(?:[(\[【〔<《][^()\[\]]{{0,12}}?(?:{again})[^()\[\]]{{0,6}}?[)\]】〕>》]"
+        rf"|[—–-]*的?(?:{again})(?:后|版|稿|本|件)?)"
+    )
+    before = rf"^[(\[【〔](?:{again})(?:后|版|稿|本|件)?[)\]】〕]"
+    return re.compile(before), re.compile(behind), behind
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    words = identity_words().titles
+    return re.compile(
+        rf"(?P<head>.*?)(?P<subject>{one_of(words.subjects)})(?P<mid>[^。;:!?]{{0,12}}?)"
+        rf"(?P<kind>{one_of(words.kinds)})(?:[告报])?"
+        rf"(?P<tail>\(?20\d\d年?度?\)?)?{_marks()[2]}?"
+    )
+
+
+@lru_cache(maxsize=1)
+def _labels() -> re.Pattern[str]:
+    return re.compile(rf"^(?:{one_of(identity_words().titles.labels)})[:|]*")
+
+
+@lru_cache(maxsize=1)
+def _verbs() -> re.Pattern[str]:
+    return re.compile(rf"^(?:{one_of(identity_words().titles.verbs)})")
+
+
+def years_of(text: str) -> list[int]:
+    """The years that a folded text names, Chinese numerals too, each once, in order.
+
+    >>> years_of("2025某乡2025年度"), years_of("二〇二一年"), years_of("20211231")
+    ([2025], [2021], [])
+    """
+    plain = _CHINESE_YEAR.sub(_arabic_year, text)
+    found = [int(match[1]) for match in _YEAR.finditer(plain)]
+    return list(dict.fromkeys(year for year in found if year >= FIRST_YEAR))
+
+
+def _arabic_year(match: re.Match[str]) -> str:
+    digits = match[0].replace("○", "〇").replace("o", "〇")
+    plain = "".join(c if c.isdigit() and c.isascii() else str(chinese_numeral(c)) for c in digits)
+    return plain if len(plain) == 4 else match[0]
+
+
+def read_title(printed: str, in_text: bool = False) -> Title | None:
+    """What a title names; None for a line that is no title of an annual report.
+
+    `in_text`: the title may be a piece of a sentence (`现公布X镇2021年…年度报告。`).
+
+    >>> title = read_title("2020年度安丘市景芝镇人民政府信息公开工作年度报告")
+    >>> title.issuer.name, title.year
+    ('景芝镇', 2020)
+    >>> read_title("景芝镇2020年政府信息公开工作年度报告解读") is None
+    True
+    """
+    folded = squeeze(fold(printed))
+    if len(folded) > MAX_TITLE:
+        return None
+    words = identity_words().titles
+    before, _, _ = _marks()
+    bare = before.sub("", _labels().sub("", folded))
+    if "【" in bare:
+        # A mirror's brand stands in place of words: of the subject where there is none.
+        lacks = not any(subject in bare for subject in words.subjects)
+        bare = _BRAND.sub(words.subjects[0] if lacks else "", bare, count=1)
+    bare = _CHINESE_YEAR.sub(_arabic_year, bare.strip(_QUOTES))
+    match = _pattern().fullmatch(bare)
+    if match is None or _is_another(match[0]):
+        return None
+    years = years_of(f"{match['head']}|{match['mid']}|{match['tail'] or ''}")
+    head = _YEAR.sub("", _verbs().sub("", match["head"]) if in_text else match["head"]).strip(
+        _QUOTES
+    )
+    head = head.removeprefix("关于").removesuffix("关于")
+    issuer = read_issuer(head) if head else None
+    if head.strip("()") and issuer is None:
+        return None
+    if match["kind"] in ("报告", "工作情况", "工作报告", "情况报告") and not years:
+        return None  # a running text's words, or another paper
+    return Title(folded, issuer, years[0] if len(years) == 1 else None)
+
+
+def read_page_title(printed: str) -> Title | None:
+    """The title in what a page says of itself, where the site's name may stand beside it.
+
+    >>> read_page_title("景芝镇2020年政府信息公开年报-安丘市人民政府").issuer.name
+    '景芝镇'
+    """
+    pieces = [printed, *_PAGE_PARTS.split(printed)]
+    titles = [title for piece in pieces if piece and (title := read_title(piece)) is not None]
+    full = [title for title in titles if title.issuer is not None and title.year is not None]
+    return next(iter([*full, *titles]), None)
+
+
+def _is_another(bare: str) -> bool:
+    return any(word in bare for word in identity_words().titles.not_reports)
+
+
+def find_titles(lines: Sequence[tuple[str, int | None]]) -> list[Title]:
+    """Every title among these lines, the fuller reading of each, in reading order.
+
+    A title that stands whole on a line is read from that line; one that lacks its issuer or
+    its year takes the lines before and behind it. What marks a re-issue on the line behind
+    belongs to it.
+    """
+    found: list[Title] = []
+    for start in range(len(lines)):
+        best: Title | None = None
+        for size in range(1, MAX_TITLE_LINES + 1):
+            if best is not None and _fullness(best) == 2:
+                break
+            pieces = [text for text, _ in lines[start : start + size]]
+            if len(pieces) < size or any(len(piece) > MAX_TITLE for piece in pieces):
+                break
+            joined = "".join(pieces)
+            if "公开" not in joined and "公開" not in joined and "【" not in joined:
+                continue
+            title = read_title(joined)
+            if title is None or (best is not None and _fullness(title) <= _fullness(best)):
+                continue
+            printed = "".join(map(join_printed, pieces))
+            best = Title(printed, title.issuer, title.year, lines[start][1], start, start + size)
+        if best is not None:
+            found.append(_with_mark(best, lines))
+    return [title for title in found if not any(_better(other, title) for other in found)]
+
+
+def _better(other: Title, title: Title) -> bool:
+    """Whether a title that shares lines with this one is the right reading of them.
+
+    景芝镇人民政府 / 2020年…报告: both lines together. 正阳街道 / 正阳街道2023年…报告: the
+    second line, which says everything by itself.
+    """
+    if other is title or other.start >= title.end or title.start >= other.end:
+        return False
+    if _fullness(other) != _fullness(title):
+        return _fullness(other) > _fullness(title)
+    return other.end - other.start < title.end - title.start
+
+
+def _fullness(title: Title) -> int:
+    return (title.issuer is not None) + (title.year is not None)
+
+
+def _with_mark(title: Title, lines: Sequence[tuple[str, int | None]]) -> Title:
+    if title.end < len(lines):
+        behind = lines[title.end][0]
+        if title.printed.endswith("年度报") and squeeze(behind) == "告":
+            printed = title.printed + "告"
+            return Title(printed, title.issuer, title.year, title.line, title.start, title.end + 1)
+        if len(behind) <= MAX_TITLE and _marks()[1].fullmatch(squeeze(fold(behind))):
+            printed = title.printed + join_printed(behind)
+            return Title(printed, title.issuer, title.year, title.line, title.start, title.end + 1)
+    return title

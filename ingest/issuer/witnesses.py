@@ -1,0 +1,359 @@
+"""What in a document tells its issuer and its year: each witness with its words and its line.
+
+Nothing is decided here (`ingest.issuer.identity` does): a witness says what stands there, whether it
+is the report's own title or an address in its preamble. Years of URLs, of uploads and of page
+furniture are no witnesses at all (field-notes, section 1).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from ingest.document import Document, Paragraph
+from ingest.issuer.issuers import Issuer, is_place, is_region, read_issuer
+from ingest.issuer.names import names_in
+from ingest.issuer.titles import (
+    FIRST_YEAR,
+    MAX_TITLE,
+    Title,
+    find_titles,
+    read_page_title,
+    read_title,
+    years_of,
+)
+from ingest.issuer.vocabulary import identity_words, one_of
+from ingest.manifest import ManifestRow
+from ingest.sections import Section
+from knowledge.text import fold, squeeze
+
+TITLE_LINES = 40
+"""Paragraphs before the first heading among which a title is looked for."""
+
+PREAMBLE_LINES = 12
+"""Paragraphs of the preamble that are read for the issuer; it has two or three."""
+
+TAIL_LINES = 15
+"""Paragraphs at the end among which the signature stands; pages print links behind it."""
+
+MAX_INDEX_CELLS = 6
+"""Cells of a row of a page's index (索引号, 发布机构, 公开日期: labels and values)."""
+
+SITE_NAME = 9
+"""Characters before 政府网 that hold the name of the county whose site it is."""
+
+MAX_SIGNATURE = 32
+"""Characters of a signature with its date."""
+
+_PERIOD = re.compile(
+    r"(20\d\d)[年.]0?1[月.]0?1日?起?,?(?:至|到|-|—|–|~)+(?:(20\d\d)[年.])?12[月.]3[01]日?"
+)
+_DAMAGED_PERIOD = re.compile(r"统计(?:期限|时限|时间|周期)[^。]{0,40}")
+_SPOKEN_YEAR = re.compile(r"(20\d\d)年(?:度|来|以来)?(,?)")
+_OURS = re.compile(r"(?:我|本|全)(?:镇|乡|街|苏木|局|场|委|单位|机关|办)")
+_OURS_BEFORE = re.compile(r"(?:我|本)(?:镇|乡|街道|街|苏木|局|场|委)$")
+_DATE = re.compile(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?")
+_ADDRESS = re.compile(r"地址:?[^,;。]{2,40}")
+_SITE = re.compile(r"政府(?:门户)?网")
+
+
+_GLUED_TITLE = re.compile(r".{6,50}?(?:年度报告|年报)")
+"""A title with its text behind it on the same line, as extractors print a whole page."""
+
+
+class Testimony(NamedTuple):
+    """One witness: its kind (a key of `[names]` in identity.toml), the words, where they stand,
+    and what they name. `weak`: confirms, but never decides by itself."""
+
+    kind: str
+    text: str
+    line: int | None
+    issuer: Issuer | None = None
+    year: int | None = None
+    weak: bool = False
+
+
+class Text(NamedTuple):
+    """The running text as witnesses read it: folded, without blanks, a paragraph a line.
+
+    Before the first heading table rows are lines too: pages print their title and their
+    index in tables.
+    """
+
+    paragraphs: tuple[Paragraph, ...]
+    folded: tuple[str, ...]
+    whole: str
+    preamble: int
+    """Number of paragraphs before the first heading."""
+    plans: int
+    """Number of paragraphs before the section on problems and plans, which speaks of next year."""
+
+
+def text_of(sections: Sequence[Section]) -> Text:
+    """The running text of a report, folded once for all that follows."""
+    paragraphs: list[Paragraph] = []
+    preamble = plans = 0
+    for number, section in enumerate(sections):
+        if section.key == "problems" and not plans:
+            plans = len(paragraphs)
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                paragraphs.append(block)
+            elif number == 0:
+                filled = [cell.text for cell in block.cells if cell.text]
+                if filled and len(filled) <= MAX_INDEX_CELLS:
+                    paragraphs.append(Paragraph("|".join(filled), block.line, block.recognised))
+        if number == 0:
+            preamble = len(paragraphs)
+    whole = fold("\n".join([paragraph.text.replace("\n", " ") for paragraph in paragraphs]))
+    folded = tuple([squeeze(line) for line in whole.split("\n")]) if paragraphs else ()
+    return Text(tuple(paragraphs), folded, "\n".join(folded), preamble, plans or len(paragraphs))
+
+
+def titles_in(text: Text) -> list[Title]:
+    """The titles that stand as lines before the first heading."""
+    head = text.paragraphs[: min(text.preamble, TITLE_LINES)]
+    return find_titles([(paragraph.text, paragraph.line) for paragraph in head])
+
+
+def from_manifest(row: ManifestRow | None) -> Iterator[Testimony]:
+    """What the manifest says, its title included."""
+    if row is None:
+        return
+    if row.entity:
+        named = read_issuer(row.entity) or Issuer(squeeze(fold(row.entity)))
+        yield Testimony("manifest", row.entity, None, named)
+    if row.year:
+        yield Testimony("manifest", str(row.year), None, None, row.year)
+    title = read_title(row.title) if row.title else None
+    if title is not None and row.title:
+        yield Testimony("manifest_title", row.title, None, title.issuer, title.year)
+
+
+def from_titles(titles: Iterable[Title]) -> Iterator[Testimony]:
+    """The title lines of the report itself."""
+    for title in titles:
+        yield Testimony("title", title.printed, title.line, title.issuer, title.year)
+
+
+def from_page(document: Document) -> Iterator[Testimony]:
+    """What stands around the text: the page's titles, its path of links, its publisher.
+
+    A `<title>` or heading that reads as a full title of a report is one; a path and a publisher
+    name an issuer or a year, weaker; heads of printed pages and properties of Word files are
+    often left over from another report and only confirm.
+    """
+    for witness in document.witnesses:
+        if witness.kind in ("page_title", "heading", "running_head", "properties"):
+            title = read_page_title(witness.text[:300])
+            weak = witness.kind in ("running_head", "properties")
+            if title is not None and (title.issuer or title.year):
+                kind = "page" if weak else "page_title"
+                yield Testimony(kind, title.printed, witness.line, title.issuer, title.year, weak)
+        elif witness.kind == "breadcrumb":
+            yield from _from_path(witness.text[:500], witness.line)
+        elif witness.kind == "publisher":
+            value = re.split(r"[:：]", witness.text, maxsplit=1)[-1]
+            issuer = read_issuer(value[:60])
+            if issuer is not None:
+                yield Testimony("page", witness.text.strip(), witness.line, issuer)
+
+
+def _from_path(path: str, line: int | None) -> Iterator[Testimony]:
+    pieces = [piece.strip() for piece in re.split(r"[>/»|＞›→]|\s-\s", path) if piece.strip()]
+    towns = [
+        issuer
+        for piece in pieces
+        if (issuer := read_issuer(piece)) is not None and not is_region(issuer.name)
+    ]
+    years = [
+        int(match[1])
+        for piece in pieces
+        if (match := re.fullmatch(r"(20\d\d)年?度?", squeeze(fold(piece)))) is not None
+    ]
+    issuer = towns[-1] if len({town.name for town in towns}) == 1 else None
+    year = years[0] if len(set(years)) == 1 else None
+    if issuer or year:
+        yield Testimony("page", path.strip(), line, issuer, year, weak=issuer is None)
+
+
+def from_labels(text: Text) -> Iterator[Testimony]:
+    """`发布机构：X镇` and `来源：X镇人民政府` where they stand in the text before the report."""
+    for paragraph, folded in _head(text):
+        for match in _publisher().finditer(folded):
+            issuer = read_issuer(match[1])
+            if issuer is not None and not is_region(issuer.name):
+                yield Testimony("page", paragraph.text.strip()[:80], paragraph.line, issuer)
+
+
+@lru_cache(maxsize=1)
+def _publisher() -> re.Pattern[str]:
+    labels = one_of(identity_words().page.publisher)
+    return re.compile(
+        rf"(?:{labels})[:|]{{1,2}}([\u3400-\u9fff]{{2,24}}?)(?=[^\u3400-\u9fff]|作者|发布|索引|时间|日期|$)"
+    )
+
+
+def _head(text: Text) -> Iterator[tuple[Paragraph, str]]:
+    pairs = zip(text.paragraphs, text.folded, strict=True)
+    return islice(pairs, min(text.preamble, TITLE_LINES))
+
+
+@lru_cache(maxsize=2)
+def _anchors(preamble: bool) -> re.Pattern[str]:
+    words = identity_words().preamble
+    return re.compile(one_of(words.anchors if preamble else words.firm_anchors))
+
+
+def from_preamble(text: Text) -> Iterator[Testimony]:
+    """Who the first paragraphs say compiled the report, publishes it and answers questions.
+
+    Each name once. What stands in 《…》 is somebody's document and names nobody here, unless
+    it is the report's own title.
+    """
+    seen: set[Issuer] = set()
+    until = max(text.preamble, 2) + 2
+    pairs = islice(zip(text.paragraphs, text.folded, strict=True), min(until, PREAMBLE_LINES))
+    for number, (paragraph, folded) in enumerate(pairs):
+        glued = _GLUED_TITLE.match(folded) if _is_prose(folded) else None
+        title = read_title(glued[0], in_text=True) if glued is not None else None
+        if title is not None and title.issuer is not None and title.year is not None:
+            seen.add(title.issuer)
+            yield Testimony("preamble", title.printed, paragraph.line, title.issuer, title.year)
+        anchors = _anchors(number < text.preamble)
+        if len(folded) < 12 or not anchors.search(folded):
+            continue
+        bare = re.sub(r"《[^《》]{0,80}》", _own_title, folded)
+        for sentence in re.split(r"[。;]", bare):
+            if not anchors.search(sentence):
+                continue
+            for issuer in names_in(sentence):
+                if issuer not in seen:
+                    seen.add(issuer)
+                    yield Testimony("preamble", sentence[:80], paragraph.line, issuer)
+            for year in _year_of_report(sentence):
+                yield Testimony("preamble", sentence[:80], paragraph.line, None, year)
+
+
+def _is_prose(folded: str) -> bool:
+    """Whether a line is no title of its own but may begin with one."""
+    prose = len(folded) > MAX_TITLE or folded.endswith("。")
+    return prose and "公开" in folded[:MAX_TITLE]
+
+
+def _own_title(match: re.Match[str]) -> str:
+    words = match[0]
+    may_be = "公开" in words and words.endswith(("报告》", "年报》", "总结》", "报》"))
+    return words if may_be and read_title(words, in_text=True) is not None else "《》"
+
+
+def _year_of_report(sentence: str) -> list[int]:
+    """The year in `现公布X镇2021年度政府信息公开年度报告`."""
+    found = re.search(
+        r"(20\d\d)年?度?[^,。;:《》]{0,24}?信息公开(?:工作)?[^,。;:]{0,6}(?:年度报告|年报)",
+        sentence,
+    )
+    return [int(found[1])] if found is not None and int(found[1]) >= FIRST_YEAR else []
+
+
+def from_periods(text: Text) -> Iterator[Testimony]:
+    """The period that the figures cover; one that is damaged or names several years is weak."""
+    years: Counter[int] = Counter()
+    words: dict[int, str] = {}
+    for match in _PERIOD.finditer(text.whole):
+        if match[2] in (None, match[1]):
+            years[int(match[1])] += 1
+            words.setdefault(int(match[1]), match[0])
+    for year in years:
+        yield Testimony("period", words[year], None, None, year, weak=len(years) > 1)
+    if not years:
+        damaged = _DAMAGED_PERIOD.search(text.whole)
+        found = set(re.findall(r"20\d\d", damaged[0])) if damaged else set()
+        if damaged is not None and len(found) == 1:
+            yield Testimony("period", damaged[0], None, None, int(found.pop()), weak=True)
+
+
+def from_own_words(text: Text) -> Iterator[Testimony]:
+    """The year that the text speaks of as its issuer's own (`2021年，我镇…`).
+
+    It decides only where no other year is spoken of in this way.
+    """
+    words = "\n".join(text.folded[: text.plans])
+    years = Counter(
+        int(match[1])
+        for match in _SPOKEN_YEAR.finditer(words)
+        if _OURS.match(words, match.end())
+        or (match[2] and (match.start() == 0 or words[match.start() - 1] in "。;\n"))
+        or _OURS_BEFORE.search(words, max(0, match.start() - 3), match.start())
+    )
+    for year, count in years.most_common(3):
+        yield Testimony("own_words", f"{year}年×{count}", None, None, year, weak=len(years) > 1)
+
+
+class Signature(NamedTuple):
+    """Who signs at the end, and the day; each None if it is not there."""
+
+    testimony: Testimony | None
+    day: tuple[int, int, int] | None
+
+
+def signature_of(text: Text) -> Signature:
+    """The last line at the end that is nothing but an issuer, with or without a date."""
+    tail = list(zip(text.paragraphs, text.folded, strict=True))[-TAIL_LINES:]
+    if len(tail) == len(text.paragraphs):
+        tail = tail[1:]  # the first line of a short text is its head
+    signed: Testimony | None = None
+    day: tuple[int, int, int] | None = None
+    for paragraph, folded in reversed(tail):
+        if len(folded) > MAX_SIGNATURE or ":" in folded:
+            continue
+        dated = _DATE.search(folded) or _chinese_date(folded)
+        if dated is not None and len(folded) - len(dated[0]) <= MAX_SIGNATURE // 2:
+            if day is None and (dated.end() == len(folded)):
+                day = (int(dated[1]), int(dated[2]), int(dated[3]))
+            folded = folded[: dated.start()]
+        issuer = read_issuer(folded) if len(folded) >= 3 else None
+        if issuer is not None:
+            signed = Testimony("signature", paragraph.text.strip(), paragraph.line, issuer)
+            break
+    return Signature(signed, day)
+
+
+def _chinese_date(folded: str) -> re.Match[str] | None:
+    years = years_of(folded)
+    if not years or "月" not in folded:
+        return None
+    return re.search(rf"({years[0]})年(\d{{1,2}})月(\d{{1,2}})日", folded)
+
+
+def from_names(text: Text) -> Iterator[Testimony]:
+    """The town that the text names most often, if it does so twice and no other a third as often."""
+    counted = Counter(issuer.name for issuer in names_in(text.whole) if is_place(issuer.name))
+    ranked = counted.most_common(2)
+    if ranked and ranked[0][1] >= 2:
+        name, count = ranked[0]
+        if len(ranked) == 1 or ranked[1][1] * 3 <= count:
+            yield Testimony("names", f"{name}×{count}", None, Issuer(name))
+
+
+def places_near(text: Text) -> str:
+    """The stretches of text that say where the issuer is: its address, its government's site."""
+    whole = text.whole
+    found = _ADDRESS.findall(whole) if "地址" in whole else []
+    found += [whole[max(0, m.start() - SITE_NAME) : m.start()] for m in _SITE.finditer(whole)]
+    return "|".join(found)
+
+
+def from_file_name(file: str) -> Iterator[Testimony]:
+    """The file's own name, only if it reads as a full title."""
+    stem = re.sub(
+        r"(?:[\s_-]*(?:[(（]\d+[)）]|\d{6,}|[0-9a-f]{12,}))+$", "", PurePosixPath(file).stem
+    )
+    title = read_page_title(stem[:120])
+    if title is not None and title.issuer is not None and title.year is not None:
+        yield Testimony("file_name", PurePosixPath(file).name, None, title.issuer, title.year)

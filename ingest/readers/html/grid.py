@@ -1,0 +1,205 @@
+"""Tables as written to rows of an exact grid: spans resolved, frames of a layout dissolved.
+
+The rules are those of HTML: a cell takes the first free place of its row and covers as many
+columns and rows as it says; the head is printed first and the foot last, wherever they stand.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ingest.document import Cell, Paragraph, Row
+from ingest.readers.grids import MAX_CELLS, join_lines, table_row
+from ingest.readers.html.parts import Item, Line, Picture, Slot, Table, TableRow
+from ingest.sections import is_row_label
+
+MAX_COLUMNS = 256
+"""Columns of a table as written; a lone cell that spans more is as wide as its table."""
+
+MAX_PIECE = 40
+"""Characters of a line that may be half a label."""
+
+MIN_LAYOUT = 300
+"""Characters of one cell, in several lines, that make its row the frame of a layout: notes
+inside labels reach 120 (湖北, field-notes section 3)."""
+
+
+_NUMBER = re.compile(r"[（(]?(?:[一二三四五六七八九十]{1,2}|\d{1,2})[）)]?[、.．]?")
+
+
+class GridRow(NamedTuple):
+    """A row of a table and the block in which its table stands."""
+
+    row: Row
+    node: int
+
+
+Printed = Line | Picture | GridRow
+
+
+def print_items(items: Iterable[Item]) -> list[Printed]:
+    """Lines, pictures and rows in reading order, each table with its own number as grid."""
+    return _whole_labels(list(_items(items, itertools.count())))
+
+
+def _whole_labels(printed: list[Printed]) -> list[Printed]:
+    """Lines with each label of the form that `<br>` breaks put together again.
+
+    Half a label may look like something else: `四、结转下` like a heading. Only lines of one
+    block are joined, and only where the whole is a label.
+    """
+    whole: list[Printed] = []
+    number = 0
+    while number < len(printed):
+        first = printed[number]
+        number += 1
+        if isinstance(first, Line) and not first.text.isascii() and len(first.text) <= MAX_PIECE:
+            text = first.text
+            for ahead in range(number, min(number + 3, len(printed))):
+                follow = printed[ahead]
+                if not isinstance(follow, Line) or follow.node != first.node:
+                    break
+                if len(follow.text) > MAX_PIECE or follow.text.isdigit():
+                    break
+                text += follow.text
+                if is_row_label(text) and (
+                    not is_row_label(follow.text) or _NUMBER.fullmatch(first.text)
+                ):
+                    first, number = first._replace(text=text), ahead + 1
+                    break
+        whole.append(first)
+    return whole
+
+
+def _items(items: Iterable[Item], numbers: Iterator[int]) -> Iterator[Printed]:
+    for item in items:
+        if isinstance(item, Table):
+            yield from _table(item, numbers)
+        else:
+            yield item
+
+
+class _Placed(NamedTuple):
+    """A row with the column where each of its cells begins; `width` is where the row ends."""
+
+    row: TableRow
+    columns: list[int]
+    width: int
+
+
+def _table(table: Table, numbers: Iterator[int]) -> Iterator[Printed]:
+    yield from _items(table.loose, numbers)
+    placed = _place(table)
+    kept = sorted({column for row in placed for column in row.columns})
+    full = max((row.width for row in placed), default=0)
+    number = next(numbers)
+    for row in placed:
+        slots = row.row.slots
+        if slots and (
+            len(kept) == 1
+            or (
+                len(slots) == 1
+                and row.columns[0] == 0
+                and row.width >= full
+                and slots[0].columns > 1
+            )
+            or any(_is_layout(slot.items) for slot in slots if slot.items)
+        ):
+            for slot in slots:
+                yield from _items(slot.items, numbers)
+        elif slots:
+            block = _row(row, kept, number if row.width >= full else None)
+            if isinstance(block, Paragraph):
+                line = block.line or row.row.line
+                yield Line(block.text, line, table.node, False, False)
+            elif block is not None:
+                yield GridRow(block, table.node)
+            for slot in slots:
+                yield from (item for item in slot.items if isinstance(item, Picture))
+        yield from _items(row.row.loose, numbers)
+
+
+def _place(table: Table) -> list[_Placed]:
+    """The rows in printed order with the place of each cell; rows without cells have none."""
+    rows = table.rows
+    if any(row.section != 1 for row in rows):
+        rows = sorted(rows, key=lambda row: row.section)
+    placed: list[_Placed] = []
+    taken: dict[int, int] = {}  # column to the row up to which it is covered from above
+    group, end = -1, len(rows)
+    for number, row in enumerate(rows):
+        if row.group != group:
+            group = row.group
+            taken.clear()
+            end = next((n for n in range(number, len(rows)) if rows[n].group != group), len(rows))
+        columns: list[int] = []
+        column = 0
+        for slot in row.slots:
+            while taken and taken.get(column, 0) > number:
+                column += 1
+            if column >= MAX_COLUMNS:
+                break
+            columns.append(column)
+            span = min(max(slot.columns, 1), MAX_COLUMNS)
+            if slot.rows != 1:
+                down = end if slot.rows == 0 else min(number + slot.rows, end)
+                for covered in range(column, column + span):
+                    taken[covered] = max(down, taken.get(covered, 0))
+            column += span
+        while taken and taken.get(column, 0) > number:
+            column += 1
+        placed.append(_Placed(row, columns, column))
+    return placed
+
+
+def _is_layout(items: list[Item]) -> bool:
+    if len(items) == 1:
+        return type(items[0]) is Table
+    if any(isinstance(item, Table) for item in items):
+        return True
+    lines = [item for item in items if isinstance(item, Line)]
+    return len(lines) > 2 and sum(len(line.text) for line in lines) > MIN_LAYOUT
+
+
+def _row(row: _Placed, kept: list[int], grid: int | None) -> Row | Paragraph | None:
+    """The cells of a row, one for each column in which some row begins a cell.
+
+    A row that ends before its table has no cells there: it carries no grid, since its columns
+    may be shifted.
+    """
+    line = row.row.line
+    cells: list[Cell] = []
+    next_one = 0
+    for column in kept:
+        if column >= row.width:
+            break
+        if next_one < len(row.columns) and row.columns[next_one] == column:
+            cells.append(_cell(row.row.slots[next_one]))
+            next_one += 1
+        else:
+            cells.append(Cell("", line, covered=True))
+    if len(cells) > MAX_CELLS:
+        cells, grid = [cell for cell in cells if cell.text][:MAX_CELLS], None
+        return Row(tuple(cells), None) if cells else None
+    filled = 0
+    for cell in cells:
+        if cell.text:
+            filled += 1
+    if filled == 1 and cells[0].text:
+        block = table_row(cells, grid)
+        return block if isinstance(block, Row | Paragraph) else None
+    return Row(tuple(cells), grid)
+
+
+def _cell(slot: Slot) -> Cell:
+    items = slot.items
+    if not items:
+        return Cell("", slot.line)
+    first = items[0]
+    if len(items) == 1 and isinstance(first, Line):
+        return Cell(first.text, first.line)
+    lines = [item for item in items if isinstance(item, Line)]
+    return Cell(join_lines(line.text for line in lines), lines[0].line if lines else slot.line)

@@ -1,0 +1,1 @@
+"""Files and archives, read side by side, to the store."""

@@ -1,0 +1,482 @@
+"""Figures that the text of a report states: kind + number + classifier in one clause.
+
+A figure counts only where everything else in its clause is accounted for: the words of its
+kind, harmless words, the report's own year and name. An unknown word may change what was
+counted, so its figure is left to the passages. Zero in words (未收到…) is a 0 with the words
+as its quote; silence is not. Nothing is read from the section on problems and plans.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+
+from ingest.document import Paragraph
+from ingest.sections import Section, is_row_label
+from ingest.statements.clause_reading import (
+    NUMBERING,
+    ClauseReading,
+    OwnName,
+    may_deny,
+    statement_lexicon,
+)
+from ingest.statements.clauses import Clause, find_clauses
+from ingest.statements.doubts import doubt_beside, is_heading_line, may_name_others, names_others
+from ingest.statements.notes import Aside, Notes, Omission, reason_of, reason_without_quantity
+from ingest.statements.scope import Scope, Why, carry_over_listed, family, period_spans
+from knowledge.amounts import is_implausible
+from knowledge.catalogue import Statement, load_catalogue
+from knowledge.model import CellId, Entity, Figure
+from knowledge.phrases import Hit
+from knowledge.quantities import Quantity, quantity_start
+from knowledge.text import fold, squeeze
+from knowledge.words import load_words
+
+MAX_PARAGRAPH = 6000
+"""Characters of a paragraph that are looked at; the longest met has under 2,000."""
+
+RECEIVED = "narrative.applications_received"
+TOTAL = "narrative.disclosed_total"
+CATEGORY = "narrative.disclosed_category."
+CUMULATIVE = "narrative.cumulative_disclosed"
+
+_SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
+_SPACE = re.compile(r"\s")
+_CHANNELS = re.compile(
+    r"网站|公众号|微信|微博|新媒体|抖音|视频号|公开栏|公示栏|公告栏|显示屏|广播|报刊"
+)
+_NEW_BESIDE_ALL = re.compile(
+    r"新增(?:的|加)?(?:主动)?公开|新公开|公开.{0,6}新增|(?:本年|今年|当年|年度?|其中).{0,3}新增"
+)
+
+
+def find_statements(
+    sections: Sequence[Section], entity: Entity, year: int, notes: Notes | None = None
+) -> tuple[Figure, ...]:
+    """Every figure that the text states for the report's own year, in reading order.
+
+    One figure a statement, so one measure may have several. `stated` is the clause as
+    printed, `quote` its sentence; `unit` the classifier as written. Cautions: `approximate`
+    (余, 约, 以上), `includes_carry_over` (applications received, last year's among them),
+    `cumulative` (of all years so far). `notes`, if given, is filled (see `explain_statements`).
+    """
+    own = OwnName(entity)
+    figures: list[Figure] = []
+    for section in sections:
+        if section.key in ("problems", "preamble"):
+            continue
+        heading = ""
+        plans: str | None = None
+        others: str | None = None
+        """The style of the heading under which another body or year is reported."""
+        for block in section.blocks:
+            if not isinstance(block, Paragraph):
+                continue
+            text = block.text
+            short = len(text) <= 40
+            if (
+                short
+                and (plans is not None or not _PLAN_SIGNS.isdisjoint(text))
+                and (style := _heading_style(text)) is not None
+                and not is_row_label(text)
+            ):
+                folded = squeeze(fold(text))
+                if any(word in folded for word in load_words().reports.plans):
+                    plans = plans or style
+                elif plans == style:
+                    plans = None
+            if short and (others is not None or may_name_others(text)) and is_heading_line(text):
+                style = _heading_style(text) or ""
+                if names_others(squeeze(fold(text)), year):
+                    others = style if others is None else others
+                elif others in ("", style):
+                    others = None
+            if (
+                plans is None
+                and others is None
+                and 6 <= len(text) <= MAX_PARAGRAPH
+                and _worth_reading().search(text)
+                and not is_row_label(text)
+            ):
+                figures.extend(_ParagraphReading(block, section, heading, own, year, notes).read())
+            if short:
+                heading = text
+    return tuple(figures)
+
+
+def explain_statements(
+    sections: Sequence[Section], entity: Entity, year: int
+) -> tuple[tuple[Figure, ...], tuple[Aside, ...], tuple[Omission, ...]]:
+    """The figures of `find_statements`, those set aside, and the clauses that gave none, why.
+
+    Reasons: `unknown_words`, `no_kind` (nothing countable named), `other_unit`,
+    `several_kinds`, `crowded` (several numbers), `no_classifier`, `glued_digits` (a date
+    whose 年 and 月 were lost), `parted_digits`, `whole_unclear` (part of what was not
+    understood), `open_list` (等), `subject_before` (its channel stands in the clause before),
+    `same_kind_twice`, `carry_over_unclear`, `not_disclosure` (报送, 上报, 采用), `document_class` (依申请公开0条 as a class).
+    """
+    notes = Notes()
+    figures = find_statements(sections, entity, year, notes)
+    return figures, tuple(notes.asides), tuple(notes.omissions)
+
+
+@lru_cache(maxsize=1)
+def _worth_reading() -> re.Pattern[str]:
+    """What a paragraph must have before anything else is looked at, as printed (unfolded)."""
+    return re.compile(r"[0-9０-９未无無没沒暂暫]|不存在|" + quantity_start())
+
+
+@lru_cache(maxsize=1)
+def _worth_a_sentence() -> re.Pattern[str]:
+    return re.compile(rf"[\d未无没]|不存在|{quantity_start()}")
+
+
+_PLAN_SIGNS = frozenset("下计計打努思安")
+"""One of these is in every word of a heading about plans; most headings have none."""
+
+_NUMBERED_START = frozenset("(（一二三四五六七八九十0123456789０１２３４５６７８９ 　①②③④⑤⑥⑦⑧⑨⑩\t")
+
+
+def _heading_style(text: str) -> str | None:
+    """How a short line is numbered (`（一）` or `1.`), None if it is no numbered heading."""
+    if text[:1] not in _NUMBERED_START:
+        return None
+    folded = squeeze(fold(text))
+    if folded.endswith(("。", ";")):
+        return None
+    numbering = NUMBERING.match(folded)
+    if numbering is None:
+        return None
+    return re.sub(r"\d+", "1", re.sub(r"[一二三四五六七八九十]+", "一", numbering[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    statement: Statement
+    quantity: Quantity | None
+    clause: Clause
+    cautions: tuple[str, ...] = ()
+
+
+class _ParagraphReading:
+    """One paragraph, sentence by sentence."""
+
+    def __init__(
+        self,
+        paragraph: Paragraph,
+        section: Section,
+        heading: str,
+        own: OwnName,
+        year: int,
+        notes: Notes | None,
+    ) -> None:
+        self.paragraph = paragraph
+        self.section = section
+        self.own = own
+        self.scope = Scope(year)
+        self.notes = notes
+        source = paragraph.text
+        self.positions: Sequence[int] = range(len(source))
+        solid = source
+        if _SPACE.search(source):
+            self.positions = [n for n, character in enumerate(source) if not character.isspace()]
+            solid = "".join(source[n] for n in self.positions)
+        self.folded = fold(solid)
+        self.heading = heading
+
+    def read(self) -> Iterator[Figure]:
+        worth = _worth_a_sentence()
+        found: list[tuple[_Found, int, int]] = []
+        for sentence in _SENTENCE.finditer(self.folded):
+            start, end = sentence.span()
+            if worth.search(self.folded, start, end) is None:
+                self.scope.forget()
+                continue
+            for one in self._sentence(self.folded[start:end], start):
+                if one.quantity is not None and self._is_torn(start, one.quantity):
+                    self._omit(one.clause, start, "parted_digits")
+                    continue
+                found.append((one, start, end))
+        twice = _kinds_twice([one for one, *_ in found])
+        for one, start, end in found:
+            if one.statement.id in twice:
+                self._omit(one.clause, start, "same_kind_twice")
+            else:
+                yield self._figure(one, start, end)
+
+    def _printed(self, start: int, end: int) -> str:
+        return self.paragraph.text[self.positions[start] : self.positions[end - 1] + 1]
+
+    def _is_torn(self, offset: int, quantity: Quantity) -> bool:
+        """Whether blanks stand between the digits, or the mark of a note behind them (125① is
+        not 1251): then what the number was is not certain."""
+        for n in range(offset + quantity.start, offset + quantity.end):
+            if self.folded[n].isdigit() and not _is_plain_digit(
+                self.paragraph.text[self.positions[n]]
+            ):
+                return True
+        if isinstance(self.positions, range):
+            return False
+        return any(
+            self.folded[n].isdigit()
+            and self.folded[n + 1].isdigit()
+            and self.positions[n + 1] - self.positions[n] > 1
+            for n in range(offset + quantity.start, offset + quantity.end - 1)
+        )
+
+    def _figure(self, found: _Found, start: int, end: int) -> Figure:
+        quantity, clause = found.quantity, found.clause
+        printed = self._printed(start + clause.start, start + clause.end)
+        approximate = quantity is not None and quantity.approximate
+        cell = CellId(found.statement.id, "total")
+        too_much = quantity is not None and is_implausible(
+            cell, quantity.value, quantity.unit, bare=False
+        )
+        return Figure(
+            cell=cell,
+            value=quantity.value if quantity is not None else Decimal(0),
+            stated=printed.strip(" \u3000,，、。；;：:"),
+            unit=quantity.unit if quantity is not None else found.statement.unit,
+            unit_stated=quantity is not None,
+            quote=self._printed(start, end).strip(),
+            line=self.paragraph.line,
+            section=self.section.heading,
+            edition=None,
+            cautions=(
+                *(("approximate",) if approximate else ()),
+                *found.cautions,
+                *(("implausible_unit",) if too_much else ()),
+                *(("read_by_ocr",) if self.paragraph.recognised else ()),
+            ),
+        )
+
+    def _sentence(self, text: str, offset: int) -> list[_Found]:
+        found: list[_Found] = []
+        scope = self.scope
+        clauses = find_clauses(text)
+        scope.start_sentence(text, self.folded[offset - 1 : offset] == ";")
+        none = -1
+        for number, clause in enumerate(clauses):
+            words = text[clause.start : clause.end]
+            why = scope.enter(words, clause.opens_list)
+            if clause.quantity is None and not clause.crowded:
+                if why is None and may_deny(words):
+                    reading = self._reading(clause, words, offset)
+                    zeros = reading.zeros()
+                    found += [_Found(statement, None, clause) for statement in zeros]
+                    none = number if zeros else none
+                elif self.notes is not None:
+                    self._explain_bare(clause, words, offset)
+                continue
+            if clause.crowded or clause.continues:
+                self._omit(clause, offset, "crowded")
+                if clause.crowded:
+                    scope.count(())
+                continue
+            found += self._counted(text, clauses[none + 1 :], number - none - 1, why, offset)
+        return found
+
+    def _reading(self, clause: Clause, words: str, offset: int) -> ClauseReading:
+        def earlier() -> str:
+            return squeeze(fold(self.heading)) + self.folded[: offset + clause.start]
+
+        return ClauseReading(words, clause, self.own, self.scope.year, earlier)
+
+    def _counted(
+        self,
+        text: str,
+        clauses: Sequence[Clause],
+        number: int,
+        why: Why | None,
+        offset: int,
+    ) -> list[_Found]:
+        """What one clause with a quantity states; `clauses` begins behind the last 无…, which
+        has said all that it says."""
+        scope, clause = self.scope, clauses[number]
+        words = text[clause.start : clause.end]
+        quantity = clause.quantity
+        assert quantity is not None
+        quantity_end = quantity.end
+        if scope.approximate:
+            quantity = replace(quantity, approximate=True)
+        if why is not None and self.notes is None and why != "cumulative":
+            scope.count(())
+            return []
+        if _NUMBER_INSIDE.search(words[: quantity.end - clause.start]) and _NOUN_BEHIND.fullmatch(
+            words, quantity.end - clause.start
+        ):
+            words, clause = _number_last(words, clause, quantity)
+        reading = self._reading(clause, words, offset)
+        if why is not None and self.notes is not None:
+            reading.periods = period_spans(words)
+        hits = reading.counted(lambda statement: self._is_possible(statement, words))
+        before = _subject_before(text, clauses, number, hits, scope)
+        if before and any(family(hit.value) in before for hit in hits):
+            hits = []
+            reading.refusal = "subject_before"
+        if why == "cumulative":
+            hits = [self._of_all_years(hit) for hit in hits]
+        following = [text[later.start : later.end] for later in clauses[number + 1 :]]
+        found: list[_Found] = []
+        carried = False
+        for hit in hits:
+            printed = "".join(words[start:end] for start, end in hit.pieces)
+            statement = hit.value
+            if statement.id == TOTAL and _is_all_so_far(words, following):
+                statement = load_catalogue().statements[CUMULATIVE]
+            own = why is None or statement.id == CUMULATIVE
+            doubt = doubt_beside(
+                statement,
+                quantity,
+                words,
+                text[clauses[number - 1].start : clauses[number - 1].end] if number else "",
+                text[quantity_end:],
+                following,
+                text[quantity_end:] + self.folded[offset + len(text) :],
+            )
+            if doubt == "cumulative" and statement.id == TOTAL:
+                statement = load_catalogue().statements[CUMULATIVE]
+                own, doubt = True, None
+            if doubt is not None:
+                self._omit(clause, offset, doubt)
+                continue
+            if not scope.belongs(statement, printed, words):
+                self._omit(clause, offset, "whole_unclear")
+            elif not own:
+                self._set_aside(statement, quantity, clause, offset, why)
+            else:
+                cautions: tuple[str, ...] = ()
+                if statement.id == CUMULATIVE:
+                    cautions = ("cumulative",)
+                elif statement.id == RECEIVED:
+                    listed = carry_over_listed(following)
+                    if listed == "unclear":
+                        self._omit(clause, offset, "carry_over_unclear")
+                        continue
+                    carried = listed == "included"
+                    cautions = ("includes_carry_over",) if carried else ()
+                found.append(_Found(statement, quantity, clause, cautions))
+        if not hits and self.notes is not None:
+            detail = "、".join(reading.unknown)
+            self._omit(clause, offset, reason_of(words, reading.refusal or "no_kind"), detail)
+        if found or quantity.unit_class != "percent":
+            scope.count([item.statement for item in found], carried)
+        return found
+
+    def _is_possible(self, statement: Statement, words: str) -> bool:
+        """Whether the list or the whole before a clause can count a statement at all."""
+        if not statement.only_in and not self.scope.in_list:
+            return True
+        return self.scope.admits(statement)
+
+    def _of_all_years(self, hit: Hit[Statement]) -> Hit[Statement]:
+        """自2008年以来公开信息1200条 is what is called 历年累计."""
+        if hit.value.id != TOTAL or not self.scope.since:
+            return hit
+        return replace(hit, value=load_catalogue().statements[CUMULATIVE])
+
+    def _set_aside(
+        self, statement: Statement, quantity: Quantity, clause: Clause, offset: int, why: Why | None
+    ) -> None:
+        if self.notes is None or why is None:
+            return
+        printed = self._printed(offset + clause.start, offset + clause.end)
+        quote = next(
+            self._printed(*match.span())
+            for match in _SENTENCE.finditer(self.folded)
+            if match.end() > offset
+        )
+        aside = Aside(
+            statement, quantity.value, quantity.unit, printed, quote, self.paragraph.line, why
+        )
+        self.notes.asides.append(aside)
+
+    def _omit(self, clause: Clause, offset: int, reason: str, detail: str = "") -> None:
+        if self.notes is not None:
+            printed = self._printed(offset + clause.start, offset + clause.end)
+            self.notes.omissions.append(Omission(printed, self.paragraph.line, reason, detail))
+
+    def _explain_bare(self, clause: Clause, words: str, offset: int) -> None:
+        """Note a clause with digits of which none is a quantity."""
+        if (reason := reason_without_quantity(words)) is not None:
+            self._omit(clause, offset, reason)
+
+
+def _is_plain_digit(character: str) -> bool:
+    return character.isascii() or "０" <= character <= "９"
+
+
+_NUMBER_INSIDE = re.compile(
+    r"(?:公开|发布|推送|更新)了?(?:[约近超]|大约|将近|超过)?[\d,.零一二两三四五六七八九十百千]+[^\d]{1,4}$"
+)
+_NOUN_BEHIND = re.compile(r"(?:各类|相关|有关|政府|政务|各项|的)*信息")
+
+
+def _number_last(words: str, clause: Clause, quantity: Quantity) -> tuple[str, Clause]:
+    """公开85条信息 as 公开信息85条: the phrases of the catalogue are in that order, since
+    信息公开 is something else than 公开 with 信息 behind it."""
+    start, end = quantity.start - clause.start, quantity.end - clause.start
+    turned = words[:start] + words[end:] + words[start:end]
+    moved = replace(
+        quantity, start=clause.start + len(turned) - (end - start), end=clause.start + len(turned)
+    )
+    return turned, replace(clause, quantity=moved)
+
+
+def _kinds_twice(found: Sequence[_Found]) -> set[str]:
+    """Kinds of publications that a paragraph counts differently under different labels.
+
+    公示5条，公告8条 are one kind of the catalogue, and so are 市政府网站84条，本单位网站52条;
+    neither is the number of that kind.
+    """
+    values: dict[str, set[Decimal]] = {}
+    categories: list[str] = []
+    for one in found:
+        if one.statement.part_of == TOTAL and one.quantity is not None:
+            values.setdefault(one.statement.id, set()).add(one.quantity.value)
+        if one.statement.id.startswith(CATEGORY):
+            categories.append(one.statement.id)
+    twice = {kind for kind in categories if categories.count(kind) > 1}
+    return twice | {kind for kind, counts in values.items() if len(counts) > 1}
+
+
+def _is_all_so_far(words: str, following: Sequence[str]) -> bool:
+    """截至年底累计1031条，…本年新增40条: the first is of all years, the second of this one."""
+    if "累计" not in words and "底" not in words and "截" not in words:
+        return False
+    return any(_NEW_BESIDE_ALL.search(later) for later in following)
+
+
+def _subject_before(
+    text: str,
+    clauses: Sequence[Clause],
+    number: int,
+    hits: Sequence[Hit[Statement]],
+    scope: Scope,
+) -> frozenset[str]:
+    """The kinds of which the words before a clause name a part that the figure may belong to.
+
+    "通过微信公众号等方式，发布信息30条" would otherwise be the total of all disclosure.
+    """
+    if number == 0 or not hits or scope.in_list:
+        return frozenset()
+    total = any(hit.value.id == TOTAL for hit in hits)
+    kinds: set[str] = set()
+    for before in reversed(clauses[:number]):
+        if (before.quantity is not None or before.crowded) and not (total and scope.broken):
+            break
+        words = text[before.start : before.end]
+        if before.quantity is None and before.end + 1 >= clauses[number].start:
+            kinds.update(
+                family(hit.value)
+                for hit in statement_lexicon(False).find(words)
+                if hit.value.part_of is not None
+            )
+        if total and _CHANNELS.search(words):
+            kinds.add("disclosed")
+        if not total:
+            break
+    return frozenset(kinds)

@@ -1,0 +1,1 @@
+"""Printed tables to cells of the form."""
