@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.document import Block, Cell, Document, Row
+from ingest.document import Block, Cell, Document, Paragraph, Row
 from ingest.pipeline import parse_report
 from knowledge.model import CellId, Report
 from tests.grid_blocks import COVERED, grid_document
@@ -331,3 +331,28 @@ def test_no_figure_under_another_label_whatever_was_lost(
     others = set(printed.values()) - {"0"}
     for cell, (value, own) in wrong_cells(report, printed).items():
         assert str(value) not in others, (cell, value, own)
+
+
+def test_a_grid_without_a_header_says_nothing_about_a_lone_figure() -> None:
+    """A workbook whose table goes on in a second sheet without its header, every cell blank but
+    the 小计 before the last column, which the sheet left out for being empty: 734 is no 总计."""
+    kinds = ["商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
+    first = [
+        ["", "", "", "自然人", "法人或其他组织", *[""] * 5, "总计"],
+        ["", "", "", "", *kinds, "小计", ""],
+        ["一、本年新收政府信息公开申请数量", "", "", *[""] * 6, "701", ""],
+        ["二、上年结转政府信息公开申请数量", "", "", *[""] * 6, "702", ""],
+        ["三、本年度办理结果", "（一）予以公开", "", *[""] * 6, "703", ""],
+    ]
+    second = [
+        ["", "（七）总计", *[""] * 7, "734"],
+        ["四、结转下年度继续办理", *[""] * 8, "735"],
+    ]
+    lines = ["官坡镇人民政府2022年政府信息公开工作年度报告", "一、总体情况"]
+    lines += ["三、收到和处理政府信息公开申请情况"]
+    blocks: list[Block] = [Paragraph(line, number) for number, line in enumerate(lines, 1)]
+    for grid, rows in enumerate((first, second), 1):
+        blocks += [Row(tuple(Cell(text, 9) for text in row), grid) for row in rows]
+    report = read(Document(tuple(blocks)))
+    assert CellId("total_handled", "total") not in cells_read(report)
+    assert CellId("carried_forward", "total") not in cells_read(report)

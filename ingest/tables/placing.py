@@ -286,7 +286,9 @@ def _place_by_order(
         places = {place for width, place in alike if place is not None and width == len(values)}
         # A row with none to compare it with has no cell to spare; where several rows lack
         # one at their end, a whole column of figures may be lost.
-        if len(alike) == 1 and len(values) == count:
+        # In a grid without a header its one cell too many may be what a merged label covers.
+        drawn = window.label is not None and window.label.grid is not None
+        if len(alike) == 1 and len(values) == count and not drawn:
             places = {0}
         if len(places) != 1 or not places.issubset(fitting_places(values, count)):
             return None
