@@ -468,9 +468,7 @@ def check_damaged(kind: str, damage: Damage, case: Case) -> None:
     assert wrong == {}
 
 
-WRONG_NOW: dict[tuple[Damage, str], str] = {
-    ("two_in_one_cell", "pdf"): "two figures in one cell are read as one number",
-}
+WRONG_NOW: dict[tuple[Damage, str], str] = {}
 """What is read wrongly at present, now and then (layout cases with `wrong_now` show each for
 certain); to be emptied."""
 
