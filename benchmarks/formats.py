@@ -12,6 +12,7 @@ import itertools
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def bench_formats() -> None:
     print("formats, one made report; milliseconds, fastest of some rounds")
     for extension, content, rivals in _formats(made, tables):
         print(f"  {extension}, {len(content) / 1024:.0f} KB")
-        own = _rate(lambda c=content, e=extension: _read(c, e))  # type: ignore[misc]
+        own = _rate(partial(_read, content, extension))
         stored = _stored(content, extension)
         goal = GOALS.get(extension, "")
         print(f"    {'to a document':46}{own:9.2f}")

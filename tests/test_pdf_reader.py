@@ -418,7 +418,7 @@ def refused(content: bytes) -> str:
 def test_a_scan_is_refused_with_the_way_out() -> None:
     content = drawn(lambda page: page.drawImage(picture(), 0, 0, 595, 842))
     assert refused(content) == SCANNED
-    assert "zhenwen[ocr]" in SCANNED
+    assert ".[ocr]" in SCANNED
 
 
 def test_a_scanned_page_among_others_counts_as_a_picture() -> None:

@@ -1,7 +1,7 @@
 """A page as its reader sees it: lines and tables in order; what is hidden is left out.
 
 Tags are balanced by the few rules of HTML5 that decide which cell or line a text belongs to.
-A table stays whole here, with nested ones inside their cells; `html_grid` lays it out.
+A table stays whole here, with nested ones inside their cells; `grid` lays it out.
 """
 
 from __future__ import annotations

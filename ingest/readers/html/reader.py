@@ -1,8 +1,8 @@
 """Web pages (HTML, XHTML) and web archives (MHT) as documents.
 
 From bytes to blocks in four steps, each in its module: characters (`encoding`), tags
-(`html_tags`), lines and tables as a reader sees them (`html_flow`, `html_grid`), and the part
-of the page that is the report (`html_body`). Lines count from 1 in the page's source.
+(`tags`), lines and tables as a reader sees them (`flow`, `grid`), and the part
+of the page that is the report (`body`). Lines count from 1 in the page's source.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ _CLASSES: dict[str, Display] = {
     **dict.fromkeys(("table-cell", "tablecell", "t-cell", "cell", "td", "th"), "cell"),
 }
 """Class names that say row and cell. `row` alone is also a page's layout: a row counts as one
-only where cells stand directly in it (`html_flow`)."""
+only where cells stand directly in it (`flow`)."""
 
 
 class Look(NamedTuple):

@@ -1,7 +1,7 @@
 """PDF files: paragraphs and ruled tables in reading order; the place of a block is its page.
 
 A page of a PDF is characters and lines at places; words, cells and paragraphs are found from
-those (`pdf_lines`, `pdf_grid`, `pdf_flow`, `pdf_pages`). Rows of tables without ruling lines
+those (`lines`, `grid`, `flow`, `pages`). Rows of tables without ruling lines
 come out as lines of label and figures, whose columns the labels of the form must tell.
 """
 
@@ -39,7 +39,7 @@ UNTOLD = 0.3
 """Share of characters whose fonts do not tell them from which on a file cannot be read."""
 
 SCANNED = (
-    "扫描件，没有文字层：请安装识别插件（pip install 'zhenwen[ocr]'），"
+    "扫描件，没有文字层：请安装识别插件（在镇问的文件夹里运行 pip install '.[ocr]'），"
     "或先用文字识别软件转成带文字的 PDF"
 )
 

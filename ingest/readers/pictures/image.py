@@ -16,7 +16,8 @@ def read_image(content: bytes, file: str, read_picture: PictureReader | None = N
     """
     if read_picture is None:
         raise InputRejected(
-            file, "是图片：请安装识别插件（pip install 'zhenwen[ocr]'），或先用文字识别软件转成文字"
+            file,
+            "是图片：请安装识别插件（在镇问的文件夹里运行 pip install '.[ocr]'），或先用文字识别软件转成文字",
         )
     blocks = read_picture(content, None, 0)
     if not blocks:

@@ -43,7 +43,7 @@ _RINGS = frozenset({"O", "o", "〇", "○", "0"})
 
 
 def can_recognise() -> bool:
-    """Whether the optional recogniser is installed (`pip install 'zhenwen[ocr]'`)."""
+    """Whether the optional recogniser is installed (`pip install '.[ocr]'`)."""
     return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
 
 

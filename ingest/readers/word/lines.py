@@ -2,7 +2,7 @@
 
 Not printed, so not read: deleted and hidden text, codes of fields, page numbers, tables of
 contents, marks of footnotes and comments. Printed, but no text: icons of symbol fonts,
-struck-out words, formulas; `docx_names.UNREADABLE` stands for them, so that what is left of a
+struck-out words, formulas; `names.UNREADABLE` stands for them, so that what is left of a
 cell is never taken for its figure.
 """
 
