@@ -10,6 +10,7 @@ from bot.answering import answer
 from bot.intents import understand
 from bot.interpretation import Choice, Clarify, Interpretation, Refusal
 from bot.reply import Reply
+from bot.sentences import FIRST, Language
 from bot.wording import word, word_understood
 from knowledge import query
 from knowledge.entities import MAX_OFFERS, NameIndex
@@ -36,26 +37,27 @@ class Assistant:
     def ask(self, text: str) -> Reply:
         """The reply to one question; never raises for what people type."""
         index = self.index()
+        language = FIRST
         understood = understand(text, index, self.clock())
         if isinstance(understood, Interpretation):
             found = answer(self.store, index, text, understood)
             found = replace(found, choices=self._working(found.choices), holdings=self._holdings)
-            return word(found, self.examples())
+            return word(found, self.examples(), language)
         if isinstance(understood, Clarify):
             choices = self._working(understood.choices)
             if not choices:
-                return self._refused(text, understood)
+                return self._refused(text, understood, language)
             understood = replace(understood, choices=choices)
-        return word_understood(text, understood, self.examples(), self._holdings)
+        return word_understood(text, understood, self.examples(), self._holdings, language)
 
-    def _refused(self, text: str, clarify: Clarify) -> Reply:
+    def _refused(self, text: str, clarify: Clarify, language: Language) -> Reply:
         """The reply where no reading has an answer: why the first of them has none."""
         if clarify.choices:
             first = understand(clarify.choices[0].question, self.index(), self.clock())
             if isinstance(first, Refusal):
-                return word_understood(text, first, self.examples(), self._holdings)
+                return word_understood(text, first, self.examples(), self._holdings, language)
         refusal = Refusal("no_data", "no_report")
-        return word_understood(text, refusal, self.examples(), self._holdings)
+        return word_understood(text, refusal, self.examples(), self._holdings, language)
 
     def _working(self, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
         """The first choices whose question gives an answer, as the contract promises."""

@@ -6,18 +6,19 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.envelope import citation_json, fact_json, number_json
-from bot.sentences import say, value_text, wording
+from bot.sentences import FIRST, Wording
 from knowledge.audit import Problem
 from knowledge.audit_rules import load_audit_rules
 from knowledge.model import Citation
 
+WORDS = Wording(FIRST)
 MOST_FACTS = 8
 """Facts shown of one problem on a terminal; a sum of the form has up to 22 operands."""
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
     """One problem as contract.md has it, with both sides, their difference and all citations."""
-    sentences = {code: say("caution", code) for code in wording()["caution"]}
+    sentences = {code: WORDS.say("caution", code) for code in WORDS.keys("caution")}
     difference = problem.difference
     return {
         "rule": problem.rule,
@@ -42,26 +43,30 @@ def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
     for problem in problems:
         counted[problem.severity] += 1
         entity = problem.entity
-        new = say("audit", "place", name=entity.name, county=entity.county or "", year=problem.year)
+        new = WORDS.say(
+            "audit", "place", name=entity.name, county=entity.county or "", year=problem.year
+        )
         if not entity.county:
-            new = say("audit", "place_without_county", name=entity.name, year=problem.year)
+            new = WORDS.say("audit", "place_without_county", name=entity.name, year=problem.year)
         if new != heading:
             heading = new
             yield new
         rule = rules.named(problem.rule)
-        yield say(
+        yield WORDS.say(
             "audit",
             problem.severity,
             rule=rule.name if rule is not None else problem.rule,
             text=problem.text,
         )
         for fact in problem.facts[:MOST_FACTS]:
-            yield say("audit", "fact", stated=value_text(fact), where=_where(fact.citation))
+            yield WORDS.say(
+                "audit", "fact", stated=WORDS.value_text(fact), where=_where(fact.citation)
+            )
         if len(problem.facts) > MOST_FACTS:
-            yield say("audit", "more", more=len(problem.facts) - MOST_FACTS)
+            yield WORDS.say("audit", "more", more=len(problem.facts) - MOST_FACTS)
         for citation in problem.citations:
-            yield say("audit", "citation", where=_where(citation))
-    yield say("audit", "summary", errors=counted["error"], warnings=counted["warning"])
+            yield WORDS.say("audit", "citation", where=_where(citation))
+    yield WORDS.say("audit", "summary", errors=counted["error"], warnings=counted["warning"])
 
 
 def _citations(problem: Problem) -> list[Citation]:
@@ -69,6 +74,8 @@ def _citations(problem: Problem) -> list[Citation]:
 
 
 def _where(citation: Citation) -> str:
-    line = say("audit", "line", line=citation.line) if citation.line is not None else ""
+    line = WORDS.say("audit", "line", line=citation.line) if citation.line is not None else ""
     label = (citation.label or "").replace(" / ", " › ")
-    return say("audit", "where", report=citation.report, label=label, file=citation.file, line=line)
+    return WORDS.say(
+        "audit", "where", report=citation.report, label=label, file=citation.file, line=line
+    )

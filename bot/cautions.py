@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bot.answer import Answer
 from bot.facts import answer_facts
-from bot.sentences import say, wording
+from bot.sentences import Wording
 
 LARGE_AMOUNT = 1000
 """万元. A town's yearly procurement or fees above this without a unit is almost surely in 元
 (field-notes, section 5.9)."""
 
 
-def caution_texts(answer: Answer) -> dict[str, str]:
+def caution_texts(answer: Answer, words: Wording) -> dict[str, str]:
     """The sentence of every caution that a reply carries, by code, in a fixed order."""
     facts = answer_facts(answer) if answer.status == "answered" else []
     codes: dict[str, None] = {}
@@ -25,17 +25,17 @@ def caution_texts(answer: Answer) -> dict[str, str]:
         codes["entity_inferred"] = None
     large = any("unit_not_stated" in f.cautions and f.value >= LARGE_AMOUNT for f in facts)
     texts: dict[str, str] = {}
-    for code in wording()["caution"]:
+    for code in words.keys("caution"):
         if code not in codes:
             continue
         key = code if code != "unit_not_stated" or large else "unit_not_stated_small"
-        texts[code] = say("caution", key)
+        texts[code] = words.say("caution", key)
     return texts
 
 
-def caution_sentences(answer: Answer) -> list[str]:
+def caution_sentences(answer: Answer, words: Wording) -> list[str]:
     """The cautions as the reader sees them; how a name was read is said on its own already."""
-    texts = caution_texts(answer)
+    texts = caution_texts(answer, words)
     if answer.interpretation is not None and answer.interpretation.read_as:
         facts = answer_facts(answer)
         if not any("entity_inferred" in fact.cautions for fact in facts):

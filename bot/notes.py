@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.answer import Answer, Line
 from bot.interpretation import AbsentPlace
 from bot.page import Page
-from bot.sentences import say
+from bot.sentences import Wording
 from knowledge.model import Entity
 
 MAX_NAMES = 6
@@ -17,59 +17,62 @@ def add_notes(page: Page, answer: Answer) -> None:
     asked = answer.interpretation
     if asked is None:
         return
+    words = page.words
     for typed, entity in asked.read_as:
-        page.add(say("note", "read_as", typed=typed, name=entity.name))
+        page.add(page.say("note", "read_as", typed=typed, name=words.entity(entity)))
     for missing in answer.missing_years:
         page.add(
-            say(
+            page.say(
                 "note",
                 "missing_year",
-                name=missing.entity.name,
-                years="、".join(map(str, missing.years)),
-                held="、".join(map(str, missing.held)) + " 年",
+                name=words.entity(missing.entity),
+                years=words.listed(missing.years),
+                held=words.listed(missing.held),
             )
         )
     if answer.intent == "series" and answer.status == "answered":
         for entity, own in _by_entity(answer.lines):
-            page.add(say("note", "series", name=entity.name, years="、".join(map(str, own))))
+            page.add(page.say("note", "series", name=words.entity(entity), years=words.listed(own)))
     for line in answer.lines:
         if len({fact.citation.file for fact in line.facts if not fact.cell.is_narrative}) > 1:
-            page.add(say("note", "issues_differ", name=line.entity.name, year=line.year))
+            page.add(
+                page.say("note", "issues_differ", name=words.entity(line.entity), year=line.year)
+            )
             break
     for place in answer.absent:
-        page.add(_absent(place))
+        page.add(_absent(place, words))
     if answer.absent:
         add_holdings(page, answer.holdings)
     if answer.status == "answered" and answer.default_year:
         years = {line.year for line in answer.lines} | {p.year for p in answer.passages}
         for year in sorted(years):
-            page.add(say("note", "default_year", year=year))
+            page.add(page.say("note", "default_year", year=year))
     if answer.status == "answered":
         for entity in answer.county_shown:
             if entity.region:
-                page.add(
-                    say("note", "county", name=entity.name, region=entity.region.replace("/", ""))
-                )
+                region = words.region(entity.region)
+                page.add(page.say("note", "county", name=words.entity(entity), region=region))
 
 
 def add_holdings(page: Page, names: Sequence[str]) -> None:
     """What the store holds: all names, or the first few and how many there are."""
     if not names:
         return
-    shown = "、".join(names[:MAX_NAMES])
+    shown = page.words.listed(map(page.words.place, names[:MAX_NAMES]))
     if len(names) <= MAX_NAMES:
-        page.add(say("note", "holdings", names=shown))
+        page.add(page.say("note", "holdings", names=shown))
     else:
-        page.add(say("note", "holdings_many", names=shown, count=len(names)))
+        page.add(page.say("note", "holdings_many", names=shown, count=len(names)))
 
 
-def _absent(place: AbsentPlace) -> str:
+def _absent(place: AbsentPlace, words: Wording) -> str:
+    name = words.place(place.name)
     if not place.regions:
-        return say("note", "absent", name=place.name)
-    shown = "、".join(region.replace("/", "") for region in place.regions[:3])
+        return words.say("note", "absent", name=name)
+    shown = words.listed(words.region(region) for region in place.regions[:3])
     if len(place.regions) > 3:
-        shown = say("note", "many_regions", count=len(place.regions), regions=shown)
-    return say("note", "absent_elsewhere", name=place.name, regions=shown)
+        shown = words.say("note", "many_regions", count=len(place.regions), regions=shown)
+    return words.say("note", "absent_elsewhere", name=name, regions=shown)
 
 
 def _by_entity(lines: Iterable[Line]) -> list[tuple[Entity, list[int]]]:

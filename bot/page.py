@@ -6,14 +6,21 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.sentences import Wording
+from knowledge.model import Fact
+
 MAX_TEXT = 3500
 """Characters of a reply; Telegram takes 4,096 after parsing and 32 KiB before."""
 
 
 @dataclass
 class Page:
-    """A reply line by line. Text from outside is escaped for HTML here and nowhere else."""
+    """A reply line by line, in the words of one language.
 
+    Text from outside is escaped for HTML here and nowhere else.
+    """
+
+    words: Wording
     plain: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
 
@@ -25,6 +32,14 @@ class Page:
         if link is not None:
             escaped = f'<a href="{html.escape(link)}">{escaped}</a>'
         self.html.append(f"<{style}>{escaped}</{style.split()[0]}>" if style else escaped)
+
+    def say(self, table: str, key: str, **values: object) -> str:
+        """One sentence in the language of the reply; see `Wording.say`."""
+        return self.words.say(table, key, **values)
+
+    def value_text(self, fact: Fact) -> str:
+        """A figure with its unit in the language of the reply; see `Wording.value_text`."""
+        return self.words.value_text(fact)
 
     def quote(self, lines: Sequence[str]) -> None:
         """Evidence: plain lines in the text, folded away in Telegram."""
