@@ -17,18 +17,24 @@ Reason = Literal["blank", "unread", "not_on_form", "not_stated", "issues_differ"
 or not computed because two issues of the report differ and neither is known to be later."""
 
 
+Operator = Literal[
+    "sum", "difference", "change_rate", "share", "ratio", "mean", "max", "min", "rank", "count"
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Computed:
     """A figure worked out from stored ones; `value` is None where it is undefined (of 0).
 
-    A share is in percent with two decimals, half up.
+    Shares and rates are in percent; they, means and ratios have two decimals, half up.
+    `formula` says in words what was worked out, empty where the sentence says it.
     """
 
-    operation: Literal["sum", "share"]
+    operation: Operator
     value: Decimal | None
     unit: str
     operands: tuple[Fact, ...]
-    formula: str
+    formula: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,59 @@ class Line:
     def operands(self) -> tuple[Fact, ...]:
         """The stored figures that a computed one is made of."""
         return self.computed.operands if self.computed is not None else ()
+
+
+Why = Reason | Literal["no_report", "differ", "no_unit", "other_unit", "undefined"]
+"""Why a place or year has no figure to compare: a `Reason`, no report at all, several figures
+that differ, an amount without its unit, another unit than the rest, or a rate of 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One figure that can stand beside others: its line and its one value."""
+
+    line: Line
+    value: Decimal
+    unit: str
+    rank: int = 0
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The stored figures that the value is made of."""
+        return self.line.facts[:1] or self.line.operands
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A place and year without a figure to compare, and why."""
+
+    entity: Entity
+    year: int
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of comparing figures of one measure.
+
+    `points` are those shown, in their order; `lacks` what had to be left out; `compared` how
+    many figures were looked at. `verdict` answers a yes-or-no question, None where none was
+    asked or the report itself is of two minds.
+    """
+
+    name: str
+    points: tuple[Point, ...] = ()
+    lacks: tuple[Lack, ...] = ()
+    compared: int = 0
+    results: tuple[Computed, ...] = ()
+    year: int | None = None
+    verdict: bool | None = None
+    more: int = 0
+    """Points that fulfil what was asked for but are not shown."""
+
+    def result(self, *operations: Operator) -> Computed | None:
+        """The first result of one of these operations."""
+        return next((r for r in self.results if r.operation in operations), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +158,8 @@ class Answer:
     intent: Intent | None = None
     interpretation: Interpretation | None = None
     lines: tuple[Line, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    """One for each measure, where more than looking up was asked for."""
     passages: tuple[Passage, ...] = ()
     missing_years: tuple[MissingYear, ...] = ()
     absent: tuple[AbsentPlace, ...] = ()

@@ -20,14 +20,12 @@ def envelope(answer: Answer, text: str, cautions: Mapping[str, str]) -> dict[str
         "question": answer.question,
         "status": answer.status,
         "text": text,
-        "interpretation": _interpretation(answer),
+        "interpretation": _interpretation(answer, facts),
         "facts": [fact_json(fact, cautions) for fact in facts],
         "computed": [
-            _computed(line.computed, facts, cautions)
-            for line in answer.lines
-            if answer.status == "answered"
-            and line.computed is not None
-            and line.computed.value is not None
+            _computed(computed, facts, cautions)
+            for computed in _all_computed(answer)
+            if answer.status == "answered" and computed.value is not None
         ],
         "passages": [_passage(passage) for passage in answer.passages],
         "choices": [{"label": c.label, "question": c.question} for c in answer.choices],
@@ -35,11 +33,20 @@ def envelope(answer: Answer, text: str, cautions: Mapping[str, str]) -> dict[str
     }
 
 
-def _interpretation(answer: Answer) -> dict[str, Any]:
+def _all_computed(answer: Answer) -> list[Computed]:
+    """What was worked out: the answer to the question first, then group totals and rates."""
+    found = [result for outcome in answer.outcomes for result in outcome.results]
+    return [*found, *(line.computed for line in answer.lines if line.computed is not None)]
+
+
+def _interpretation(answer: Answer, facts: list[Fact]) -> dict[str, Any]:
     asked = answer.interpretation
-    entities = asked.entities if asked is not None else ()
+    named = asked.entities if asked is not None else ()
+    entities = list(dict.fromkeys([*named, *(fact.entity for fact in facts)]))
     years = sorted(
         {line.year for line in answer.lines}
+        | {fact.year for fact in facts}
+        | {lack.year for outcome in answer.outcomes for lack in outcome.lacks}
         | {p.year for p in answer.passages}
         | {year for missing in answer.missing_years for year in missing.years}
     )

@@ -21,6 +21,9 @@ def answer_facts(answer: Answer) -> list[Fact]:
     for line in answer.lines:
         add(line.facts)
         add(line.operands)
+    for outcome in answer.outcomes:
+        for result in outcome.results:
+            add(result.operands)
     for line in answer.lines:
         add(line.parts)
         add(line.said)

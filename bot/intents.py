@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from bot.deciding import decide
 from bot.interpretation import (
     AbsentPlace,
     Choice,
@@ -23,6 +24,7 @@ from bot.phrases import Meaning
 from bot.places import (
     find_places,
     leftover_refusal,
+    outer_regions,
     place_label,
     resolve_unknown,
     scope_of,
@@ -120,9 +122,6 @@ def _refuse_words(question: Question) -> Refusal | None:
     if "cause" in kinds:
         words = "、".join(dict.fromkeys(kinds["cause"]))
         return Refusal("not_understood", "cause", {"words": words})
-    if "operation" in kinds:
-        words = "、".join(dict.fromkeys(kinds["operation"]))
-        return Refusal("not_understood", "operation", {"words": words})
     return None
 
 
@@ -146,29 +145,40 @@ def _intent(
         return Interpretation("coverage", entities, years, absent=absent)
     if topics and wanted:
         return Refusal("not_understood", "two_things", {})
-    if not topics and not wanted and not entities and not absent and not question.regions:
-        return Refusal("not_understood", "nothing", {})
-    if not entities and not absent:
-        return _which_place(question, index, bool(topics or wanted))
-    if topics:
-        return Interpretation("passage", entities, years, topic=topics[0], absent=absent)
     exists = question.exists and not question.asks_number
     if wanted and question.exists and question.quantified:
         return Refusal("not_understood", "quantified", {})
     order = _order(question)
     if wanted and not _plain_order(order):
         return Refusal("not_understood", "interleaved", {})
-    several = (
-        len(entities) + len(absent) > 1 or len(years.years) > 1 or years.span in ("all", "last")
-    )
-    if wanted and question.together and several:
-        return Refusal("not_understood", "operation", {"words": "合计"})
     if wanted:
-        intent = _figure_intent(wanted, years, exists)
         pairs = _pairs(order, entities, years)
-        return Interpretation(
+        intent = _figure_intent(wanted, years, exists)
+        base = Interpretation(
             intent, entities, years, wanted, absent=absent, exists=exists, pairs=pairs
         )
+        decided = decide(question, index, base, outer_regions(question))
+        if decided is not None:
+            return decided
+    elif question.operations or question.amounts:
+        words = "、".join(
+            question.typed(m.start, m.end) for m, _ in (*question.operations, *question.amounts)
+        )
+        return Refusal("not_understood", "operation", {"words": words[:60]})
+    elif question.place_sets and not topics:
+        if entities or absent:
+            return leftover_refusal(
+                question, *(question.typed(m.start, m.end) for m, _ in question.place_sets)
+            )
+        return Interpretation("coverage", entities, years, absent=absent)
+    if not topics and not wanted and not entities and not absent and not question.regions:
+        return Refusal("not_understood", "nothing", {})
+    if not entities and not absent:
+        return _which_place(question, index, bool(topics or wanted))
+    if topics:
+        return Interpretation("passage", entities, years, topic=topics[0], absent=absent)
+    if wanted:
+        return base
     if question.asks_number and not question.profile:
         return Refusal("not_understood", "no_measure", {})
     if exists and question.profile:
@@ -209,7 +219,7 @@ def _pairs(
 
 
 def _figure_intent(wanted: tuple[Wanted, ...], years: WantedYears, exists: bool) -> Intent:
-    if years.span in ("all", "last") or years.is_range:
+    if years.span in ("all", "last", "since") or years.is_range:
         return "series"
     measure = load_catalogue().measures.get(wanted[0].measures[0])
     if len(wanted) == 1 and measure is not None and measure.item is None:
@@ -266,7 +276,7 @@ def _years(question: Question) -> WantedYears | Refusal:
         listed = tuple(dict.fromkeys(year for years in found for year in years.years))
         return WantedYears("years", listed, is_range=any(years.is_range for years in found))
     if len(found) == 1:
-        return WantedYears(found[0].span, (), found[0].count)
+        return WantedYears(found[0].span, found[0].years, found[0].count)
     return Refusal("not_understood", "years", {})
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.task import Scope, Task
 from knowledge.model import Entity
 
 Intent = Literal[
-    "lookup", "series", "exists", "derived", "passage", "profile", "coverage", "meta", "help"
-]
+    "lookup", "series", "compare", "rank", "aggregate", "filter", "exists", "derived", "verify",
+    "passage", "profile", "coverage", "meta", "help",
+]  # fmt: skip
 
-YearSpan = Literal["years", "last", "all", "latest"]
+YearSpan = Literal["years", "last", "all", "latest", "since"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,21 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class WantedYears:
-    """The years asked for. `latest` without the word for it is a default that the reply states."""
+    """The years asked for. `latest` without the word for it is a default that the reply states.
+
+    `since` means the one year in `years` and all later ones.
+    """
 
     span: YearSpan
     years: tuple[int, ...] = ()
     count: int = 0
     named: bool = True
     is_range: bool = False
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one year is, or may be, meant."""
+        return len(self.years) > 1 or self.span in ("all", "last", "since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,10 @@ class Interpretation:
     exists: bool = False
     pairs: tuple[tuple[Entity, int], ...] = ()
     """Places each with a year of its own (木耳镇2019年、景芝镇2020年); empty: all for all."""
+    task: Task | None = None
+    """What is to be done with the figures; None: they are looked up."""
+    scope: Scope | None = None
+    """The places meant where they are not named one by one."""
 
 
 @dataclass(frozen=True, slots=True)

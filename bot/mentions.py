@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
+from bot.operations import Operation, Places
 from bot.phrases import Meaning
 from knowledge.entities import NameMention
 from knowledge.years import Years
@@ -20,12 +22,24 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A number in a question that is no year: a claim (6件) or a bound (超过10); `unit` is empty
+    where none is written."""
+
+    value: Decimal
+    unit: str
+
+
+Value = Meaning | NameMention | Years | Region | Operation | Places | Amount
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """A recognised span of the question's letters (end excluded) and what it stands for."""
 
     start: int
     end: int
-    value: Meaning | NameMention | Years | Region
+    value: Value
     pieces: tuple[tuple[int, int], ...]
 
 

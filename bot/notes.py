@@ -30,7 +30,7 @@ def add_notes(page: Page, answer: Answer) -> None:
                 held=words.listed(missing.held),
             )
         )
-    if answer.intent == "series" and answer.status == "answered":
+    if answer.intent == "series" and answer.status == "answered" and not answer.outcomes:
         for entity, own in _by_entity(answer.lines):
             page.add(page.say("note", "series", name=words.entity(entity), years=words.listed(own)))
     for line in answer.lines:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
-from typing import Literal, TypeVar
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 
+from bot.operations import Operation, Places, operation_phrases, place_phrases
+from bot.tables import bot_data as bot_data
+from bot.tables import load_table as load_table
 from knowledge.catalogue import load_catalogue
-from knowledge.errors import DataError
 from knowledge.phrases import Lexicon, expand
 from knowledge.text import fold
 from knowledge.words import load_words
@@ -25,7 +25,6 @@ Kind = Literal[
     "help",
     "greeting",
     "thanks",
-    "operation",
     "cause",
     "outside",
 ]
@@ -90,7 +89,6 @@ class Phrases(_Table):
     request_words: _WordList
     receives: _WordList
     topic_words: _WordList
-    operations: _WordList
     causes: _WordList
     outside: _WordList
 
@@ -129,25 +127,6 @@ class Meaning:
     yields: Literal["beside", "before"] | None = None
     """Whether it yields to a measure of the same table: a bare noun (申请) beside it, a verb
     (答复) only directly before it."""
-
-
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-def bot_data(name: str) -> str:
-    """The text of one file of `bot/data`, UTF-8."""
-    return files("bot").joinpath("data").joinpath(name).read_text(encoding="utf-8")
-
-
-def load_table(name: str, model: type[_Model]) -> _Model:
-    """One TOML file of `bot/data` as its model. Raises: DataError naming file and entry."""
-    try:
-        return model.model_validate(tomllib.loads(bot_data(name)))
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(name, "全文", f"不是合格的 TOML：{error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise DataError(name, ".".join(map(str, first["loc"])), first["msg"]) from error
 
 
 @lru_cache(maxsize=1)
@@ -192,7 +171,6 @@ def meanings() -> Lexicon[Meaning]:
         ("help", phrases.help.words),
         ("greeting", phrases.greeting.words),
         ("thanks", phrases.greeting.thanks),
-        ("operation", phrases.operations.words),
         ("cause", phrases.causes.words),
         ("outside", phrases.outside.words),
     )
@@ -215,6 +193,18 @@ def _column_entries() -> list[tuple[str, Meaning]]:
 def columns() -> Lexicon[Meaning]:
     """The words for columns alone: they may stand between the pieces of a measure's phrase."""
     return Lexicon(_column_entries())
+
+
+@lru_cache(maxsize=1)
+def operations() -> Lexicon[Operation]:
+    """The words for operations: comparing, ranking, adding up, conditions."""
+    return Lexicon(operation_phrases())
+
+
+@lru_cache(maxsize=1)
+def place_sets() -> Lexicon[Places]:
+    """The words for many places at once: a quantifier with a noun, or alone."""
+    return Lexicon(place_phrases())
 
 
 @lru_cache(maxsize=1)

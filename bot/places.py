@@ -76,7 +76,8 @@ def find_places(
     question: Question, index: NameIndex, absent: list[AbsentPlace]
 ) -> tuple[tuple[Entity, ...], tuple[AbsentPlace, ...]] | Clarify | Refusal:
     """The entities that the question names, in order, each name narrowed by its regions."""
-    if apart := _apart_regions(question):
+    apart = [] if _needs_region(question) else _apart_regions(question)
+    if apart:
         return leftover_refusal(question, *apart)
     if odd := _odd_names(question):
         return leftover_refusal(question, *odd)
@@ -156,6 +157,18 @@ def _owner_of(region: Mention, question: Question) -> Mention | None:
         return names[end]
     before = question.letters[: region.start].rstrip("(（[【,，")
     return next((m for m, _ in question.names if m.end == len(before)), None)
+
+
+def _needs_region(question: Question) -> bool:
+    """Whether a region may stand apart from the towns: 景芝镇在安丘市排第几."""
+    return any(o.kind in ("position", "share") for _, o in question.operations)
+
+
+def outer_regions(question: Question) -> tuple[str, ...]:
+    """The names of regions that narrow no town although towns are named."""
+    if not question.names:
+        return ()
+    return tuple(region.name for m, region in question.regions if _owner_of(m, question) is None)
 
 
 def _apart_regions(question: Question) -> list[str]:

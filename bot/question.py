@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from bot.mentions import Mention, Region, UnknownName
+from bot.covering import BOUNDS, PUNCTUATION, account_for, find_amounts
+from bot.mentions import Amount, Mention, Region, UnknownName, Value
 from bot.names import find_unknown_names, gap_before, outside
+from bot.operations import Operation, Places, find_numbered
 from bot.phrases import (
     Meaning,
     columns,
     harmless,
     load_phrases,
     meanings,
+    operations,
+    place_sets,
     placed,
     topic_words,
     unclear,
@@ -31,9 +35,6 @@ from knowledge.years import Years, find_years
 
 MAX_QUESTION = 300
 """Characters. The longest sensible question met has under 80; more is pasted text."""
-
-
-PUNCTUATION = ",.;:!?、。，；：！？()（）[]【】{}\"'“”‘’「」《》<>~～…—-_·`*#@^|\\=" + "\u3000 \t"
 
 
 _NUMBERING = re.compile(
@@ -85,6 +86,18 @@ class Question:
     def meanings(self) -> tuple[tuple[Mention, Meaning], ...]:
         return tuple((m, m.value) for m in self.mentions if isinstance(m.value, Meaning))
 
+    @property
+    def operations(self) -> tuple[tuple[Mention, Operation], ...]:
+        return tuple((m, m.value) for m in self.mentions if isinstance(m.value, Operation))
+
+    @property
+    def place_sets(self) -> tuple[tuple[Mention, Places], ...]:
+        return tuple((m, m.value) for m in self.mentions if isinstance(m.value, Places))
+
+    @property
+    def amounts(self) -> tuple[tuple[Mention, Amount], ...]:
+        return tuple((m, m.value) for m in self.mentions if isinstance(m.value, Amount))
+
     def typed(self, start: int, end: int) -> str:
         """The letters from start to end as they were typed."""
         return self.text[self.positions[start] : self.positions[end - 1] + 1]
@@ -113,7 +126,7 @@ def read_question(
         steps.add(word.start, word.end)
     for word in harmless(connectors=False).find(letters):
         inner.add(word.start, word.end)
-    hits: list[Hit[Meaning | NameMention | Years | Region]] = []
+    hits: list[Hit[Value]] = []
     for name in index.find(letters):
         hits.append(_hit(name.start, name.end, name))
         inner.add(name.start, name.end)
@@ -125,16 +138,33 @@ def read_question(
     for years in find_years(letters, today, previous_year):
         hits.append(_hit(years.start, years.end, years))
         inner.add(years.start, years.end)
+    more: list[Hit[Value]] = []
+    for start, end, amount in find_amounts(letters):
+        more.append(_hit(start, end, amount))
+        inner.add(start, end)
+    for operation in operations().find(letters, inner):
+        more.append(
+            Hit(operation.start, operation.end, operation.pieces, operation.phrase, operation.value)
+        )
+        if operation.value.kind in BOUNDS:
+            inner.add(operation.start, operation.end)
+    for start, end, numbered in find_numbered(letters):
+        more.append(_hit(start, end, numbered))
+        if numbered.kind in BOUNDS:
+            inner.add(start, end)
+    for places in place_sets().find(letters):
+        more.append(_hit(places.start, places.end, places.value))
     for column in columns().find(letters):
         inner.add(column.start, column.end)
     for found in meanings().find(letters, inner):
         hits.append(Hit(found.start, found.end, found.pieces, found.phrase, found.value))
+    hits += more  # behind the meanings: of two readings of one word the first is taken
     if any(isinstance(hit.value, Meaning) and hit.value.kind == "topic" for hit in hits):
         for word in topic_words().find(letters):
             steps.add(word.start, word.end)
     for start, end in _placed_words(letters, positions, hits, steps):
         steps.add(start, end)
-    chosen = cover(letters, hits, steps, PUNCTUATION)
+    chosen = account_for(letters, hits, steps)
     mentions: list[Mention] = []
     for hit in chosen.hits:
         mentions.append(Mention(hit.start, hit.end, hit.value, hit.pieces))
@@ -150,6 +180,15 @@ def read_question(
     )
     odd = _unclear(letters, mentions)
     bare = _without(letters, mentions)
+    counted = _without(
+        letters,
+        [
+            m
+            for m in mentions
+            if isinstance(m.value, Operation)
+            or (isinstance(m.value, Places) and m.value.quantifier != "count_alone")
+        ],
+    )
     return Question(
         text=text,
         letters=letters,
@@ -163,7 +202,7 @@ def read_question(
         unclear=tuple(text[positions[start] : positions[end - 1] + 1] for start, end in odd),
         quantified=_words_pattern("quantified").search(bare) is not None,
         classifiers=frozenset(
-            name for name in _CLASSIFIERS if _words_pattern(name).search(letters)
+            name for name in _CLASSIFIERS if _words_pattern(name).search(counted)
         ),
         together=_words_pattern("together").search(bare) is not None
         and _words_pattern("each").search(bare) is None,
@@ -171,16 +210,14 @@ def read_question(
     )
 
 
-def _hit(
-    start: int, end: int, value: NameMention | Years | Region
-) -> Hit[Meaning | NameMention | Years | Region]:
+def _hit(start: int, end: int, value: Value) -> Hit[Value]:
     return Hit(start, end, ((start, end),), "", value)
 
 
 def _placed_words(
     letters: str,
     positions: Sequence[int],
-    hits: Sequence[Hit[Meaning | NameMention | Years | Region]],
+    hits: Sequence[Hit[Value]],
     steps: Steps,
 ) -> list[tuple[int, int]]:
     """Words that are harmless where they stand (俺们|南庄镇, 通过|公众号, 老师，…)."""
@@ -228,8 +265,8 @@ def _apart(letters: str, positions: Sequence[int], letter: int) -> bool:
 
 def _inside(
     letters: str,
-    outer: Hit[Meaning | NameMention | Years | Region],
-    hits: Sequence[Hit[Meaning | NameMention | Years | Region]],
+    outer: Hit[Value],
+    hits: Sequence[Hit[Value]],
 ) -> list[Mention]:
     """What was stepped over between the pieces of a phrase: years, names, applicant kinds."""
     found: list[Mention] = []
@@ -239,9 +276,7 @@ def _inside(
         within = [
             Hit(h.start - start, h.end - start, h.pieces, h.phrase, h.value)
             for h in hits
-            if start <= h.start
-            and h.end <= end
-            and not (isinstance(h.value, Meaning) and h.value.kind != "column")
+            if start <= h.start and h.end <= end and _may_stand_inside(h.value)
         ]
         steps = Steps(end - start)
         for word in harmless().find(letters[start:end]):
@@ -250,6 +285,14 @@ def _inside(
             span = (hit.start + start, hit.end + start)
             found.append(Mention(*span, hit.value, (span,)))
     return found
+
+
+def _may_stand_inside(value: Value) -> bool:
+    if isinstance(value, Meaning):
+        return value.kind == "column"
+    if isinstance(value, Operation):
+        return value.kind in BOUNDS
+    return not isinstance(value, Places)
 
 
 def _unclear(letters: str, mentions: Sequence[Mention]) -> list[tuple[int, int]]:

@@ -5,22 +5,31 @@ Every sentence comes from the page's language, a file `bot/data/wording.*.toml`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from bot.answer import Answer, Line, Passage
 from bot.cautions import caution_sentences, caution_texts
+from bot.citing import (
+    cite,
+    cite_together,
+    detail_text,
+    line_values,
+    operand_text,
+    part_text,
+    place_text,
+    quote_line,
+    web_address,
+)
 from bot.envelope import envelope
 from bot.interpretation import Clarify, Refusal
 from bot.notes import add_holdings, add_notes
+from bot.outcome_wording import add_missing_outcomes, add_outcomes
 from bot.page import MAX_TEXT, Page
 from bot.reply import Reply
 from bot.sentences import Language, Wording, path_of
 from knowledge.catalogue import load_catalogue
-from knowledge.model import Entity, Fact, report_name
-from knowledge.numerals import plain
+from knowledge.model import Entity, report_name
 
-MAX_QUOTE = 120
 MAX_PASSAGE = 1500
 MAX_COPY = 256
 
@@ -38,6 +47,10 @@ def word(answer: Answer, examples: Sequence[str], language: Language) -> Reply:
         _passages(page, answer)
     elif answer.intent == "profile" and answer.lines:
         _profile(page, answer)
+    elif answer.outcomes and answer.status == "no_data":
+        add_missing_outcomes(page, answer)
+    elif answer.outcomes:
+        add_outcomes(page, answer)
     elif answer.status == "answered":
         _figures(page, answer)
     else:
@@ -94,19 +107,6 @@ def _reply(answer: Answer, page: Page, citation: str | None) -> Reply:
     )
 
 
-def _place(entity: Entity, answer: Answer, words: Wording) -> str:
-    return words.entity(entity, with_county=entity in answer.county_shown)
-
-
-def _line_values(line: Line, words: Wording) -> str:
-    if line.computed is None:
-        return words.values_text(line.facts)
-    value, unit = line.computed.value, line.computed.unit
-    if value is None:
-        return ""
-    return words.amount(str(value) if unit == "%" else plain(value), unit)
-
-
 def _figures(page: Page, answer: Answer) -> None:
     known = [line for line in answer.lines if line.facts or line.computed]
     if len(known) == 1:
@@ -119,7 +119,7 @@ def _figures(page: Page, answer: Answer) -> None:
 
 
 def _one_figure(page: Page, answer: Answer, line: Line) -> None:
-    place = _place(line.entity, answer, page.words)
+    place = place_text(line.entity, answer, page.words)
     lead = ""
     if answer.interpretation is not None and answer.interpretation.exists:
         values = [line.computed.value] if line.computed else [f.value for f in line.facts]
@@ -146,7 +146,7 @@ def _one_figure(page: Page, answer: Answer, line: Line) -> None:
                 place=place,
                 year=line.year,
                 name=page.words.name(line.name),
-                value=_line_values(line, page.words),
+                value=line_values(line, page.words),
             ),
             "b",
         )
@@ -157,36 +157,17 @@ def _one_figure(page: Page, answer: Answer, line: Line) -> None:
             page.say(
                 "figure",
                 "parts",
-                parts=page.words.listed(_part(fact, page.words) for fact in line.parts),
+                parts=page.words.listed(part_text(fact, page.words) for fact in line.parts),
             )
         )
     if line.details and not line.said:
-        parts = page.words.listed(_detail(fact, page.words) for fact in line.details)
+        parts = page.words.listed(detail_text(fact, page.words) for fact in line.details)
         page.add(page.say("figure", "parts", parts=parts))
     _working(page, line)
     cited = line.facts or (line.computed.operands[:1] if line.computed else ())
     for fact in cited:
-        _cite(page, fact, whole=not line.computed)
+        cite(page, fact, whole=not line.computed)
     _said(page, line)
-
-
-def _part(fact: Fact, words: Wording) -> str:
-    column = load_catalogue().columns.get(fact.cell.column)
-    name = column.name if column is not None else load_catalogue().name_of(fact.cell)
-    return _named(name, fact, words)
-
-
-def _operand(fact: Fact, words: Wording) -> str:
-    return _named(load_catalogue().name_of(fact.cell), fact, words)
-
-
-def _detail(fact: Fact, words: Wording) -> str:
-    statement = load_catalogue().statements[fact.cell.item]
-    return _named(statement.short or statement.name, fact, words)
-
-
-def _named(name: str, fact: Fact, words: Wording) -> str:
-    return words.say("figure", "named", name=words.name(name), value=words.value_text(fact))
 
 
 def _working(page: Page, line: Line) -> None:
@@ -195,7 +176,7 @@ def _working(page: Page, line: Line) -> None:
         return
     words = page.words
     if computed.operation == "share":
-        operands = words.clauses(_operand(fact, words) for fact in computed.operands)
+        operands = words.clauses(operand_text(fact, words) for fact in computed.operands)
         formula = words.name(computed.formula)
         page.add(page.say("figure", "share", formula=formula, operands=operands))
         return
@@ -204,7 +185,7 @@ def _working(page: Page, line: Line) -> None:
     if not filled:
         page.add(page.say("figure", "sum_zero", count=count))
         return
-    shown = words.listed(_operand(fact, words) for fact in filled)
+    shown = words.listed(operand_text(fact, words) for fact in filled)
     page.add(page.say("figure", "sum", count=count, operands=shown))
 
 
@@ -212,7 +193,7 @@ def _said(page: Page, line: Line) -> None:
     if not line.said or line.from_text:
         return
     values = page.words.values_text(line.said)
-    details = page.words.listed(_detail(fact, page.words) for fact in line.details)
+    details = page.words.listed(detail_text(fact, page.words) for fact in line.details)
     shown = page.say("figure", "details", details=details) if details else ""
     if line.computed is not None and line.computed.operation == "share":
         for fact in line.said:  # the text's figure for one of the operands
@@ -224,13 +205,14 @@ def _said(page: Page, line: Line) -> None:
     page.add(page.say("figure", key, values=values, details=shown))
     in_words = [fact for fact in line.said if not fact.unit_stated]
     if key == "said_otherwise" or in_words:
-        page.quote([_quote_line((in_words or line.said)[0], page.words)])
+        page.quote([quote_line((in_words or line.said)[0], page.words)])
 
 
 def _several_figures(page: Page, answer: Answer, lines: Sequence[Line]) -> None:
     for (entity, year), own in _by_report(lines):
         page.add(
-            page.say("figure", "heading", place=_place(entity, answer, page.words), year=year), "b"
+            page.say("figure", "heading", place=place_text(entity, answer, page.words), year=year),
+            "b",
         )
         for line in own:
             if line.computed is not None and line.computed.value is None:
@@ -239,7 +221,7 @@ def _several_figures(page: Page, answer: Answer, lines: Sequence[Line]) -> None:
                     page.say(
                         "figure",
                         "share_undefined",
-                        place=_place(entity, answer, page.words),
+                        place=place_text(entity, answer, page.words),
                         year=year,
                         name=page.words.name(line.name),
                         base=base,
@@ -251,7 +233,7 @@ def _several_figures(page: Page, answer: Answer, lines: Sequence[Line]) -> None:
                     "figure",
                     "item",
                     name=page.words.name(line.name),
-                    value=_line_values(line, page.words),
+                    value=line_values(line, page.words),
                 )
             )
             _working(page, line)
@@ -262,7 +244,7 @@ def _several_figures(page: Page, answer: Answer, lines: Sequence[Line]) -> None:
             ):
                 _said(page, line)
         facts = [fact for line in own for fact in (line.facts or line.operands)]
-        _cite_together(page, facts)
+        cite_together(page, facts)
 
 
 def _by_report(lines: Iterable[Line]) -> list[tuple[tuple[Entity, int], list[Line]]]:
@@ -272,57 +254,15 @@ def _by_report(lines: Iterable[Line]) -> list[tuple[tuple[Entity, int], list[Lin
     return list(groups.items())
 
 
-def _cite(page: Page, fact: Fact, whole: bool) -> None:
-    citation = fact.citation
-    path = path_of(citation) if whole else citation.section or ""
-    page.add(
-        page.say("citation", "report", report=citation.report, path=path), link=_web(citation.url)
-    )
-    if whole:
-        page.quote([_quote_line(fact, page.words)])
-
-
-def _quote_line(fact: Fact, words: Wording) -> str:
-    citation = fact.citation
-    quote = (
-        citation.quote if len(citation.quote) <= MAX_QUOTE else _around(citation.quote, fact.stated)
-    )
-    if citation.line is None:
-        return words.say("citation", "quote", quote=quote)
-    at = words.say("citation", "line", line=citation.line)
-    return words.say("citation", "quote_at", quote=quote, file=citation.file, at=at)
-
-
-def _around(quote: str, stated: str) -> str:
-    """A long quote cut to the words that state the figure and what stands beside them."""
-    place = max(quote.find(stated), 0)
-    start = max(0, place - (MAX_QUOTE - len(stated)) // 2)
-    end = min(len(quote), start + MAX_QUOTE)
-    return ("…" if start else "") + quote[start:end] + ("…" if end < len(quote) else "")
-
-
-def _web(url: str | None) -> str | None:
-    return url if url and re.match(r"https?://", url) else None
-
-
-def _cite_together(page: Page, facts: Sequence[Fact]) -> None:
-    """One line for each report and section that the figures of a list stand in."""
-    places = dict.fromkeys(
-        (f.citation.report, f.citation.section or "", f.citation.url) for f in facts
-    )
-    for report, section, url in places:
-        page.add(page.say("citation", "report", report=report, path=section), link=_web(url))
-    page.quote([_quote_line(fact, page.words) for fact in facts[:8] if fact.value != 0])
-
-
 def _profile(page: Page, answer: Answer) -> None:
     for (entity, year), own in _by_report(answer.lines):
         page.add(
-            page.say("figure", "heading", place=_place(entity, answer, page.words), year=year), "b"
+            page.say("figure", "heading", place=place_text(entity, answer, page.words), year=year),
+            "b",
         )
         groups: dict[str, list[str]] = {}
         for line in own:
-            name, value = page.words.name(line.name), _line_values(line, page.words)
+            name, value = page.words.name(line.name), line_values(line, page.words)
             shown = page.say("figure", "named", name=name, value=value)
             if line.said:
                 said = page.words.values_text(line.said)
@@ -333,7 +273,8 @@ def _profile(page: Page, answer: Answer) -> None:
             page.add(page.say("figure", "group", group=page.words.name(group), items=items_shown))
         citation = own[0].facts[0].citation
         page.add(
-            page.say("citation", "report", report=citation.report, path=""), link=_web(citation.url)
+            page.say("citation", "report", report=citation.report, path=""),
+            link=web_address(citation.url),
         )
     page.add(page.say("figure", "profile_rest"))
 
@@ -344,7 +285,7 @@ def _passages(page: Page, answer: Answer) -> None:
             page.say(
                 "passage",
                 "heading",
-                place=_place(passage.entity, answer, page.words),
+                place=place_text(passage.entity, answer, page.words),
                 year=passage.year,
                 topic=page.words.name(answer.values["topic"]),
             ),
@@ -358,7 +299,7 @@ def _passages(page: Page, answer: Answer) -> None:
                 report=passage.citation.report,
                 path=path_of(passage.citation),
             ),
-            link=_web(passage.citation.url),
+            link=web_address(passage.citation.url),
         )
 
 
@@ -377,7 +318,7 @@ def _reports(page: Page, answer: Answer) -> None:
             page.say(
                 "coverage",
                 "report",
-                place=_place(record.entity, answer, page.words),
+                place=place_text(record.entity, answer, page.words),
                 year=record.year,
             ),
             "b",
@@ -389,7 +330,7 @@ def _reports(page: Page, answer: Answer) -> None:
                 report=title,
                 path=page.say("citation", "file", file=record.file),
             ),
-            link=_web(record.url),
+            link=web_address(record.url),
         )
         if record.published:
             page.add(page.say("coverage", "published", published=record.published))
@@ -428,7 +369,7 @@ def _reason(line: Line, answer: Answer, words: Wording) -> str:
     return words.say(
         "reason",
         line.reason or "not_stated",
-        place=_place(line.entity, answer, words),
+        place=place_text(line.entity, answer, words),
         year=line.year,
         name=words.name(line.name),
         why=why,
@@ -453,10 +394,10 @@ def _copy_line(answer: Answer, words: Wording) -> str | None:
     figure = words.say(
         "figure",
         "one",
-        place=_place(line.entity, answer, words),
+        place=place_text(line.entity, answer, words),
         year=line.year,
         name=words.name(line.name),
-        value=_line_values(line, words),
+        value=line_values(line, words),
     )
     text = words.say(
         "citation", "copy", figure=figure, report=fact.citation.report, path=path_of(fact.citation)

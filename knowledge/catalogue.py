@@ -40,6 +40,9 @@ class _Entry(BaseModel):
     prints is taken, and where it could be either the reply asks."""
     example: str
     """A question that means this and nothing else; tests run it."""
+    stock: bool = False
+    """Whether it counts what there is at the end of a year (现行有效, 历年累计, 粉丝): years of
+    it are never added up, nor is it divided by months."""
 
 
 class Share(BaseModel):

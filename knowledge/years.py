@@ -42,9 +42,13 @@ _LAST = re.compile(
     r"(?:最近|近|过去|这)(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,2}|几)个?年(?:来|间|里)?"
 )
 _ALL = re.compile(r"历年来?|各年度?|每年|逐年|这些年|所有年份|全部年份|各个年份")
+_SINCE = re.compile(
+    rf"(?:从|自)?(?P<year>(?<![\d.]){_FOUR}(?!\d)|(?<![\d.]){_TWO}(?!\d))(?:年度|年份|年)?"
+    r"(?:以来|至今|到现在|到今天|到目前|开始|起)"
+)
 _LATEST = re.compile(r"最新(?:一年|年度|一期|的一年)?|最近一年|最近一期")
 
-Span = Literal["years", "last", "all", "latest"]
+Span = Literal["years", "last", "all", "latest", "since"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ class Years:
     """Years found in a text, start and end of the words (end excluded).
 
     `span` is `years` for those listed in `years` (a range in full); `last` for the newest
-    `count` reports there are; `all`; or `latest`. `is_range` tells 2019到2021年 from 2019、2021年.
+    `count` reports there are; `all`; `latest`; or `since` for the one in `years` and all later
+    ones. `is_range` tells 2019到2021年 from 2019、2021年.
     """
 
     start: int
@@ -100,6 +105,10 @@ def find_years(text: str, today: date, previous: bool = False) -> list[Years]:
         last = year_number(match["last"] or match["last4"])
         if first is not None and last is not None and 0 <= last - first <= 50:
             add(Years(*match.span(), "years", tuple(range(first, last + 1)), is_range=True))
+    for match in _SINCE.finditer(text):
+        year = year_number(match["year"])
+        if year is not None:
+            add(Years(*match.span(), "since", (year,)))
     for pattern, span in ((_ALL, "all"), (_LATEST, "latest")):
         for match in pattern.finditer(text):
             add(Years(*match.span(), "all" if span == "all" else "latest"))

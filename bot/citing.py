@@ -1,0 +1,92 @@
+"""Figures and their places in a report as lines of a reply, shared by all kinds of answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.answer import Answer, Line
+from bot.page import Page
+from bot.sentences import Wording, path_of
+from knowledge.catalogue import load_catalogue
+from knowledge.model import Entity, Fact
+from knowledge.numerals import plain
+
+MAX_QUOTE = 120
+
+
+def place_text(entity: Entity, answer: Answer, words: Wording) -> str:
+    return words.entity(entity, with_county=entity in answer.county_shown)
+
+
+def line_values(line: Line, words: Wording) -> str:
+    if line.computed is None:
+        return words.values_text(line.facts)
+    value, unit = line.computed.value, line.computed.unit
+    if value is None:
+        return ""
+    return words.amount(str(value) if unit == "%" else plain(value), unit)
+
+
+def cite(page: Page, fact: Fact, whole: bool) -> None:
+    citation = fact.citation
+    path = path_of(citation) if whole else citation.section or ""
+    page.add(
+        page.say("citation", "report", report=citation.report, path=path),
+        link=web_address(citation.url),
+    )
+    if whole:
+        page.quote([quote_line(fact, page.words)])
+
+
+def quote_line(fact: Fact, words: Wording) -> str:
+    citation = fact.citation
+    quote = (
+        citation.quote if len(citation.quote) <= MAX_QUOTE else _around(citation.quote, fact.stated)
+    )
+    if citation.line is None:
+        return words.say("citation", "quote", quote=quote)
+    at = words.say("citation", "line", line=citation.line)
+    return words.say("citation", "quote_at", quote=quote, file=citation.file, at=at)
+
+
+def _around(quote: str, stated: str) -> str:
+    """A long quote cut to the words that state the figure and what stands beside them."""
+    place = max(quote.find(stated), 0)
+    start = max(0, place - (MAX_QUOTE - len(stated)) // 2)
+    end = min(len(quote), start + MAX_QUOTE)
+    return ("…" if start else "") + quote[start:end] + ("…" if end < len(quote) else "")
+
+
+def web_address(url: str | None) -> str | None:
+    return url if url and re.match(r"https?://", url) else None
+
+
+def cite_together(page: Page, facts: Sequence[Fact]) -> None:
+    """One line for each report and section that the figures of a list stand in."""
+    places = dict.fromkeys(
+        (f.citation.report, f.citation.section or "", f.citation.url) for f in facts
+    )
+    for report, section, url in places:
+        page.add(page.say("citation", "report", report=report, path=section), link=web_address(url))
+    quotes = dict.fromkeys(quote_line(fact, page.words) for fact in facts if fact.value != 0)
+    page.quote(list(quotes)[:8])
+
+
+def part_text(fact: Fact, words: Wording) -> str:
+    column = load_catalogue().columns.get(fact.cell.column)
+    name = column.name if column is not None else load_catalogue().name_of(fact.cell)
+    return _named(name, fact, words)
+
+
+def operand_text(fact: Fact, words: Wording) -> str:
+    return _named(load_catalogue().name_of(fact.cell), fact, words)
+
+
+def detail_text(fact: Fact, words: Wording) -> str:
+    statement = load_catalogue().statements[fact.cell.item]
+    return _named(statement.short or statement.name, fact, words)
+
+
+def _named(name: str, fact: Fact, words: Wording) -> str:
+    return words.say("figure", "named", name=words.name(name), value=words.value_text(fact))

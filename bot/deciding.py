@@ -1,0 +1,408 @@
+"""From the operations of a question to its task; each operation has a use or refuses it.
+
+Nothing is guessed here: a combination that no rule knows is no question that can be answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.asked import Asked
+from bot.covering import BOUNDS
+from bot.interpretation import (
+    Clarify,
+    Intent,
+    Interpretation,
+    Refusal,
+    WantedYears,
+)
+from bot.operations import OperationKind
+from bot.question import Question
+from bot.scoping import RANKING, find_scope
+from bot.task import (
+    Aggregate,
+    Bound,
+    Claim,
+    Compare,
+    Condition,
+    Direction,
+    Each,
+    Filter,
+    Rank,
+    Scope,
+    Series,
+    Share,
+    Task,
+    Verify,
+)
+from knowledge.catalogue import load_catalogue
+from knowledge.entities import NameIndex
+
+MAX_TOP = 50
+"""Places of one ranking; a longer one is an export."""
+
+_CHANGES: tuple[OperationKind, ...] = ("rise", "fall", "change")
+_COMPARING: tuple[OperationKind, ...] = (
+    "difference", "more_by", "less_by", "ratio", "comparison", "than", "more", "less", "rate",
+    "is_it",
+)  # fmt: skip
+
+
+def decide(
+    question: Question,
+    index: NameIndex,
+    base: Interpretation,
+    outer: Sequence[str],
+) -> Interpretation | Clarify | Refusal | None:
+    """The interpretation of a question with operations, amounts or sets of places.
+
+    `base` has its places, years and measures; `outer` are the regions named that narrow none
+    of its names. None: there is nothing here to decide, the figures are looked up.
+    """
+    asked = Asked.of(question)
+    scope = find_scope(asked, index, base, outer)
+    if isinstance(scope, (Clarify, Refusal)):
+        return scope
+    if scope is None and outer:
+        return None
+    if scope is None and not (asked or question.together or base.years.several):
+        return None
+    if scope is None and base.pairs and not asked:
+        return None  # each place has its own year
+    found: Interpretation | Refusal | None
+    if scope is not None:
+        found = _over_scope(asked, base, scope)
+    elif len(base.entities) + len(base.absent) > 1:
+        found = _over_places(asked, base)
+    else:
+        found = _of_one(asked, base)
+    if not isinstance(found, Interpretation):
+        return found
+    return asked.refusal() or _one_measure(found) or _additive(found) or found
+
+
+def _one_measure(found: Interpretation) -> Interpretation | Refusal | None:
+    """Rankings, conditions and claims are about one figure; None if this one is."""
+    single = isinstance(found.task, (Rank, Filter, Verify))
+    single = single or (isinstance(found.task, Share) and found.task.of == "scope")
+    wanted = found.wanted
+    if single and (len(wanted) > 1 or len(wanted[0].columns) > 1 or wanted[0].whole):
+        return Refusal("not_understood", "one_measure", {})
+    if isinstance(found.task, Share):
+        return replace(found, wanted=tuple(replace(want, whole=False) for want in wanted))
+    return None
+
+
+def _additive(found: Interpretation) -> Refusal | None:
+    """The refusal for rates, which are never added up, and for what there is at the end of a
+    year, which is not added up over years nor divided by months."""
+    task = found.task
+    summed = isinstance(task, Aggregate) or (isinstance(task, Share) and task.of == "scope")
+    if not summed:
+        return None
+    catalogue = load_catalogue()
+    over_time = isinstance(task, Aggregate) and (
+        task.over == "months" or (task.over == "years" and task.operation == "sum")
+    )
+    for want in found.wanted:
+        for name in want.measures:
+            measure, statement = catalogue.measures.get(name), catalogue.statements.get(name)
+            entry = measure or statement
+            percent = (measure is not None and measure.share is not None) or (
+                statement is not None and statement.unit_class == "percent"
+            )
+            stock = entry is not None and entry.stock
+            stock = stock or any(catalogue.columns[column].stock for column in want.columns)
+            if entry is not None and (percent or (stock and over_time)):
+                return Refusal("not_understood", "not_additive", {"name": entry.name})
+    return None
+
+
+def _made(
+    base: Interpretation,
+    intent: Intent,
+    task: Task | None,
+    *,
+    scope: Scope | None = None,
+    years: WantedYears | None = None,
+    exists: bool = False,
+) -> Interpretation:
+    return replace(
+        base,
+        intent=intent,
+        task=task,
+        scope=scope or base.scope,
+        years=years or base.years,
+        exists=exists,
+    )
+
+
+# ── the rules, from the places that are meant ──
+
+
+def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretation | Refusal:
+    question = asked.question
+    base = replace(base, scope=scope)
+    quantifiers = {places.quantifier for _, places in question.place_sets}
+    if base.entities or base.absent:
+        if asked.take("position"):
+            asked.take("than", "ranking")
+            direction: Direction = "least" if asked.take("least", "bottom") else "most"
+            asked.take("most")
+            subject = base.entities[0] if base.entities else None
+            return _made(base, "rank", Rank(direction, None, position=subject))
+        asked.take("share")
+        return _made(base, "derived", Share("scope"))
+    if asked.has("most", "least", "top", "bottom", "nth", "ranking"):
+        return _rank(asked, base)
+    counting = bool(quantifiers & {"count", "count_alone"})
+    condition = _condition(asked, base)
+    if isinstance(condition, Refusal):
+        return condition
+    if condition is not None:
+        return _made(base, "filter", Filter(condition, counting))
+    if asked.take("per_place", "mean"):
+        return _made(base, "aggregate", Aggregate("mean", "places"))
+    if asked.take("sum") or question.together:
+        return _made(base, "aggregate", Aggregate("sum", "places"))
+    if quantifiers & {"which", "which_alone"}:
+        if asked.has("more", "less"):
+            direction = "least" if asked.take("less") else "most"
+            asked.take("more", "comparison")
+            return _made(base, "rank", Rank(direction))
+        if not question.asks_number:
+            return _made(base, "filter", Filter(Condition("over"), counting))
+    if counting and not question.asks_number:
+        return _made(base, "filter", Filter(Condition("over"), counting=True))
+    if quantifiers & {"county", "city", "province", "everywhere"} and question.asks_number:
+        if quantifiers & {"each"}:
+            return _made(base, "lookup", Each())
+        return _made(base, "aggregate", Aggregate("sum", "places"))
+    if quantifiers & {"county", "city", "province", "everywhere"} and question.exists:
+        return _made(base, "filter", Filter(Condition("over")), exists=True)
+    return _made(base, "lookup", Each())
+
+
+def _rank(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
+    numbers = [o.number for o in asked.take("top", "bottom", "nth") if o.number is not None]
+    kinds = {operation.kind for operation in asked.used}
+    sided = asked.take("most", "least")
+    numbers += [o.number for o in sided if o.number is not None]
+    kinds |= {operation.kind for operation in sided}
+    ranking = asked.take("ranking", "comparison", "than")
+    if len(numbers) > 1 or {"most", "least"} <= kinds:
+        return Refusal("not_understood", "one_measure", {})
+    asked.take("more", "less") if kinds & {"top", "nth"} else None
+    direction: Direction = "least" if kinds & {"least", "bottom"} else "most"
+    number = numbers[0] if numbers else None
+    if number is not None and not 1 <= number <= MAX_TOP:
+        return Refusal("not_understood", "too_many", {"limit": str(MAX_TOP)})
+    if "nth" in kinds:
+        return _made(base, "rank", Rank(direction, None, nth=number))
+    if number is None and ranking and not kinds & {"most", "least"}:
+        return _made(base, "rank", Rank("most", None))
+    return _made(base, "rank", Rank(direction, number or 1))
+
+
+def _condition(asked: Asked, base: Interpretation) -> Condition | Refusal | None:
+    """The condition that a question sets; None if it sets none."""
+    streak = asked.take("streak")
+    if streak or asked.has("rise", "fall"):
+        rises, falls = bool(asked.take("rise")), bool(asked.take("fall"))
+        asked.take("year_on_year", "than")
+        if rises == falls:
+            return Refusal("not_understood", "operation", {"words": "连续"})
+        years = streak[0].number if streak and streak[0].number else 1
+        return Condition(trend="rise" if rises else "fall", years=years)
+    if asked.has(*BOUNDS):
+        bounds = asked.take(*BOUNDS)
+        if len(bounds) > 1:
+            return Refusal("not_understood", "one_measure", {})
+        bound: Bound = bounds[0].kind  # type: ignore[assignment]
+        number = bounds[0].number
+        if number is None:
+            amount = asked.take_amount()
+            if amount is None:
+                return Refusal("not_understood", "bound", {})
+            return Condition(bound, amount.value)
+        return Condition(bound, Decimal(number))
+    if asked.take("zero", "none"):
+        asked.take_amount()
+        return Condition("equal", Decimal(0))
+    if asked.take("nonzero"):
+        return Condition("over", Decimal(0))
+    return None
+
+
+def _over_places(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
+    """Two or more places named one by one."""
+    question = asked.question
+    scope = Scope(base.entities)
+
+    asked.places = []
+    if base.years.several:
+        if asked.take("trend", "comparison") or not asked.left:
+            if question.together:
+                return Refusal("not_understood", "operation", {"words": "合计"})
+            return _made(base, "series", Series(trend=bool(asked.used)))
+        return Refusal("not_understood", "interleaved", {})
+    if asked.take("sum") or (question.together and not asked.has(*_COMPARING)):
+        return _made(base, "aggregate", Aggregate("sum", "places"), scope=scope)
+    if asked.take("mean", "per_place"):
+        return _made(base, "aggregate", Aggregate("mean", "places"), scope=scope)
+    if asked.has(*RANKING):
+        ranked = _rank(asked, base)
+        return replace(ranked, scope=scope) if isinstance(ranked, Interpretation) else ranked
+    if asked.has(*_COMPARING) or asked.question.place_sets:
+        return _compare_places(asked, base)
+    return replace(base, scope=None)
+
+
+def _compare_places(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
+    question = asked.question
+    ratio = bool(asked.take("ratio"))
+    than = bool(asked.take("than"))
+    claim: Claim | None = None
+    taken = {operation.kind for operation in asked.take(*_COMPARING)}
+    if than and question.exists and not question.asks_number:
+        claim = "more" if "more" in taken else "less" if "less" in taken else None
+    if len(base.entities) + len(base.absent) > 2:
+        if ratio or than or taken & {"difference", "more_by", "less_by"}:
+            return Refusal("not_understood", "two_only", {})
+        direction: Direction = "least" if "less" in taken and "more" not in taken else "most"
+        ranked = _made(base, "rank", Rank(direction, None))
+        return replace(ranked, scope=Scope(base.entities))
+    return _made(base, "compare", Compare("places", ratio, claim))
+
+
+def _of_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal | None:
+    """One place: its years, a share, a mean a month, or a claim."""
+    question = asked.question
+
+    asked.places = []
+    several = base.years.several
+    if asked.take("which_year"):
+        return _which_year(asked, base)
+    if asked.take("per_month"):
+        if several:
+            return Refusal("not_understood", "years", {})
+        asked.take("mean")
+        return _made(base, "derived", Aggregate("mean", "months"))
+    if asked.has("share"):
+        return _share(asked, base)
+    if several and (asked.take("per_year") or asked.take("mean")):
+        return _made(base, "aggregate", Aggregate("mean", "years"))
+    if asked.take("per_year"):
+        return _made(base, "aggregate", Aggregate("mean", "years"), years=WantedYears("all"))
+    if several and (asked.take("sum") or (question.together and not asked.left)):
+        return _made(base, "aggregate", Aggregate("sum", "years"))
+    if asked.take("sum") or (question.together and not asked.left and not asked.amounts):
+        if len(base.wanted) > 1:
+            return _made(base, "aggregate", Aggregate("sum", "measures"))
+    if several and asked.has("most", "least"):
+        return _which_year(asked, base)
+    if asked.take("trend"):
+        asked.take("comparison", *_CHANGES)
+        years = base.years if several else WantedYears("all")
+        return _made(base, "series", Series(trend=True), years=years)
+    if len(base.wanted) == 2 and not several and asked.has(*_COMPARING):
+        return _measures(asked, base)
+    if asked.has(*_CHANGES, *_COMPARING, "year_on_year"):
+        return _over_years(asked, base, several)
+    if asked.has(*BOUNDS, "zero", "none", "nonzero", "true", "is_it") or asked.amounts:
+        return _claim(asked, base)
+    if asked.left:
+        return asked.refusal()
+    if not several:
+        return None
+    if base.exists and len(base.wanted) == 1:
+        return _made(base, "exists", Filter(Condition("over"), over="years"), exists=True)
+    return _made(base, "series", Series())
+
+
+def _measures(asked: Asked, base: Interpretation) -> Interpretation:
+    """公众号比网站多几条: two measures of one report."""
+    ratio = bool(asked.take("ratio"))
+    taken = {operation.kind for operation in asked.take(*_COMPARING)}
+    claim: Claim | None = None
+    if "than" in taken and asked.question.exists and not asked.question.asks_number:
+        claim = "more" if "more" in taken else "less" if "less" in taken else None
+    return _made(base, "compare", Compare("measures", ratio, claim))
+
+
+def _which_year(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
+    span = base.years.span
+    years = base.years if base.years.named and span != "latest" else WantedYears("all")
+    sides = {operation.kind for operation in asked.take("most", "least", "more", "less")}
+    if sides:
+        if sides & {"most", "more"} and sides & {"least", "less"}:
+            return _made(base, "series", Series(trend=True), years=years)
+        peak: Direction = "least" if sides & {"least", "less"} else "most"
+        return _made(base, "series", Series(peak), years=years)
+    condition = _condition(asked, base)
+    if isinstance(condition, Refusal):
+        return condition
+    if condition is None:
+        if asked.question.asks_number:
+            return _made(base, "series", Series(), years=years)
+        condition = Condition("over")
+    return _made(base, "filter", Filter(condition, over="years"), years=years)
+
+
+def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpretation | Refusal:
+    question = asked.question
+    ratio = bool(asked.take("ratio"))
+    taken = {operation.kind for operation in asked.take(*_CHANGES, *_COMPARING, "year_on_year")}
+    up = bool(taken & {"rise", "more", "more_by"})
+    down = bool(taken & {"fall", "less", "less_by"})
+    claim: Claim | None = None
+    if question.exists and not question.asks_number and up != down:
+        claim = "more" if up else "less"
+    if several and not (base.years.span == "years" and len(base.years.years) == 2):
+        if ratio or taken & {"difference", "more_by", "less_by"}:
+            return Refusal("not_understood", "two_years", {})
+        return _made(base, "series", Series(trend=True))
+    if several and base.years.is_range and "year_on_year" in taken:
+        return _made(base, "series", Series(trend=True))
+    if not several and not taken & {*_CHANGES, "year_on_year"}:
+        return Refusal("not_understood", "two_years", {})
+    if not base.years.named and not taken & {"year_on_year"}:
+        # 涨了还是跌了 without a year: all the years there are.
+        return _made(base, "series", Series(trend=True), years=WantedYears("all"))
+    task = Compare("years", ratio, claim, previous=not several)
+    return _made(base, "compare", task)
+
+
+def _share(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
+    asked.take("share", "rate")
+    if base.years.several:
+        return Refusal("not_understood", "years", {})
+    if len(base.wanted) == 2 and not any(want.columns for want in base.wanted):
+        return _made(base, "derived", Share("named"))
+    return _made(base, "derived", Share("whole"))
+
+
+def _claim(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
+    """A figure that the question supposes: it is checked, not echoed."""
+    question = asked.question
+    if base.years.several:
+        return Refusal("not_understood", "years", {})
+    unit = asked.amounts[0][1].unit if len(asked.amounts) == 1 else ""
+    denies = asked.has("none") or asked.has("zero")
+    condition = _condition(asked, base)
+    if isinstance(condition, Refusal):
+        return condition
+    asked.take("true", "is_it")
+    if condition is None:
+        amount = asked.take_amount()
+        if amount is None:
+            # 收到申请对吗: nothing that could be checked is claimed.
+            return Refusal("not_understood", "no_claim", {})
+        condition = Condition("equal", amount.value)
+    elif question.asks_number:
+        return Refusal("not_understood", "negation" if denies else "operation", {"words": "几件"})
+    if question.asks_number:
+        return Refusal("not_understood", "claim_and_number", {})
+    return _made(base, "verify", Verify(condition, unit))

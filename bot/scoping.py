@@ -1,0 +1,107 @@
+"""The places that a question means without naming each: 哪个镇, 安丘市各乡镇, 全县."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.asked import Asked
+from bot.covering import BOUNDS
+from bot.interpretation import Choice, Clarify, Interpretation, Refusal
+from bot.operations import OperationKind, place_kind
+from bot.places import scope_of
+from bot.question import Question
+from bot.task import Scope
+from knowledge.entities import MAX_OFFERS, NameIndex
+from knowledge.model import Entity
+
+RANKING: tuple[OperationKind, ...] = ("most", "least", "top", "bottom", "nth", "ranking")
+
+LEVELS = {"county": 2, "city": 1, "province": 0}
+"""Which segment of a region's path 全县, 全市 and 全省 mean."""
+
+
+def find_scope(
+    asked: Asked, index: NameIndex, base: Interpretation, outer: Sequence[str]
+) -> Scope | Clarify | Refusal | None:
+    question = asked.question
+    quantifiers = asked.quantifiers()
+    named = len(base.entities) + len(base.absent)
+    if named > 1 and quantifiers <= {"which_alone", "which"} and not outer:
+        return None  # 景芝镇和南庄镇谁多, 哪个镇多
+    if named == 1 and quantifiers <= {"count_alone"} and not outer:
+        return None
+    if named and not asked.has("position", "share"):
+        if quantifiers - {"count_alone"} or outer:
+            words = [question.typed(m.start, m.end) for m, _ in asked.places]
+            return Refusal("not_understood", "leftover", {"words": "、".join([*words, *outer])})
+        return None
+    if named and not quantifiers and not outer:
+        return _own_county(base, index) if asked.has("position") else None
+    regional = bool(question.regions) and asked.has(
+        *RANKING, "sum", "mean", "per_place", "streak", *BOUNDS, "zero", "none", "nonzero"
+    )
+    if not quantifiers and not regional and not named:
+        return None
+    level = next((name for name in LEVELS if name in quantifiers), None)
+    held = scope_of(question, index)
+    region = (
+        "".join(name for name in outer)
+        if named
+        else "".join(name.name for _, name in question.regions)
+    )
+    if question.regions and not held:
+        return Refusal("no_data", "no_region", {"region": region})
+    if level is not None and not question.regions:
+        narrowed = _of_level(question, held, level)
+        if isinstance(narrowed, (Clarify, Refusal)):
+            return narrowed
+        held, region = narrowed
+    kinds = {places.kind for _, places in asked.places} - {"any"}
+    if len(kinds) > 1:
+        return Refusal("not_understood", "one_kind", {})
+    kind = next(iter(kinds), "any")
+    asked.places = []
+    fitting = tuple(e for e in held if e.name.endswith(place_kind(kind).endings))
+    townlike = tuple(e for e in held if e.name.endswith(place_kind("any").endings))
+    if not fitting:
+        return Refusal(
+            "no_data", "no_such_place", {"region": region, "kind": place_kind(kind).name}
+        )
+    return Scope(fitting, region, kind, len(townlike) - len(fitting))
+
+
+def _own_county(base: Interpretation, index: NameIndex) -> Scope | Refusal:
+    """景芝镇排第几: among the towns of its own county."""
+    if not base.entities:
+        return Refusal("no_data", "no_report", {})
+    own = base.entities[0]
+    if own.region is None:
+        return Refusal("not_understood", "name_region", {"name": own.name})
+    around = tuple(
+        e
+        for e in index.entities
+        if e.region == own.region and e.name.endswith(place_kind("any").endings)
+    )
+    return Scope(around, own.county or own.region)
+
+
+def _of_level(
+    question: Question, held: Sequence[Entity], level: str
+) -> tuple[tuple[Entity, ...], str] | Clarify | Refusal:
+    """全县 without a name: the only county of the store; with several the question is asked back."""
+    depth = LEVELS[level]
+    regions: dict[str, list[Entity]] = {}
+    for entity in held:
+        segments = (entity.region or "").split("/")
+        if entity.region and len(segments) > depth:
+            regions.setdefault("/".join(segments[: depth + 1]), []).append(entity)
+    if len(regions) == 1:
+        path, entities = next(iter(regions.items()))
+        return tuple(entities), path.rsplit("/", 1)[-1]
+    if not regions:
+        return Refusal("not_understood", "name_region", {"name": ""})
+    names = sorted(regions, key=lambda path: (-len(regions[path]), path))[:MAX_OFFERS]
+    choices = tuple(
+        Choice(path.rsplit("/", 1)[-1], path.rsplit("/", 1)[-1] + question.text) for path in names
+    )
+    return Clarify("which_region", choices)

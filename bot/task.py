@@ -1,0 +1,124 @@
+"""What is to be done with the figures of a question, where more than looking up is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from knowledge.model import Entity
+
+Direction = Literal["most", "least"]
+Bound = Literal["over", "at_least", "under", "at_most", "equal"]
+Trend = Literal["rise", "fall"]
+Claim = Literal["more", "less"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The places that a question is about without naming each.
+
+    `region` is as named in the question, empty for the whole store; `kind` the id of the
+    kind of place; `left_out` counts places of the region that are of another kind.
+    """
+
+    entities: tuple[Entity, ...]
+    region: str = ""
+    kind: str = "any"
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a figure must fulfil: a bound, or a rise or fall `years` times in a row."""
+
+    bound: Bound | None = None
+    number: Decimal = Decimal(0)
+    trend: Trend | None = None
+    years: int = 1
+
+    def holds(self, value: Decimal) -> bool:
+        """Whether a figure lies within the bound."""
+        return {
+            "over": value > self.number,
+            "at_least": value >= self.number,
+            "under": value < self.number,
+            "at_most": value <= self.number,
+            "equal": value == self.number,
+            None: False,
+        }[self.bound]
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """The figure of every place of a scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One place over years; `peak` asks for the year of the most or the least."""
+
+    peak: Direction | None = None
+    trend: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Two places in one year, two years of one place, or two measures of one report.
+
+    `claim` is what a yes-or-no question supposes of the first beside the second (of the later
+    year beside the earlier); `ratio` asks how many times as much.
+    """
+
+    over: Literal["places", "years", "measures"]
+    ratio: bool = False
+    claim: Claim | None = None
+    previous: bool = False
+    """The year before the one named is to be compared with it (同比)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """Places in the order of a figure: the first `top`, the `nth`, or where one of them stands."""
+
+    direction: Direction = "most"
+    top: int | None = 1
+    nth: int | None = None
+    position: Entity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A sum or mean over the places of a scope, over places named, over years, over months, or
+    a sum of several measures of one report."""
+
+    operation: Literal["sum", "mean"]
+    over: Literal["places", "years", "months", "measures"]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The first figure in percent of the second, or of the whole that it is a part of; or one
+    place's figure in percent of all of a scope."""
+
+    of: Literal["whole", "named", "scope"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which places (or years of one place) fulfil a condition, or how many."""
+
+    condition: Condition
+    counting: bool = False
+    over: Literal["places", "years"] = "places"
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """A claim about one figure; `unit` is as written, empty if none."""
+
+    condition: Condition
+    unit: str = ""
+
+
+Task = Each | Series | Compare | Rank | Aggregate | Share | Filter | Verify
