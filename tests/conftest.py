@@ -1,4 +1,4 @@
-"""Stores that several test modules share: the bundled examples, and the real reports if there."""
+"""Stores that several test modules share: examples, twelve towns, the real reports if there."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from ingest.running.files import plan_ingest
 from ingest.running.run import ingest_inputs
 from knowledge.store import Store, open_for_reading, open_for_writing
+from tests.twelve_towns import build_twelve
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples" / "reports"
@@ -54,4 +55,17 @@ def seeds_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def seeds(seeds_path: Path) -> Iterator[Store]:
     with open_for_reading(seeds_path) as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def twelve_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("twelve")
+    return build_twelve(folder / "reports", folder / "twelve.db")
+
+
+@pytest.fixture(scope="session")
+def twelve(twelve_path: Path) -> Iterator[Store]:
+    """Twelve made-up towns over six years; see `cases/twelve_towns/README.md`."""
+    with open_for_reading(twelve_path) as store:
         yield store

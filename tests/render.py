@@ -69,6 +69,8 @@ class Draft:
     """The header rows of the table of applications."""
     applications: Grid = field(default_factory=list)
     reviews: Grid = field(default_factory=list)
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    """Lines behind the title (`preamble`) and under a heading without a table, else 无。"""
 
 
 HEADINGS = {
@@ -79,6 +81,10 @@ HEADINGS = {
     "problems": "五、存在的主要问题及改进情况",
     "other": "六、其他需要报告的事项",
 }
+
+
+NOTHING = ["无。"]
+"""What stands under a heading that has nothing to say."""
 
 
 def cells_of(edition: str, part: Part) -> tuple[CellId, ...]:
@@ -154,7 +160,7 @@ def _wide(cells: list[str], width: int) -> list[str]:
 def print_report(draft: Draft, layout: Layout, style: Style | None = None, seed: int = 0) -> str:
     """The draft as text; `seed` decides where labels and pages break."""
     printer = _Printer(layout, style or Style(), random.Random(seed))
-    lines: list[str] = [*draft.title, ""]
+    lines: list[str] = [*draft.title, *draft.texts.get("preamble", []), ""]
     for key, heading in draft.headings.items():
         if heading is not None:
             lines += [printer.label(heading), ""]
@@ -168,7 +174,7 @@ def print_report(draft: Draft, layout: Layout, style: Style | None = None, seed:
         elif key == "reviews":
             lines += [*draft.before.get("reviews", []), *printer.reviews(draft.reviews)]
         else:
-            lines += ["无。", ""]
+            lines += [*draft.texts.get(key, NOTHING), ""]
     return "\n".join(lines) + "\n"
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.sax.saxutils import escape
 
+from tests.render import NOTHING
 from tests.render_formats import MadeReport, Printed, Slot, Table, part_named
 
 RunKind = Literal[
@@ -187,6 +188,7 @@ class _Writer:
         draft = made.draft
         style = "a0" if self.look.title_style else ""
         parts = [self._paragraph(line, style) for line in draft.title]
+        parts += [self._paragraph(line) for line in draft.texts.get("preamble", [])]
         for key, heading in draft.headings.items():
             if heading is not None:
                 parts.append(self._heading(heading))
@@ -200,7 +202,7 @@ class _Writer:
                     parts.append(self._boxed(self._table(table)))
                 parts.append("<w:p/>")
             else:
-                parts.append(self._paragraph("无。"))
+                parts += [self._paragraph(line) for line in draft.texts.get(key, NOTHING)]
         references = (
             '<w:headerReference w:type="default" r:id="rId3"/>'
             '<w:footerReference w:type="default" r:id="rId4"/>'

@@ -9,6 +9,7 @@ from functools import lru_cache
 from html import escape
 from typing import Literal
 
+from tests.render import NOTHING
 from tests.render_formats import (
     OTHER_TOWN,
     TOWNS,
@@ -228,6 +229,7 @@ class _Writer:
     def report(self, made: MadeReport, tables: Printed) -> str:
         draft = made.draft
         parts = [self._title(made)]
+        parts += [self._paragraph(line) for line in draft.texts.get("preamble", [])]
         for key, heading in draft.headings.items():
             if heading is not None:
                 parts.append(self._paragraph(heading, bold=True))
@@ -239,7 +241,7 @@ class _Writer:
                 for number, table in enumerate(tables.tables[part]):
                     parts.append(self.table(table, f"{part}-{number}"))
             else:
-                parts.append(self._paragraph("无。"))
+                parts += [self._paragraph(line) for line in draft.texts.get(key, NOTHING)]
         return "\n".join(parts)
 
     def _title(self, made: MadeReport) -> str:
