@@ -78,6 +78,8 @@ class Point:
     value: Decimal
     unit: str
     rank: int = 0
+    tied: bool = False
+    """Whether another place has the same rank."""
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -112,6 +114,8 @@ class Outcome:
     verdict: bool | None = None
     more: int = 0
     """Points that fulfil what was asked for but are not shown."""
+    strict: Outcome | None = None
+    """The same for fewer places, where the noun asked for can mean these alone."""
 
     def result(self, *operations: Operator) -> Computed | None:
         """The first result of one of these operations."""
@@ -172,5 +176,7 @@ class Answer:
     """No year was named: the latest report of each entity answers."""
     holdings: tuple[str, ...] = ()
     """The names of all places in the store, told where the place asked for is not among them."""
+    same_named: frozenset[Entity] = frozenset()
+    """Entities of a scope that share their name with another in it: always told with county."""
     county_shown: tuple[Entity, ...] = ()
     """Entities whose name several towns of China share: the reply names their county."""

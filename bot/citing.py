@@ -16,7 +16,9 @@ MAX_QUOTE = 120
 
 
 def place_text(entity: Entity, answer: Answer, words: Wording) -> str:
-    return words.entity(entity, with_county=entity in answer.county_shown)
+    return words.entity(
+        entity, with_county=entity in answer.county_shown or entity in answer.same_named
+    )
 
 
 def line_values(line: Line, words: Wording) -> str:
@@ -62,15 +64,42 @@ def web_address(url: str | None) -> str | None:
     return url if url and re.match(r"https?://", url) else None
 
 
+MAX_REPORTS = 3
+MAX_QUOTES = 12
+
+
 def cite_together(page: Page, facts: Sequence[Fact]) -> None:
-    """One line for each report and section that the figures of a list stand in."""
+    """Where the figures of a list stand: a line for each report and section; of more reports
+    than fit on a phone each figure's report beside its quote, folded away."""
     places = dict.fromkeys(
         (f.citation.report, f.citation.section or "", f.citation.url) for f in facts
     )
+    if len(places) > MAX_REPORTS:
+        _cite_folded(page, facts)
+        return
     for report, section, url in places:
         page.add(page.say("citation", "report", report=report, path=section), link=web_address(url))
     quotes = dict.fromkeys(quote_line(fact, page.words) for fact in facts if fact.value != 0)
-    page.quote(list(quotes)[:8])
+    page.quote(list(quotes)[:MAX_QUOTES])
+
+
+def _cite_folded(page: Page, facts: Sequence[Fact]) -> None:
+    sections = {fact.citation.section or "" for fact in facts}
+    reports = len({fact.citation.report for fact in facts})
+    section = sections.pop() if len(sections) == 1 else ""
+    page.add(page.say("citation", "reports", count=reports, path=section))
+    lines = dict.fromkeys(
+        page.say(
+            "citation",
+            "in_report",
+            report=fact.citation.report,
+            quote=quote_line(fact, page.words).strip(),
+        )
+        for fact in facts
+    )
+    page.quote(list(lines)[:MAX_QUOTES])
+    if len(lines) > MAX_QUOTES:
+        page.add(page.say("citation", "more", more=len(lines) - MAX_QUOTES))
 
 
 def part_text(fact: Fact, words: Wording) -> str:

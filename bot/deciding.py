@@ -377,6 +377,9 @@ def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpreta
 
 def _share(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     asked.take("share", "rate")
+    measure = load_catalogue().measures.get(base.wanted[0].measures[0])
+    if len(base.wanted) == 1 and measure is not None and measure.share is not None:
+        return base  # 公开率的比例: a rate by itself
     if base.years.several:
         return Refusal("not_understood", "years", {})
     if len(base.wanted) == 2 and not any(want.columns for want in base.wanted):

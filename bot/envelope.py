@@ -36,6 +36,7 @@ def envelope(answer: Answer, text: str, cautions: Mapping[str, str]) -> dict[str
 def _all_computed(answer: Answer) -> list[Computed]:
     """What was worked out: the answer to the question first, then group totals and rates."""
     found = [result for outcome in answer.outcomes for result in outcome.results]
+    found += [r for o in answer.outcomes if o.strict is not None for r in o.strict.results]
     return [*found, *(line.computed for line in answer.lines if line.computed is not None)]
 
 

@@ -24,6 +24,11 @@ def answer_facts(answer: Answer) -> list[Fact]:
     for outcome in answer.outcomes:
         for result in outcome.results:
             add(result.operands)
+        if outcome.strict is not None:
+            for point in outcome.strict.points:
+                add(point.facts)
+            for result in outcome.strict.results:
+                add(result.operands)
     for line in answer.lines:
         add(line.parts)
         add(line.said)

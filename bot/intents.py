@@ -149,7 +149,7 @@ def _intent(
     if wanted and question.exists and question.quantified:
         return Refusal("not_understood", "quantified", {})
     order = _order(question)
-    if wanted and not _plain_order(order):
+    if wanted and not _plain_order(order) and not _relates(question, wanted, order):
         return Refusal("not_understood", "interleaved", {})
     if wanted:
         pairs = _pairs(order, entities, years)
@@ -205,6 +205,14 @@ def _plain_order(order: str) -> bool:
     景芝镇2020年收到几件，官坡镇2023年不予公开几件 is two questions in one.
     """
     return not re.search("P.*M.*P", order) and not re.search("Y.*M.*Y", order)
+
+
+def _relates(question: Question, wanted: tuple[Wanted, ...], order: str) -> bool:
+    """Whether places or years stand on both sides of the one measure because they are compared
+    (A收到的申请是B的几倍), not because two things are asked."""
+    relating = ("than", "ratio", "difference", "more_by", "less_by", "comparison")
+    related = any(operation.kind in relating for _, operation in question.operations)
+    return related and len(wanted) == 1 and order.count("M") == 1
 
 
 def _pairs(

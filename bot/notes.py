@@ -45,6 +45,7 @@ def add_notes(page: Page, answer: Answer) -> None:
         add_holdings(page, answer.holdings)
     if answer.status == "answered" and answer.default_year:
         years = {line.year for line in answer.lines} | {p.year for p in answer.passages}
+        years = {o.year for o in answer.outcomes if o.year is not None} or years
         for year in sorted(years):
             page.add(page.say("note", "default_year", year=year))
     if answer.status == "answered":

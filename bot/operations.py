@@ -51,6 +51,8 @@ class PlaceKind(_Table):
     name: str
     nouns: tuple[str, ...]
     endings: tuple[str, ...]
+    loose: bool = False
+    """Whether the noun is said of all kinds of place as well (镇)."""
 
 
 class _Quantifiers(_Table):

@@ -36,7 +36,12 @@ def add_outcomes(page: Page, answer: Answer) -> None:
     for outcome in answer.outcomes:
         writers[type(asked.task)](page, answer, outcome)
         _lacking(page, asked, outcome)
-    facts = [fact for outcome in answer.outcomes for p in outcome.points for fact in p.facts]
+        if outcome.strict is not None and asked.scope is not None:
+            kind = page.words.name(place_kind(asked.scope.said).name)
+            page.add(page.say("outcome", "strict", kind=kind))
+            writers[type(asked.task)](page, answer, outcome.strict)
+    shown = [o for outcome in answer.outcomes for o in (outcome, outcome.strict) if o is not None]
+    facts = [fact for outcome in shown for p in outcome.points for fact in p.facts]
     cite_together(page, facts)
 
 
@@ -124,7 +129,7 @@ def _compared_line(page: Page, outcome: Outcome, asked: Interpretation) -> None:
     page.add(
         page.say(
             "outcome",
-            "coverage",
+            "coverage" if outcome.lacks else "coverage_full",
             compared=outcome.compared,
             count=outcome.compared + len(outcome.lacks),
             kind=_kind_name(asked.scope, page.words),
@@ -309,7 +314,7 @@ def _ranked(page: Page, answer: Answer, outcome: Outcome) -> None:
         page.add(page.say("rank", "none", **values), "b")
     elif task.position is not None:
         own = outcome.points[0]
-        key = "position"
+        key = "position_tied" if own.tied else "position"
         page.add(
             page.say(
                 "rank",
@@ -332,9 +337,8 @@ def _ranked(page: Page, answer: Answer, outcome: Outcome) -> None:
         page.add(page.say("rank", key, places=places, value=value, count=count, **values), "b")
     else:
         page.add(page.say("rank", "heading", **values), "b")
-        tied = {p.rank for p in outcome.points if sum(q.rank == p.rank for q in outcome.points) > 1}
         for point in outcome.points:
-            key = "tied" if point.rank in tied else "line"
+            key = "tied" if point.tied else "line"
             place = place_text(point.line.entity, answer, words)
             page.add(
                 page.say("rank", key, rank=point.rank, place=place, value=_value(point, words))

@@ -44,8 +44,29 @@ def answer_scope(store: Store, base: Answer, asked: Interpretation) -> Answer:
         outcome = Outcome(
             name, tuple(mark_definitions(points)), (*lacks, *absent), len(points), year=year
         )
-        outcomes.append(_done(asked, outcome))
+        done = _done(asked, outcome)
+        outcomes.append(replace(done, strict=_strictly(asked, outcome, done)))
     return finished(base, outcomes)
+
+
+def _strictly(asked: Interpretation, outcome: Outcome, done: Outcome) -> Outcome | None:
+    """The same for the places that the noun means in its narrow sense (镇 without 乡 and 街道);
+    None where that makes no difference to what is told."""
+    assert asked.scope is not None
+    strict = set(asked.scope.strict)
+    if not strict or len(strict) == len(asked.scope.entities) or isinstance(asked.task, Each):
+        return None
+    points = tuple(p for p in outcome.points if p.line.entity in strict)
+    lacks = tuple(lack for lack in outcome.lacks if lack.entity in strict)
+    narrow = _done(asked, replace(outcome, points=points, lacks=lacks, compared=len(points)))
+    leading = narrow.points[:1] == done.points[:1] and isinstance(asked.task, Rank)
+    if leading and (asked.task.top == 1 if isinstance(asked.task, Rank) else False):
+        return None
+    if isinstance(asked.task, Filter) and [p.line for p in narrow.points] == [
+        p.line for p in done.points
+    ]:
+        return None
+    return narrow
 
 
 def finished(base: Answer, outcomes: Sequence[Outcome]) -> Answer:
@@ -111,6 +132,8 @@ def _ranked(task: Rank, outcome: Outcome) -> Outcome:
         (replace(p, rank=n) for p, n in zip(points, numbers, strict=True)),
         key=lambda p: p.rank,
     )
+    tied = {n for n in numbers if numbers.count(n) > 1}
+    ordered = [replace(p, tied=p.rank in tied) for p in ordered]
     if task.position is not None:
         chosen = [p for p in ordered if p.line.entity == task.position]
     elif task.nth is not None:

@@ -28,8 +28,8 @@ def find_scope(
     named = len(base.entities) + len(base.absent)
     if named > 1 and quantifiers <= {"which_alone", "which"} and not outer:
         return None  # 景芝镇和南庄镇谁多, 哪个镇多
-    if named == 1 and quantifiers <= {"count_alone"} and not outer:
-        return None
+    if named == 1 and quantifiers == {"count_alone"} and not outer:
+        return None  # 予以公开的有几个
     if named and not asked.has("position", "share"):
         if quantifiers - {"count_alone"} or outer:
             words = [question.typed(m.start, m.end) for m, _ in asked.places]
@@ -61,8 +61,16 @@ def find_scope(
         return Refusal("not_understood", "one_kind", {})
     kind = next(iter(kinds), "any")
     asked.places = []
+    return _of_kind(held, region, kind)
+
+
+def _of_kind(held: Sequence[Entity], region: str, kind: str) -> Scope | Refusal:
+    """The places of a kind. 镇 is said of townships and streets as well: then all are meant, and
+    `strict` keeps the towns, so that the reply can tell both."""
     fitting = tuple(e for e in held if e.name.endswith(place_kind(kind).endings))
     townlike = tuple(e for e in held if e.name.endswith(place_kind("any").endings))
+    if place_kind(kind).loose and townlike:
+        return Scope(townlike, region, "any", strict=fitting, said=kind)
     if not fitting:
         return Refusal(
             "no_data", "no_such_place", {"region": region, "kind": place_kind(kind).name}

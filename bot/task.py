@@ -20,12 +20,15 @@ class Scope:
 
     `region` is as named in the question, empty for the whole store; `kind` the id of the
     kind of place; `left_out` counts places of the region that are of another kind.
+    `strict` are those that the noun `said` means in its narrow sense, where it has a wider one.
     """
 
     entities: tuple[Entity, ...]
     region: str = ""
     kind: str = "any"
     left_out: int = 0
+    strict: tuple[Entity, ...] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
