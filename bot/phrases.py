@@ -27,6 +27,7 @@ Kind = Literal[
     "thanks",
     "cause",
     "outside",
+    "source",
 ]
 
 
@@ -74,6 +75,15 @@ class _Greeting(_Table):
     thanks: tuple[str, ...]
 
 
+class _Follow(_Table):
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    denies: tuple[str, ...]
+    instead: tuple[str, ...]
+    it: tuple[str, ...]
+    years: dict[str, int]
+
+
 class Phrases(_Table):
     """The tables of `bot/data/phrases.toml`; its comments say what each is for."""
 
@@ -91,6 +101,8 @@ class Phrases(_Table):
     topic_words: _WordList
     causes: _WordList
     outside: _WordList
+    source: _WordList
+    follow: _Follow
 
 
 class Topic(_Table):
@@ -173,6 +185,7 @@ def meanings() -> Lexicon[Meaning]:
         ("thanks", phrases.greeting.thanks),
         ("cause", phrases.causes.words),
         ("outside", phrases.outside.words),
+        ("source", phrases.source.words),
     )
     for kind, words in kinds:
         entries += [(fold(word), Meaning(kind, (word,))) for word in words]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.answer import Status
+from bot.context import Context
 from bot.interpretation import Choice
 
 _SEPARATORS = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
@@ -29,6 +30,8 @@ class Reply:
     choices: tuple[Choice, ...]
     citation: str | None
     data: dict[str, Any]
+    context: Context | None = None
+    """What a follow-up would refer to; None if this reply leaves the conversation as it was."""
 
     def json_line(self) -> str:
         """The reply as one line of JSON: Chinese as it is, other line separators escaped, so

@@ -1,0 +1,320 @@
+"""What a follow-up means (那2021年呢, 南庄镇呢, 其中自然人): the question before, with what is new in
+its place.
+
+A follow-up becomes a question that stands for itself, and that one is understood like any other,
+every word of it accounted for; the reply says how it was completed. So nothing is inherited
+that cannot be seen, and what is kept between two messages is one line of text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from bot.interpretation import Interpretation
+from bot.mentions import Mention, Region
+from bot.operations import OperationKind
+from bot.phrases import load_phrases
+from bot.places import spelled
+from bot.question import MAX_QUESTION, Question, read_question
+from knowledge.entities import NameIndex, NameMention
+from knowledge.model import Entity
+from knowledge.years import Years
+
+COMPARING: tuple[OperationKind, ...] = (
+    "comparison", "than", "difference", "more_by", "less_by", "ratio", "more", "less",
+)  # fmt: skip
+_WITHOUT_YEAR: tuple[OperationKind, ...] = ("trend", "which_year", "per_year", "streak")
+_OWN_KINDS = frozenset({"coverage", "help", "greeting", "thanks", "outside"})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The question that the conversation is about: in words that stand for themselves, with the
+    places that it meant (none if it meant a region) and the years that answered it."""
+
+    question: str
+    entities: tuple[Entity, ...] = ()
+    years: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A follow-up in words that stand for themselves; `kind` is not `question` where it asks
+    about the answer before: where it stands (来源呢), or why it is so (为什么是0)."""
+
+    question: str
+    kind: Literal["question", "source", "cause"] = "question"
+
+
+def follow(text: str, context: Context, index: NameIndex, today: date) -> FollowUp | None:
+    """What a message means after the question before it; None if it stands for itself."""
+    if not text.strip() or len(text) > MAX_QUESTION:
+        return None
+    plain, marked = _without_marks(text.strip())
+    asked = read_question(plain, index, today)
+    if asked.leftover or asked.unclear:
+        relative = _beside(plain, context)
+        return None if relative is None else follow(relative, context, index, today)
+    before = read_question(context.question, index, today)
+    kinds = {meaning.kind for _, meaning in asked.meanings}
+    bare = not (asked.names or asked.regions or asked.unknown_names)
+    if bare and "source" in kinds:
+        return FollowUp(context.question, "source")
+    what = kinds & {"measure", "topic", "about", "search"}
+    if bare and "cause" in kinds and not what:
+        return FollowUp(context.question, "cause")
+    if kinds & _OWN_KINDS or "cause" in kinds:
+        return None
+    completed = _completed(asked, before, context, bool(what), bare, marked)
+    return None if completed is None or completed == text else FollowUp(completed)
+
+
+def context_of(understood: Interpretation, text: str, years: tuple[int, ...]) -> Context:
+    """The context that an answered question leaves behind."""
+    return Context(text, understood.entities, years)
+
+
+# ── the words that lead into a follow-up ──
+
+
+def _without_marks(text: str) -> tuple[str, bool]:
+    """The words without what only leads into them (换成…, 不是…，是…); whether there was any
+    lead. One letter alone (那, 好) stays: it may be the beginning of a word (行|政复议)."""
+    marks = load_phrases().follow
+    stripped = text.strip(_EDGES)
+    for word in marks.instead:
+        head, found, tail = stripped.rpartition(word)
+        if found and tail.strip(_EDGES) and head.startswith(marks.denies):
+            return tail.strip(_EDGES), True
+    marked = stripped.startswith(marks.before) or stripped.endswith(marks.after)
+    before = [word for word in marks.before if len(word) > 1]
+    while lead := next((word for word in before if stripped.startswith(word)), None):
+        stripped = stripped[len(lead) :].strip(_EDGES)
+    return (stripped, True) if stripped and marked else (text, marked)
+
+
+_EDGES = " ，,。.？?！!　"
+
+
+def _beside(text: str, context: Context) -> str | None:
+    """上一年 and 下一年 as the year before or after the one that answered."""
+    for word, step in load_phrases().follow.years.items():
+        if word in text and len(context.years) == 1:
+            return text.replace(word, f"{context.years[0] + step}年", 1)
+    return None
+
+
+# ── putting the two together ──
+
+
+def _completed(
+    asked: Question, before: Question, context: Context, what: bool, bare: bool, marked: bool
+) -> str | None:
+    operations = {operation.kind for _, operation in asked.operations}
+    pronoun = next((word for word in load_phrases().follow.it if word in asked.letters), None)
+    if not bare:
+        if what:
+            return None
+        comparing = bool(operations & set(COMPARING))
+        if comparing and context.entities:
+            return _compared(asked, before, context)
+        if operations or asked.place_sets or not marked and not asked.years and not asked.regions:
+            return None
+        if not marked and not asked.years:
+            return None
+        return _other_place(asked, before, context)
+    if what:
+        if asked.place_sets and not marked:
+            return None
+        return _other_measure(asked, before, context, pronoun)
+    if asked.years and not operations and not asked.amounts and not _columns(asked):
+        return _other_year(asked, before, context)
+    if operations or _columns(asked) or asked.place_sets or asked.amounts:
+        return _same_measure(asked, before, context, operations, pronoun)
+    return None
+
+
+def _place(context: Context, before: Question) -> str:
+    """The places of the question before, each with its county, or its regions."""
+    if context.entities:
+        return "和".join(spelled(entity) for entity in context.entities)
+    return "".join(before.typed(m.start, m.end) for m, _ in before.regions)
+
+
+def _years(before: Question, context: Context) -> str:
+    """The years of the question before, as typed; else the one year that answered it."""
+    found = [m for m in before.mentions if isinstance(m.value, Years)]
+    if found:
+        return "、".join(_with_unit(before.typed(m.start, m.end)) for m in found)
+    return f"{context.years[0]}年" if len(context.years) == 1 else ""
+
+
+def _with_unit(year: str) -> str:
+    return f"{year}年" if year[-1:].isdigit() else year
+
+
+def _columns(asked: Question) -> list[Mention]:
+    return [m for m, meaning in asked.meanings if meaning.kind == "column"]
+
+
+def _measure(before: Question, columns: bool = True) -> str:
+    """The words of the question before that name its measures (and their columns)."""
+    wanted = ("measure", "topic", "column") if columns else ("measure", "topic")
+    spans = [m for m, meaning in before.meanings if meaning.kind in wanted]
+    words = [_cut(before, m) for m in spans if not _inside(m, spans)]
+    return "和".join(words) if not columns else "、".join(words)
+
+
+def _inside(mention: Mention, others: list[Mention]) -> bool:
+    return any(
+        o is not mention and o.start <= mention.start and mention.end <= o.end for o in others
+    )
+
+
+def _cut(before: Question, mention: Mention) -> str:
+    """The words of a mention without places and years that stand between its pieces."""
+    inner = [
+        m
+        for m in before.mentions
+        if isinstance(m.value, (NameMention, Region, Years))
+        and mention.start <= m.start
+        and m.end <= mention.end
+    ]
+    words, position = "", mention.start
+    for other in inner:
+        words += before.typed(position, other.start) if other.start > position else ""
+        position = other.end
+    return words + (before.typed(position, mention.end) if mention.end > position else "")
+
+
+def _other_year(asked: Question, before: Question, context: Context) -> str | None:
+    """那2021年呢: the question before with its years replaced."""
+    years = "、".join(
+        _with_unit(asked.typed(m.start, m.end))
+        for m in asked.mentions
+        if isinstance(m.value, Years)
+    )
+    place = _place(context, before)
+    return f"{place}{years}{_rest(before)}" if place or before.place_sets else None
+
+
+def _other_place(asked: Question, before: Question, context: Context) -> str | None:
+    """南庄镇呢: the question before for another place, in the same year unless another is named."""
+    years = [m for m in asked.mentions if isinstance(m.value, Years)]
+    named = [m for m in asked.mentions if isinstance(m.value, (NameMention, Region))]
+    named += [Mention(u.start, u.end, Region(u.typed), ()) for u in asked.unknown_names]
+    named.sort(key=lambda m: m.start)
+    place = asked.typed(named[0].start, named[-1].end)
+    if any(named[0].start <= m.start and m.end <= named[-1].end for m in years):
+        return None  # 南庄镇2020年、官坡镇2021年呢: two things at once
+    when = "、".join(_with_unit(asked.typed(m.start, m.end)) for m in years)
+    when = when or "、".join(
+        _with_unit(before.typed(m.start, m.end))
+        for m in before.mentions
+        if isinstance(m.value, Years)
+    )
+    only_region = not asked.names and not asked.unknown_names
+    if context.entities and only_region:
+        # 大通县的呢: the same name in another county.
+        if len(context.entities) != 1:
+            return None
+        place += context.entities[0].name
+        return f"{place}{when}{_rest(before)}"
+    if not context.entities and not only_region:
+        measure = _measure(before)
+        return f"{place}{when}{measure}" if measure else None
+    if len(context.entities) > 1 and len(asked.names) == 1:
+        measure = _measure(before)
+        return f"{place}{when}{measure}" if measure else None
+    return f"{place}{when}{_rest(before)}"
+
+
+def _rest(before: Question) -> str:
+    """The question before without its places and years."""
+    gone = [m for m in before.mentions if isinstance(m.value, (NameMention, Region, Years))]
+    words, position = "", 0
+    for mention in gone:
+        if mention.start > position:
+            words += before.typed(position, mention.start)
+        position = max(position, mention.end)
+    if position < len(before.letters):
+        words += before.typed(position, len(before.letters))
+    return words.strip(" ，,。的、和在")
+
+
+def _other_measure(
+    asked: Question, before: Question, context: Context, pronoun: str | None
+) -> str | None:
+    """公开了几件, 行政复议呢: another figure of the same place and year."""
+    place = _place(context, before)
+    if not place:
+        return None
+    if pronoun is not None and len(context.entities) != 1:
+        return None
+    words = asked.text
+    if pronoun is not None:
+        words = words.replace(pronoun, "", 1)
+    years = "" if asked.years else _years(before, context)
+    scoped = not context.entities and (before.place_sets or before.operations)
+    if scoped and not asked.operations and not asked.asks_number:
+        # 行政复议呢, after a ranking: the same ranking of another figure.
+        spans = [m for m, meaning in before.meanings if meaning.kind == "measure"]
+        if len(spans) == 1:
+            return before.replaced(spans[0].start, spans[0].end, words)
+        return None
+    return f"{place}{years}{words}"
+
+
+def _same_measure(
+    asked: Question,
+    before: Question,
+    context: Context,
+    operations: set[OperationKind],
+    pronoun: str | None,
+) -> str | None:
+    """其中自然人, 同比呢, 排第几, 哪个镇最多: the same figure, looked at otherwise."""
+    columns = bool(_columns(asked))
+    measure = _measure(before, columns=not columns)
+    if not measure:
+        return None
+    words = asked.text if pronoun is None else asked.text.replace(pronoun, "", 1)
+    if asked.place_sets:
+        place = _around(context, before)
+        if place is None:
+            return None
+    else:
+        place = _place(context, before)
+        if not place:
+            return None
+    years = "" if asked.years or operations & set(_WITHOUT_YEAR) else _years(before, context)
+    if operations & {"comparison", "than"} and asked.years:
+        years = f"{_years(before, context)}和"  # 和2019年比呢
+    return f"{place}{years}{measure}{words}"
+
+
+def _around(context: Context, before: Question) -> str | None:
+    """The region within which 哪个镇最多 is asked after a question about one of its towns."""
+    if not context.entities:
+        return "".join(before.typed(m.start, m.end) for m, _ in before.regions)
+    counties = {entity.county for entity in context.entities}
+    return counties.pop() or None if len(counties) == 1 else None
+
+
+def _compared(asked: Question, before: Question, context: Context) -> str | None:
+    """和官坡镇比呢: the place before beside the one named now."""
+    measure = _measure(before)
+    if len(context.entities) != 1 or not measure:
+        return None
+    named = [m for m in asked.mentions if isinstance(m.value, (NameMention, Region))]
+    if not named:
+        return None
+    other = asked.typed(named[0].start, named[-1].end)
+    kept = [
+        asked.typed(m.start, m.end)
+        for m, operation in asked.operations
+        if operation.kind not in ("than", "comparison", "more", "less")
+    ]
+    years = _years(before, context)
+    return f"{spelled(context.entities[0])}和{other}{years}{measure}{'、'.join(kept) or '对比'}"
