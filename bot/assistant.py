@@ -9,12 +9,14 @@ from datetime import date
 from bot.answering import answer
 from bot.intents import understand
 from bot.interpretation import Choice, Clarify, Interpretation, Refusal
+from bot.languages import language_of
+from bot.names_in import Language
 from bot.reply import Reply
-from bot.sentences import FIRST, Language
+from bot.sentences import FIRST, Wording
 from bot.wording import word, word_understood
 from knowledge import query
 from knowledge.entities import MAX_OFFERS, NameIndex
-from knowledge.model import CellId
+from knowledge.model import CellId, Entity
 from knowledge.store import Store
 
 MAX_EXAMPLES = 3
@@ -31,33 +33,38 @@ class Assistant:
         self.clock = clock
         self._version = -1
         self._index = NameIndex(())
-        self._examples: tuple[str, ...] = ()
+        self._examples: tuple[tuple[str, Entity, int], ...] = ()
         self._holdings: tuple[str, ...] = ()
 
     def ask(self, text: str) -> Reply:
-        """The reply to one question; never raises for what people type."""
+        """The reply to one question, in its language; never raises for what people type."""
         index = self.index()
-        language = FIRST
+        words = Wording(language_of(text))
         understood = understand(text, index, self.clock())
         if isinstance(understood, Interpretation):
             found = answer(self.store, index, text, understood)
-            found = replace(found, choices=self._working(found.choices), holdings=self._holdings)
-            return word(found, self.examples(), language)
+            choices = words.choices(self._working(found.choices))
+            found = replace(found, choices=choices, holdings=self._holdings)
+            return word(found, self.examples(words.language), words.language)
         if isinstance(understood, Clarify):
             choices = self._working(understood.choices)
             if not choices:
-                return self._refused(text, understood, language)
-            understood = replace(understood, choices=choices)
-        return word_understood(text, understood, self.examples(), self._holdings, language)
+                return self._refused(text, understood, words)
+            understood = replace(understood, choices=words.choices(choices))
+        return self._told(text, understood, words)
 
-    def _refused(self, text: str, clarify: Clarify, language: Language) -> Reply:
+    def _refused(self, text: str, clarify: Clarify, words: Wording) -> Reply:
         """The reply where no reading has an answer: why the first of them has none."""
         if clarify.choices:
             first = understand(clarify.choices[0].question, self.index(), self.clock())
             if isinstance(first, Refusal):
-                return word_understood(text, first, self.examples(), self._holdings, language)
-        refusal = Refusal("no_data", "no_report")
-        return word_understood(text, refusal, self.examples(), self._holdings, language)
+                return self._told(text, first, words)
+        return self._told(text, Refusal("no_data", "no_report"), words)
+
+    def _told(self, text: str, understood: Clarify | Refusal, words: Wording) -> Reply:
+        understood = replace(understood, values=words.values(understood.values))
+        examples = self.examples(words.language)
+        return word_understood(text, understood, examples, self._holdings, words.language)
 
     def _working(self, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
         """The first choices whose question gives an answer, as the contract promises."""
@@ -83,26 +90,33 @@ class Assistant:
             self._version = version
         return self._index
 
-    def examples(self) -> tuple[str, ...]:
+    def examples(self, language: Language = FIRST) -> tuple[str, ...]:
         """Questions that work on this store, for help and refusals; empty for an empty store."""
         self.index()
-        return self._examples
-
-    def _find_examples(self) -> tuple[str, ...]:
-        """One question each from the reports that state most: about requests, text and words."""
-        wanted = (
-            (CellId("received_new", "total"), "{name}{year}年收到多少申请"),
-            (CellId("narrative.disclosed_wechat", "total"), "{name}{year}年公众号发了多少条"),
-            (CellId("procurement", "amount"), "{name}{year}年采购花了多少钱"),
-            (CellId("narrative.disclosed_total", "total"), "{name}{year}年主动公开多少条信息"),
+        words = Wording(language)
+        return tuple(
+            words.say("example", kind, name=words.place_asked(entity.name), year=year)
+            for kind, entity, year in self._examples
         )
-        examples: list[str] = []
-        for cell, pattern in wanted:
+
+    def _find_examples(self) -> tuple[tuple[str, Entity, int], ...]:
+        """One question each from the reports that state most: about requests, text and words.
+
+        Each as a key of the wording's examples, a place and a year.
+        """
+        wanted = (
+            (CellId("received_new", "total"), "received"),
+            (CellId("narrative.disclosed_wechat", "total"), "wechat"),
+            (CellId("procurement", "amount"), "procurement"),
+            (CellId("narrative.disclosed_total", "total"), "disclosed"),
+        )
+        examples: list[tuple[str, Entity, int]] = []
+        for cell, kind in wanted:
             for entity, years in query.entities(self.store):
                 facts = query.lookup(self.store, entity, years[-1], cell)
                 if facts and facts[0].value != 0:
-                    examples.append(pattern.format(name=entity.name, year=years[-1]))
+                    examples.append((kind, entity, years[-1]))
                     break
         for entity, years in query.entities(self.store)[:1]:
-            examples.append(f"{entity.name}{years[-1]}年情况")
+            examples.append(("profile", entity, years[-1]))
         return tuple(dict.fromkeys(examples))[:MAX_EXAMPLES]

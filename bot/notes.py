@@ -19,7 +19,7 @@ def add_notes(page: Page, answer: Answer) -> None:
         return
     words = page.words
     for typed, entity in asked.read_as:
-        page.add(page.say("note", "read_as", typed=typed, name=words.entity(entity)))
+        page.add(page.say("note", "read_as", typed=words.typed(typed), name=words.entity(entity)))
     for missing in answer.missing_years:
         page.add(
             page.say(

@@ -45,6 +45,15 @@ def _profile_groups() -> tuple[_Group, ...]:
     return load_table("profile.toml", _Profile).group
 
 
+def profile_names() -> tuple[tuple[str, ...], dict[tuple[str, str], str]]:
+    """The headings of an overview, and what it calls each cell (item, column)."""
+    groups = _profile_groups()
+    figures = [figure for group in groups for figure in group.figures]
+    cells = [CellId(*figure.cell.split("/")) for figure in figures]
+    names = {(c.item, c.column): f.name for c, f in zip(cells, figures, strict=True)}
+    return tuple(group.title for group in groups), names
+
+
 def answer_reports(store: Store, base: Answer, years: Sequence[tuple[Entity, int]]) -> Answer:
     """Whether there is such a report: its title and where it was published."""
     records = tuple(r for entity, year in years for r in query.reports(store, entity, year))

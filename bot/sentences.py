@@ -12,15 +12,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from string import Formatter
-from typing import Literal
 
+from bot.interpretation import Choice
+from bot.names_in import NAMES, Language
 from bot.phrases import bot_data
 from knowledge.errors import DataError
 from knowledge.model import Citation, Entity, Fact
 from knowledge.numerals import plain
 
-Language = Literal["zh-Hans"]
-FILES: Mapping[Language, str] = {"zh-Hans": "wording.zh.toml"}
+FILES: Mapping[Language, str] = {
+    "zh-Hans": "wording.zh.toml",
+    "zh-Hant": "wording.zh-Hant.toml",
+    "en": "wording.en.toml",
+}
 FIRST: Language = "zh-Hans"
 """The language that the others are measured against, and that the command line speaks."""
 
@@ -52,11 +56,10 @@ class Wording:
 
     def amount(self, number: str, unit: str) -> str:
         """A figure, already written out, with its unit; an empty unit leaves the figure alone."""
-        if not unit:
-            return number
         if unit == "%":
             return self.say("value", "percent", number=number)
-        return self.say("value", "with_unit", number=number, unit=unit)
+        shown = NAMES[self.language].unit(unit)
+        return self.say("value", "with_unit", number=number, unit=shown) if shown else number
 
     def value_text(self, fact: Fact) -> str:
         """A figure with its unit; without one where the report states none for money."""
@@ -72,15 +75,19 @@ class Wording:
     def name(self, name: str) -> str:
         """The name of a measure, statement, column, topic or group, with a column in brackets
         behind it or without, as this language has it."""
-        return name
+        return NAMES[self.language].name(name)
 
     def place(self, name: str) -> str:
         """The name of a town, county or province."""
-        return name
+        return NAMES[self.language].place(name)
+
+    def place_asked(self, name: str) -> str:
+        """A town's name as a question in this language has it."""
+        return NAMES[self.language].place_asked(name)
 
     def region(self, path: str) -> str:
         """A region's path (山东省/潍坊市/安丘市) as a reply writes it."""
-        return "".join(map(self.place, path.split("/")))
+        return NAMES[self.language].region(path)
 
     def entity(self, entity: Entity, with_county: bool = False) -> str:
         """An issuer's name, with its county where that is known and asked for."""
@@ -88,6 +95,26 @@ class Wording:
             county, name = self.place(entity.county), self.place(entity.name)
             return self.say("list", "county_and_name", county=county, name=name)
         return self.place(entity.name)
+
+    def values(self, values: Mapping[str, str]) -> dict[str, str]:
+        """What goes into the sentence of a refusal, in this language: names and typed words."""
+        return {key: NAMES[self.language].value(key, text) for key, text in values.items()}
+
+    def typed(self, text: str) -> str:
+        """A word of the question, which is looked at in simplified characters."""
+        return NAMES[self.language].value("typed", text)
+
+    def choices(self, choices: Iterable[Choice]) -> tuple[Choice, ...]:
+        """Choices of which label and question are in this language: what the question is
+        answered in."""
+        names = NAMES[self.language]
+        return tuple(
+            Choice(
+                names.label(choice.label),
+                self.say("choice", "question", question=names.question(choice.question)),
+            )
+            for choice in choices
+        )
 
 
 @lru_cache(maxsize=len(FILES))

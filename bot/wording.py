@@ -22,11 +22,12 @@ from bot.citing import (
 )
 from bot.envelope import envelope
 from bot.interpretation import Clarify, Refusal
+from bot.names_in import Language
 from bot.notes import add_holdings, add_notes
 from bot.outcome_wording import add_missing_outcomes, add_outcomes
 from bot.page import MAX_TEXT, Page
 from bot.reply import Reply
-from bot.sentences import Language, Wording, path_of
+from bot.sentences import Wording, path_of
 from knowledge.catalogue import load_catalogue
 from knowledge.model import Entity, report_name
 

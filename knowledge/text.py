@@ -38,6 +38,12 @@ def _folding_table() -> dict[int, str]:
     return table
 
 
+def folding_characters() -> tuple[str, ...]:
+    """The characters that folding changes into another: traditional, variant and radical ones."""
+    table = _folding_table()
+    return tuple(chr(code) for code, simplified in table.items() if chr(code) != simplified)
+
+
 def fold(text: str) -> str:
     """Text with width, case, compatibility and traditional characters folded, length unchanged.
 

@@ -16,7 +16,8 @@ FOLDER = Path(__file__).parent / "cases" / "questions"
 @dataclass(frozen=True)
 class QuestionCase:
     """One wording. `status` is as in the contract, or `refused` (no figure, any such status)
-    or `no_wrong` (anything, but figures only of the `reports` listed)."""
+    or `no_wrong` (anything, but figures only of the `reports` listed). `reply_has` are
+    words that the text of the reply must have."""
 
     file: str
     name: str
@@ -29,6 +30,7 @@ class QuestionCase:
     passage: dict[str, Any] | None
     known_failure: str | None
     reports: tuple[tuple[str, int], ...] = ()
+    reply_has: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -55,10 +57,20 @@ def load_cases(pattern: str = "*.toml") -> Iterator[QuestionCase]:
                     passage=case.get("passage"),
                     known_failure=known.get(wording),
                     reports=tuple((name, year) for name, year in case.get("reports", ())),
+                    reply_has=tuple(case.get("reply_has", ())),
                 )
 
 
 def judge(case: QuestionCase, reply: dict[str, Any]) -> tuple[str, str]:
+    """As `_judge_figures`; a reply that lacks words it must have is wrong as well."""
+    outcome, detail = _judge_figures(case, reply)
+    lacking = [words for words in case.reply_has if words not in reply["text"]]
+    if outcome == "right" and lacking:
+        return "wrong", f"the text lacks {lacking}: {reply['text'][:200]}"
+    return outcome, detail
+
+
+def _judge_figures(case: QuestionCase, reply: dict[str, Any]) -> tuple[str, str]:
     """`right`, `asked back`, `refused` or `wrong`, and in what.
 
     Wrong is a figure that was not asked for, or a value that is not the expected one; an

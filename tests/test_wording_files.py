@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sentences import FILES, FIRST, Language, Wording, check_alike, load_sentences
+from bot.names_in import Language
+from bot.sentences import FILES, FIRST, Wording, check_alike, load_sentences
 from knowledge.errors import DataError
 
 SENTENCES = {"figure": {"one": "{place} {value}", "yes": "有。"}}
