@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from bot.answer import Answer
 from bot.answering import answer
+from bot.context import Context, FollowUp, follow
 from bot.intents import understand
-from bot.interpretation import Choice, Clarify, Interpretation, Refusal
+from bot.interpretation import Choice, Clarify, Interpretation, Refusal, Understood
 from bot.languages import language_of
 from bot.names_in import Language
 from bot.reply import Reply
 from bot.sentences import FIRST, Wording
-from bot.wording import word, word_understood
+from bot.wording import word, word_source, word_understood
 from knowledge import query
 from knowledge.entities import MAX_OFFERS, NameIndex
 from knowledge.model import CellId, Entity
@@ -36,22 +38,59 @@ class Assistant:
         self._examples: tuple[tuple[str, Entity, int], ...] = ()
         self._holdings: tuple[str, ...] = ()
 
-    def ask(self, text: str) -> Reply:
-        """The reply to one question, in its language; never raises for what people type."""
-        index = self.index()
+    def ask(self, text: str, context: Context | None = None) -> Reply:
+        """The reply to one question, in its language; never raises for what people type.
+
+        `context` is what the question before left behind: with it a follow-up (那2021年呢) is
+        completed, and the reply says how.
+        """
+        index, today = self.index(), self.clock()
         words = Wording(language_of(text))
-        understood = understand(text, index, self.clock())
+        followed = follow(text, context, index, today) if context is not None else None
+        if followed is not None and context is not None:
+            reply = self._follow_up(followed, context, words)
+            if reply is not None:
+                reply.data["question"] = text
+                return reply
+        return self._reply(text, understand(text, index, today), words)
+
+    def _follow_up(self, followed: FollowUp, context: Context, words: Wording) -> Reply | None:
+        """The reply to a completed follow-up; None if it is no question after all."""
+        understood = understand(followed.question, self.index(), self.clock())
+        if followed.kind != "question":
+            if not isinstance(understood, Interpretation):
+                return None
+            found = answer(self.store, self.index(), followed.question, understood)
+            return word_source(found, followed.kind, words, context)
+        if isinstance(understood, Refusal) and understood.status == "not_understood":
+            return None
         if isinstance(understood, Interpretation):
-            found = answer(self.store, index, text, understood)
+            understood = replace(understood, completed=followed.question)
+        return self._reply(followed.question, understood, words)
+
+    def _reply(self, text: str, understood: Understood, words: Wording) -> Reply:
+        if isinstance(understood, Interpretation):
+            found = answer(self.store, self.index(), text, understood)
             choices = words.choices(self._working(found.choices))
             found = replace(found, choices=choices, holdings=self._holdings)
-            return word(found, self.examples(words.language), words.language)
+            reply = word(found, self.examples(words.language), words.language)
+            return replace(reply, context=self._context(found, text, reply))
         if isinstance(understood, Clarify):
             choices = self._working(understood.choices)
             if not choices:
                 return self._refused(text, understood, words)
             understood = replace(understood, choices=words.choices(choices))
         return self._told(text, understood, words)
+
+    def _context(self, found: Answer, text: str, reply: Reply) -> Context | None:
+        """What a follow-up refers to after this answer; nothing where it asked back."""
+        asked = found.interpretation
+        if asked is None or found.status not in ("answered", "no_data"):
+            return None
+        if not asked.entities and not asked.wanted:
+            return None  # what the store holds: the conversation is still about what it was
+        years = tuple(reply.data["interpretation"]["years"])
+        return Context(text, asked.entities, years)
 
     def _refused(self, text: str, clarify: Clarify, words: Wording) -> Reply:
         """The reply where no reading has an answer: why the first of them has none."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from bot.interpretation import Interpretation
 from bot.mentions import Mention, Region
 from bot.operations import OperationKind
 from bot.phrases import load_phrases
@@ -54,9 +53,12 @@ def follow(text: str, context: Context, index: NameIndex, today: date) -> Follow
         return None
     plain, marked = _without_marks(text.strip())
     asked = read_question(plain, index, today)
+    relative = _beside(asked, context)
+    if relative is not None:
+        plain, marked = relative, True
+        asked = read_question(plain, index, today)
     if asked.leftover or asked.unclear:
-        relative = _beside(plain, context)
-        return None if relative is None else follow(relative, context, index, today)
+        return None
     before = read_question(context.question, index, today)
     kinds = {meaning.kind for _, meaning in asked.meanings}
     bare = not (asked.names or asked.regions or asked.unknown_names)
@@ -69,11 +71,6 @@ def follow(text: str, context: Context, index: NameIndex, today: date) -> Follow
         return None
     completed = _completed(asked, before, context, bool(what), bare, marked)
     return None if completed is None or completed == text else FollowUp(completed)
-
-
-def context_of(understood: Interpretation, text: str, years: tuple[int, ...]) -> Context:
-    """The context that an answered question leaves behind."""
-    return Context(text, understood.entities, years)
 
 
 # ── the words that lead into a follow-up ──
@@ -98,12 +95,27 @@ def _without_marks(text: str) -> tuple[str, bool]:
 _EDGES = " ，,。.？?！!　"
 
 
-def _beside(text: str, context: Context) -> str | None:
-    """上一年 and 下一年 as the year before or after the one that answered."""
+def _beside(asked: Question, context: Context) -> str | None:
+    """The words with 上一年 and 下一年 as the year before or after the one that answered."""
+    if len(context.years) != 1 or asked.years:
+        return None
+    measures = [m for m, meaning in asked.meanings if meaning.kind == "measure"]
     for word, step in load_phrases().follow.years.items():
-        if word in text and len(context.years) == 1:
-            return text.replace(word, f"{context.years[0] + step}年", 1)
+        start = asked.letters.find(word)
+        end = start + len(word)
+        if start >= 0 and not any(m.start <= start and end <= m.end for m in measures):
+            return asked.replaced(start, end, f"{context.years[0] + step}年")
     return None
+
+
+def _plain(asked: Question, pronoun: str | None) -> str:
+    """The words as typed, without what stands for the place and without 呢 at the end."""
+    words = asked.text if pronoun is None else asked.text.replace(pronoun, "", 1)
+    words = words.strip(_EDGES)
+    for word in load_phrases().follow.after:
+        if words.endswith(word) and len(words) > len(word):
+            words = words[: -len(word)]
+    return words
 
 
 # ── putting the two together ──
@@ -131,7 +143,8 @@ def _completed(
         return _other_measure(asked, before, context, pronoun)
     if asked.years and not operations and not asked.amounts and not _columns(asked):
         return _other_year(asked, before, context)
-    if operations or _columns(asked) or asked.place_sets or asked.amounts:
+    others = bool(asked.place_sets) and marked  # 有哪些镇 alone asks what the store holds
+    if operations or _columns(asked) or others or asked.amounts:
         return _same_measure(asked, before, context, operations, pronoun)
     return None
 
@@ -165,6 +178,15 @@ def _measure(before: Question, columns: bool = True) -> str:
     spans = [m for m, meaning in before.meanings if meaning.kind in wanted]
     words = [_cut(before, m) for m in spans if not _inside(m, spans)]
     return "和".join(words) if not columns else "、".join(words)
+
+
+def _bare(measure: str) -> str:
+    """The words of a measure without its question words (收到多少申请: 收到申请)."""
+    asked = load_phrases().asked
+    words = (*asked.any, *asked.count, *asked.money, *asked.percent)
+    for word in sorted(words, key=len, reverse=True):
+        measure = measure.replace(word, "")
+    return measure
 
 
 def _inside(mention: Mention, others: list[Mention]) -> bool:
@@ -253,9 +275,7 @@ def _other_measure(
         return None
     if pronoun is not None and len(context.entities) != 1:
         return None
-    words = asked.text
-    if pronoun is not None:
-        words = words.replace(pronoun, "", 1)
+    words = _plain(asked, pronoun)
     years = "" if asked.years else _years(before, context)
     scoped = not context.entities and (before.place_sets or before.operations)
     if scoped and not asked.operations and not asked.asks_number:
@@ -279,7 +299,10 @@ def _same_measure(
     measure = _measure(before, columns=not columns)
     if not measure:
         return None
-    words = asked.text if pronoun is None else asked.text.replace(pronoun, "", 1)
+    words = _plain(asked, pronoun)
+    if columns:
+        # 收到申请中自然人: of the measure only what is named now is asked for.
+        measure = _bare(measure) + load_phrases().harmless.of_which[-1]
     if asked.place_sets:
         place = _around(context, before)
         if place is None:

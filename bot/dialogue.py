@@ -1,31 +1,98 @@
-"""One conversation: which choices were last offered, so that a number or a tap picks one."""
+"""One conversation: what was spoken of, and which choices were last offered."""
 
 from __future__ import annotations
 
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from bot.assistant import Assistant
+from bot.context import Context
 from bot.interpretation import Choice
 from bot.reply import Reply
+from knowledge.model import Entity
 from knowledge.text import fold, squeeze
+
+MINUTES = 30
+"""How long a follow-up may refer to the question before it; then it is a new conversation."""
+
+
+@dataclass
+class Memory:
+    """What is kept between two messages: a few lines of text and the time (seconds)."""
+
+    context: Context | None = None
+    offered: tuple[Choice, ...] = ()
+    at: float = 0.0
+
+    def dump(self) -> str:
+        """As JSON, for a front end that keeps it across restarts."""
+        context = self.context
+        return json.dumps(
+            {
+                "at": self.at,
+                "offered": [[choice.label, choice.question] for choice in self.offered],
+                "question": context.question if context else None,
+                "entities": [[e.name, e.region] for e in context.entities] if context else [],
+                "years": list(context.years) if context else [],
+            },
+            ensure_ascii=False,
+        )
+
+    @classmethod
+    def load(cls, text: str) -> Memory:
+        """What `dump` wrote; an empty memory for anything else."""
+        try:
+            kept = json.loads(text)
+            offered = tuple(
+                Choice(str(label), str(question)) for label, question in kept["offered"]
+            )
+            context = None
+            if kept["question"] is not None:
+                entities = tuple(Entity(name, region) for name, region in kept["entities"])
+                context = Context(str(kept["question"]), entities, tuple(map(int, kept["years"])))
+            return cls(context, offered, float(kept["at"]))
+        except (ValueError, KeyError, TypeError):
+            return cls()
 
 
 class Dialogue:
-    """Wraps an assistant for one person; both front ends hold one for each conversation."""
+    """Wraps an assistant for one person; both front ends hold one for each conversation.
 
-    def __init__(self, assistant: Assistant) -> None:
+    `clock` gives seconds, for the end of a context.
+    """
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        memory: Memory | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.assistant = assistant
-        self.offered: tuple[Choice, ...] = ()
+        self.memory = memory if memory is not None else Memory()
+        self.clock = clock
 
     def say(self, text: str) -> Reply:
-        """The reply to a message; the number or label of an offered choice stands for it."""
+        """The reply to a message; the number or label of an offered choice stands for it, and
+        a follow-up refers to the last question that was understood."""
+        now = self.clock()
+        memory = self.memory
+        if now - memory.at > MINUTES * 60:
+            memory.context = None
         picked = self._picked(text)
-        reply = self.assistant.ask(picked.question if picked is not None else text)
+        asked = picked.question if picked is not None else text
+        reply = self.assistant.ask(asked, None if picked is not None else memory.context)
         if picked is not None:
             reply.data["question"] = text
-        self.offered = reply.choices
+        if reply.context is not None:
+            memory.context = reply.context
+        memory.offered, memory.at = reply.choices, now
         return reply
 
     def _picked(self, text: str) -> Choice | None:
         said = squeeze(fold(text)).strip(".、)(")
-        if said.isdigit() and len(said) <= 2 and 1 <= int(said) <= len(self.offered):
-            return self.offered[int(said) - 1]
-        return next((c for c in self.offered if squeeze(fold(c.label)) == said), None)
+        offered = self.memory.offered
+        if said.isdigit() and len(said) <= 2 and 1 <= int(said) <= len(offered):
+            return offered[int(said) - 1]
+        return next((c for c in offered if squeeze(fold(c.label)) == said), None)

@@ -36,6 +36,7 @@ from knowledge.catalogue import load_catalogue
 from knowledge.entities import MAX_OFFERS, NameIndex, NameMention
 from knowledge.form import load_form
 from knowledge.model import Entity
+from knowledge.phrases import expand
 from knowledge.years import Years
 
 MAX_CELLS = 12
@@ -306,6 +307,11 @@ def _wanted(question: Question) -> tuple[Wanted, ...] | Clarify | Refusal:
     return check_units(question, tuple(dict.fromkeys(wanted)))
 
 
+def spoken(phrase: str) -> str:
+    """A phrase of the catalogue as somebody would type it: the first of its alternatives."""
+    return expand(phrase)[0].replace(" ", "")
+
+
 def _columns_alone(
     question: Question, reading: MeasureReading
 ) -> tuple[Wanted, ...] | Clarify | Refusal:
@@ -320,7 +326,9 @@ def _columns_alone(
         Choice(
             f"{measure.name}：{catalogue.columns[column].name}",
             question.replaced(
-                mention.start, mention.end, phrase + question.typed(mention.start, mention.end)
+                mention.start,
+                mention.end,
+                spoken(phrase) + question.typed(mention.start, mention.end),
             ),
         )
         for measure in catalogue.measures.values()

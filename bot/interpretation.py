@@ -79,6 +79,8 @@ class Interpretation:
     exists: bool = False
     pairs: tuple[tuple[Entity, int], ...] = ()
     """Places each with a year of its own (木耳镇2019年、景芝镇2020年); empty: all for all."""
+    completed: str | None = None
+    """The question that a follow-up was completed to; None for one that stands for itself."""
     task: Task | None = None
     """What is to be done with the figures; None: they are looked up."""
     scope: Scope | None = None

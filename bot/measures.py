@@ -111,7 +111,10 @@ class MeasureReading:
             if one.ids == other.ids:
                 continue
             between = self._between(first, second)
-            if not (lists(between) or asks(between) or _PAUSE.search(between)):
+            related = any(
+                first.end <= m.start and m.end <= second.start for m, _ in self.question.operations
+            )
+            if not (lists(between) or asks(between) or related or _PAUSE.search(between)):
                 words = self.question.typed(first.start, second.end)
                 return Refusal("not_understood", "run_together", {"words": words[:40]})
         return None

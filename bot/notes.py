@@ -53,6 +53,8 @@ def add_notes(page: Page, answer: Answer) -> None:
             if entity.region:
                 region = words.region(entity.region)
                 page.add(page.say("note", "county", name=words.entity(entity), region=region))
+    if asked.completed is not None:
+        page.add(page.say("note", "follow_up", question=asked.completed))
 
 
 def add_holdings(page: Page, names: Sequence[str]) -> None:

@@ -25,7 +25,7 @@ from telegram.ext import Application, CallbackQueryHandler, ContextTypes, ExtBot
 from telegram.ext.filters import UpdateType
 
 from bot.commands import GREETING, QUESTIONS, TRY
-from bot.dialogue import Dialogue
+from bot.dialogue import Dialogue, Memory
 from bot.interpretation import Choice
 from bot.recent import Limiter, Recent
 from bot.redaction import hide, masked, set_up_logging
@@ -181,6 +181,7 @@ class Front:
             spent = time.perf_counter() - started
             answer = await self._answer(message, shown, before[0] if before else None)
             self._answered.put(key, (answer, words))
+            self._keep(message.chat_id, person, conversation)
         self._log(person, message.chat.type, outcome, spent)
 
     async def tap(self, update: Update, context: Context) -> None:
@@ -215,6 +216,7 @@ class Front:
                 message_id=message.message_id,
                 thread=_thread_of(message) if isinstance(message, Message) else None,
             )
+            self._keep(message.chat.id, person, conversation)
         self._log(person, chat_type, reply.status, spent)
 
     async def error(self, update: object, context: Context) -> None:
@@ -237,10 +239,17 @@ class Front:
     def _conversation(self, chat: int, person: int) -> Conversation:
         assistant = self.store.assistant()
         conversation = self._conversations.get_or_put(
-            (chat, person), lambda: Conversation(Dialogue(assistant))
+            (chat, person), lambda: Conversation(Dialogue(assistant, self._memory(chat, person)))
         )
         conversation.dialogue.assistant = assistant
         return conversation
+
+    def _memory(self, chat: int, person: int) -> Memory:
+        kept = self.state.conversation(chat, person)
+        return Memory() if kept is None else Memory.load(kept)
+
+    def _keep(self, chat: int, person: int, conversation: Conversation) -> None:
+        self.state.keep_conversation(chat, person, conversation.dialogue.memory.dump())
 
     def _words(self, conversation: Conversation, heard: Heard, private: bool) -> tuple[Shown, str]:
         """What to say, and how the log names it."""

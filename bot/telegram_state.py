@@ -1,4 +1,5 @@
-"""What a bot must know after a restart: the questions behind its buttons, what it has answered."""
+"""What a bot must know after a restart: the questions behind its buttons, what it has answered,
+and what each conversation is about."""
 
 from __future__ import annotations
 
@@ -24,6 +25,10 @@ CREATE TABLE IF NOT EXISTS choices (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS handled (
   update_hash BLOB PRIMARY KEY, at REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS conversations (
+  chat INTEGER NOT NULL, person INTEGER NOT NULL, memory TEXT NOT NULL, at REAL NOT NULL,
+  PRIMARY KEY (chat, person)
 ) WITHOUT ROWID;
 """
 
@@ -70,6 +75,27 @@ class State:
             return None
         return None if row is None else str(row[0])
 
+    def conversation(self, chat: int, person: int) -> str | None:
+        """What a conversation was about, as `keep_conversation` was given it; None if unknown."""
+        try:
+            row = self._connection.execute(
+                "SELECT memory FROM conversations WHERE chat = ? AND person = ?", (chat, person)
+            ).fetchone()
+        except sqlite3.Error as error:
+            log.warning("对话读不出来：%s", error)
+            return None
+        return None if row is None else str(row[0])
+
+    def keep_conversation(self, chat: int, person: int, memory: str) -> None:
+        """Remember what a conversation is about, for a day at most."""
+        try:
+            self._connection.execute(
+                "INSERT OR REPLACE INTO conversations VALUES (?,?,?,?)",
+                (chat, person, memory, time.time()),
+            )
+        except sqlite3.Error as error:
+            log.warning("对话没有存下，重启后要从头问：%s", error)
+
     def is_first(self, update: str) -> bool:
         """Whether this update is met for the first time; from now on it is not.
 
@@ -94,6 +120,7 @@ class State:
             "DELETE FROM choices WHERE created < ?", (now - CHOICE_DAYS * DAY,)
         )
         self._connection.execute("DELETE FROM handled WHERE at < ?", (now - HANDLED_DAYS * DAY,))
+        self._connection.execute("DELETE FROM conversations WHERE at < ?", (now - DAY,))
 
 
 def key_of(question: str) -> str:

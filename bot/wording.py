@@ -6,6 +6,7 @@ Every sentence comes from the page's language, a file `bot/data/wording.*.toml`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.answer import Answer, Line, Passage
 from bot.cautions import caution_sentences, caution_texts
@@ -20,7 +21,9 @@ from bot.citing import (
     quote_line,
     web_address,
 )
+from bot.context import Context
 from bot.envelope import envelope
+from bot.facts import answer_facts
 from bot.interpretation import Clarify, Refusal
 from bot.names_in import Language
 from bot.notes import add_holdings, add_notes
@@ -33,6 +36,7 @@ from knowledge.model import Entity, report_name
 
 MAX_PASSAGE = 1500
 MAX_COPY = 256
+MAX_SOURCES = 6
 
 
 def word(answer: Answer, examples: Sequence[str], language: Language) -> Reply:
@@ -90,6 +94,36 @@ def word_understood(
         page.add(f"· {example}")
     answer = Answer(understood.status, text, understood.intent, choices=understood.choices)
     return _reply(answer, page, None)
+
+
+def word_source(answer: Answer, kind: str, words: Wording, context: Context) -> Reply:
+    """Where the figures of the question before stand; or, to 为什么, that a report says no
+    reason, and where they stand, without them."""
+    page = Page(words)
+    facts = answer_facts(answer)[:MAX_SOURCES] if answer.status == "answered" else []
+    if kind == "cause":
+        page.add(page.say("no_data", "cause"), "b")
+        for fact in facts[:1]:
+            path = path_of(fact.citation)
+            page.add(page.say("citation", "report", report=fact.citation.report, path=path))
+        told = Answer("no_data", answer.question, "lookup", answer.interpretation)
+        return replace(_reply(told, page, None), context=context)
+    if not facts:
+        page.add(page.say("no_data", "no_source"))
+        told = Answer("no_data", answer.question, "meta", answer.interpretation)
+        return replace(_reply(told, page, None), context=context)
+    for fact in facts:
+        cite(page, fact, whole=True)
+        if fact.citation.url and web_address(fact.citation.url):
+            page.add("　 " + fact.citation.url)
+    told = Answer(
+        "answered",
+        answer.question,
+        "meta",
+        answer.interpretation,
+        lines=tuple(Line(f.entity, f.year, "", facts=(f,)) for f in facts),
+    )
+    return replace(_reply(told, page, _copy_line(answer, words)), context=context)
 
 
 def _reply(answer: Answer, page: Page, citation: str | None) -> Reply:

@@ -34,20 +34,21 @@ def say(db: Path, *lines: str, as_json: bool) -> None:
 
 
 def test_each_line_gives_one_reply(db: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lines = (QUESTION, "", WITHOUT_PLACE, "2", "/places", "/quit", "qwerty")
+    lines = (WITHOUT_PLACE, "2", QUESTION, "", "/places", "/quit", "qwerty", WITHOUT_PLACE)
     say(db, *lines, as_json=True)
     replies = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [reply["question"] for reply in replies] == list(lines)
-    assert replies[0]["facts"][0]["value"] == TOTAL
-    assert replies[2]["status"] == "clarify"
-    assert replies[3]["facts"][0]["value"] == OTHER_TOTAL
+    assert replies[0]["status"] == "clarify"
+    assert replies[1]["facts"][0]["value"] == OTHER_TOTAL
+    assert replies[2]["facts"][0]["value"] == TOTAL
     assert replies[4]["interpretation"]["intent"] == "coverage"
     assert replies[6]["status"] == "not_understood"
+    assert "接上一问" in replies[7]["text"]  # the place spoken of is meant, and it is said so
 
 
 def test_plain_replies_end_with_a_blank_line(db: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    say(db, QUESTION, "", WITHOUT_PLACE, as_json=False)
-    answer, nothing, offer, end = capsys.readouterr().out.split("\n\n")
+    say(db, WITHOUT_PLACE, "", QUESTION, as_json=False)
+    offer, nothing, answer, end = capsys.readouterr().out.split("\n\n")
     assert f"{TOTAL} 件" in answer.splitlines()[0]
     assert nothing
     assert "1. 官坡镇" in offer
@@ -131,14 +132,14 @@ class Terminal:
 def test_a_conversation_with_a_keyboard(db: Path, tmp_path: Path) -> None:
     with Terminal(db, tmp_path) as terminal:
         assert "官坡镇" in terminal.wait_for("问> ")
-        assert f"{TOTAL} 件" in terminal.say(QUESTION)
+        assert "2. 寒葱沟镇" in terminal.say(WITHOUT_PLACE)
+        assert f"{OTHER_TOTAL} 件" in terminal.say("2")
         terminal.type("half a line")
         terminal.wait_for("half a line")
         time.sleep(0.2)  # readline misses a Ctrl-C in the instant after it has echoed a key
         terminal.type("\x03")
         terminal.wait_for("问> ")
-        assert "2. 寒葱沟镇" in terminal.say(WITHOUT_PLACE)
-        assert f"{OTHER_TOTAL} 件" in terminal.say("2")
+        assert f"{TOTAL} 件" in terminal.say(QUESTION)
         assert "年度报告" in terminal.say("/help")
         terminal.type("\x04")
         assert terminal.ended() == 0
