@@ -29,7 +29,8 @@ def read_about(
     if len(asks) > 1:
         return Refusal("not_understood", "two_things")
     ask = asks[0]
-    if ask.intent == "coverage" and question.place_sets and not entities and not absent:
+    named = {places.quantifier for _, places in question.place_sets} - {"everywhere"}
+    if ask.intent == "coverage" and named and not entities and not absent:
         return read_towns(question, years)
     if ask.scope == "town" and not entities and not absent:
         return None

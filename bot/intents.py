@@ -67,8 +67,10 @@ def understand(text: str, index: NameIndex, today: date) -> Understood:
 def _understand_words(
     text: str, index: NameIndex, today: date, understood: Understood
 ) -> Understood | None:
-    """A question about a word in the text; None if it is none, or if it has another reading
-    and the words around it are no certain sign."""
+    """A question about a word in the text; None if it is none, if its topic is known, or if it
+    has another reading and the words around it are no certain sign."""
+    if isinstance(understood, Interpretation) and understood.topic is not None:
+        return None
 
     def read(part: str) -> Question:
         return read_question(part, index, today)

@@ -254,10 +254,10 @@ def _gaps_of(store: Store, entity: Entity, year: int) -> list[Told]:
         if own:
             rows = _rows(own)
             more = len(rows) - MAX_ROWS
-            values = {
+            values: dict[str, str | tuple[str, ...]] = {
                 "year": str(year),
                 "count": str(len(own)),
-                "rows": "；".join(rows[:MAX_ROWS]),
+                "rows": tuple(rows[:MAX_ROWS]),
                 "more": str(max(0, more)),
             }
             told.append(Told(f"{kind}_more" if more > 0 else kind, values, entity))
@@ -269,7 +269,8 @@ def _gaps_of(store: Store, entity: Entity, year: int) -> list[Told]:
 
 
 def _rows(cells: Sequence[GapCell]) -> list[str]:
-    """The rows that cells stand in, each with its columns, or alone if it has none of them."""
+    """The labels of the rows that cells stand in, each followed by those of the columns (with
+    tabs between), or alone where none of its cells has a figure."""
     form = load_form()
     rows: dict[tuple[str, str], list[str]] = {}
     for gap in cells:
@@ -278,11 +279,9 @@ def _rows(cells: Sequence[GapCell]) -> list[str]:
     for (item, edition), columns in rows.items():
         gap = next(g for g in cells if g.cell.item == item and g.edition == edition)
         _, row, _ = form.place(gap.cell, edition)
-        label = " › ".join((*row.group, row.label))
-        if len(columns) < len(row.columns):
-            names = [c.label for c in row.columns if c.column in columns]
-            label += f"（{'、'.join(names)}）"
-        shown.append(label)
+        some = len(columns) < len(row.columns)
+        names = [c.label for c in row.columns if some and c.column in columns]
+        shown.append("\t".join((row.label, *names)))
     return shown
 
 

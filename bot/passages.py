@@ -78,8 +78,8 @@ def answer_passages(store: Store, base: Answer, years: Sequence[tuple[Entity, in
     if passages:
         return replace(base, passages=tuple(passages), values=values)
     key = "private" if left_out else "no_passage" if topic is not None else "no_word"
-    values["sections"] = "；".join(headings)
-    return replace(base, status="no_data", key=key, values=values)
+    told = (Told("sections", {"headings": tuple(headings)}),) if headings else ()
+    return replace(base, status="no_data", key=key, values=values, told=told)
 
 
 def _on_topic(topic: Topic, sections: Sections) -> list[_Found]:

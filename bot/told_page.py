@@ -30,7 +30,9 @@ def add_told(page: Page, answer: Answer) -> None:
 def _sentence(page: Page, table: str, told: Told, answer: Answer) -> str:
     values: dict[str, object] = {}
     for name, value in told.values.items():
-        if isinstance(value, tuple):
+        if name == "rows":
+            values[name] = page.words.clauses(_row(row, page.words) for row in value)
+        elif isinstance(value, tuple):
             values[name] = page.words.listed(value)
         elif name == "region":
             values[name] = page.words.region(value)
@@ -43,6 +45,16 @@ def _sentence(page: Page, table: str, told: Told, answer: Answer) -> str:
     if told.place is not None:
         values["place"] = words_place(page, told.place, answer)
     return page.say(table, told.key, **values)
+
+
+def _row(row: str, words: Wording) -> str:
+    """The label of a row, with the columns that are meant in brackets if not all are."""
+    label, *columns = row.split("\t")
+    if not columns:
+        return words.name(label)
+    return words.name(label) + words.say(
+        "figure", "details", details=words.listed(map(words.name, columns))
+    )
 
 
 def _facts(page: Page, facts: Iterable[Fact]) -> None:
@@ -115,8 +127,9 @@ def add_no_passage(page: Page, answer: Answer, key: str) -> None:
     names = page.words.listed(map(page.words.entity, asked.entities if asked is not None else ()))
     values = {**answer.values, "topic": page.words.name(answer.values.get("topic", ""))}
     page.add(page.say("no_data", key, **{**values, "name": names}))
-    if answer.values.get("sections"):
-        page.add(page.say("passage", "sections", sections=answer.values["sections"]))
+    for told in answer.told:
+        headings = page.words.listed(f"《{heading}》" for heading in told.values["headings"])
+        page.add(page.say("passage", "sections", sections=headings))
 
 
 def words_place(page: Page, entity: Entity, answer: Answer) -> str:
