@@ -21,7 +21,9 @@ def read_about(
     None where the question must name a town and does not.
     """
     ids = dict.fromkeys(
-        meaning.ids[0] for _, meaning in question.meanings if meaning.kind in ("coverage", "meta")
+        "source" if meaning.kind == "source" else meaning.ids[0]
+        for _, meaning in question.meanings
+        if meaning.kind in ("coverage", "meta", "source")
     )
     asks = [load_asks()[name] for name in ids]
     # 哪些镇有哪几年的 asks for the towns, which are listed with their years.

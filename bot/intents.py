@@ -164,7 +164,8 @@ def _intent(
     wanted = _wanted(question)
     if isinstance(wanted, (Clarify, Refusal)):
         return wanted
-    if "coverage" in kinds or "meta" in kinds:
+    of_report = "source" in kinds and not wanted and bool(entities or absent)
+    if "coverage" in kinds or "meta" in kinds or of_report:
         if wanted or topics:
             words = _words(question, "coverage") or _words(question, "meta")
             return Refusal("not_understood", "operation", {"words": words})

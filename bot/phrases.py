@@ -144,6 +144,7 @@ class Ask(_Table):
     terms: tuple[str, ...]
     rules: tuple[str, ...] = ()
     years: Literal["latest", "all"] = "latest"
+    yearless: bool = False
     example: str
     near_miss: str
 

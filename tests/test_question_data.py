@@ -89,10 +89,12 @@ def test_words_for_sets_of_places_are_in_one_file() -> None:
 
 def test_no_term_means_two_things() -> None:
     owners: dict[str, set[str]] = {}
-    for entry in (*load_topics().values(), *load_asks().values()):
-        for term in entry.terms:
+    terms = {name: topic.terms for name, topic in load_topics().items()}
+    terms |= {name: ask.terms for name, ask in load_asks().items()}
+    for name, listed in terms.items():
+        for term in listed:
             for plain in expand(fold(term)):
-                owners.setdefault(plain, set()).add(entry.id)
+                owners.setdefault(plain, set()).add(name)
     assert len(owners) > 500
     assert not {plain: ids for plain, ids in owners.items() if len(ids) > 1}
 
