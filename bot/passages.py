@@ -72,7 +72,11 @@ def answer_passages(store: Store, base: Answer, years: Sequence[tuple[Entity, in
         else:
             own = _with_word(fold(asked.search or ""), current)
         left_out += sum(passage.left_out for passage in own)
-        passages += [passage for passage in own if passage.shown.strip()]
+        kept = [passage for passage in own if passage.shown.strip()]
+        if kept:
+            hidden = sum(passage.left_out for passage in own if passage not in kept)
+            kept[-1] = replace(kept[-1], left_out=kept[-1].left_out + hidden)
+        passages += kept
         if asked.search is not None and len({(p.entity, p.year) for p in passages}) >= MAX_REPORTS:
             break
     if passages:

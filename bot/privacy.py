@@ -24,6 +24,8 @@ class _Table(BaseModel):
 
 class _Words(_Table):
     surname: str
+    rare: str
+    compound: tuple[str, ...]
     never_given: str
     role: tuple[str, ...]
     after: tuple[str, ...]
@@ -103,8 +105,12 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 def _filled(pattern: str, words: _Words) -> str:
     letter = f"[^{words.never_given}\\W\\d_a-z]"
     names = "|".join(map(re.escape, words.not_names))
+    compound = "|".join(words.compound)
     values = {
         "surname": f"(?!{names})[{words.surname}]",
+        "any_surname": f"(?!{names})(?:{compound}|[{words.surname}{words.rare}])",
+        # A name whatever its first character, where what follows leaves no doubt.
+        "unknown": f"(?:(?!{names}){letter}){{2,4}}?",
         "given1": letter,
         "given": f"{letter}{{1,2}}?",
         "role": f"(?:{'|'.join(map(re.escape, words.role))})",

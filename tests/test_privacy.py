@@ -15,7 +15,7 @@ from bot.privacy import names_private_person, sentences, without_private
 from ingest.running.files import plan_ingest
 from ingest.running.run import ingest_inputs
 from knowledge.errors import DataError
-from knowledge.store import open_for_reading, open_for_writing
+from knowledge.store import Store, open_for_reading, open_for_writing
 from tests.made_store import write_reports
 
 NAMED = (
@@ -29,6 +29,9 @@ NAMED = (
     "原告孙志强不服答复，提起行政诉讼。",
     "徐美华、郭永年申请公开修路账目。",
     "申请人身份证号为320102198805061234。",
+    "上庄村村民祁满仓当面提出申请，要求公开工程结算资料。",
+    "居民欧阳小兰要求公开物业账目。",
+    "村民阿依古丽·买买提递交申请表。",
     "申请人手机１３９１２３４５６７８。",
 )
 UNNAMED = (
@@ -43,6 +46,12 @@ UNNAMED = (
     "如有疑问请拨打党政办公室电话13800000000。",
     "高新区申请公开文件2件。",
     "林业局提出的申请已转办。",
+    "引导村民依法申请公开。",
+    "居民可以申请公开，也可以在线查询。",
+    "村民委员会提交申请材料2份。",
+    "村民代表提出意见12条。",
+    "方便居民随时申请查询。",
+    "村民安全饮水的信息每月公布。",
     "对某项工作有疑问的，可向某村公开栏查询。",
     "统一社会信用代码为11370784MB2857391K。",
 )
@@ -156,3 +165,32 @@ def test_no_reply_quotes_the_name(tmp_path: Path) -> None:
         hidden = assistant.ask("官坡镇2022年关于周小满怎么说的")
         assert hidden.status == "no_data"
         assert "不引" in hidden.text
+
+
+def test_the_private_person_of_the_twelve_towns_is_named_nowhere(twelve: Store) -> None:
+    """新庄镇's report of 2024 names its one applicant in a sentence."""
+    name, sentence = "祁满囤", "工程结算资料"
+    (held,) = twelve.connection.execute(
+        "SELECT count(*) FROM sections WHERE text LIKE ?", (f"%{name}%",)
+    ).fetchone()
+    assert held
+    assistant = Assistant(twelve, lambda: date(2025, 7, 1))
+    for question in (
+        "新庄镇2024年申请都涉及什么",
+        "新庄镇2024年依申请公开怎么写的",
+        "新庄镇2024年关于工程结算资料怎么说的",
+        "新庄镇2024年关于村道硬化怎么说的",
+        "新庄镇2024年总体情况怎么写的",
+        "新庄镇2024年情况",
+        "新庄镇2024年收到多少申请",
+        "新庄镇2024年公开渠道有哪些",
+        "哪些年报提到工程结算资料",
+        "哪些年报提到上庄村",
+        "新庄镇前后矛盾吗",
+    ):
+        reply = assistant.ask(question)
+        assert name not in reply.text + str(reply.data) + reply.html, question
+        if sentence not in question:
+            assert sentence not in reply.text + str(reply.data["passages"]), question
+    hidden = assistant.ask("新庄镇2024年关于村道硬化怎么说的")
+    assert "不引" in hidden.text
