@@ -89,12 +89,15 @@ def rows_in(
     endings: Sequence[str] = (),
 ) -> list[RegionCount]:
     """The counts of the region paths that lie in every one of these regions (full or short names)."""
+    if not regions:
+        return coverage.region_counts(store, None, years, endings)
     gazetteer = load_gazetteer()
-    return [
-        row
-        for row in coverage.region_counts(store, years, endings)
-        if all(row.region is not None and gazetteer.contains(row.region, name) for name in regions)
+    held = [
+        path
+        for path in coverage.regions_held(store)
+        if path is not None and all(gazetteer.contains(path, name) for name in regions)
     ]
+    return coverage.region_counts(store, held, years, endings) if held else []
 
 
 def _of_entities(store: Store, base: Answer) -> Answer:

@@ -43,18 +43,33 @@ class CountedReports:
     shown: tuple[ReportRecord, ...]
 
 
+def regions_held(store: Store) -> list[str | None]:
+    """Every region path of an issuer, unknown first, then in order."""
+    rows = store.connection.execute("SELECT DISTINCT region FROM entities ORDER BY region")
+    return [region for (region,) in rows]
+
+
 def region_counts(
-    store: Store, years: Sequence[int] = (), endings: Sequence[str] = ()
+    store: Store,
+    regions: Sequence[str | None] | None = None,
+    years: Sequence[int] = (),
+    endings: Sequence[str] = (),
 ) -> list[RegionCount]:
-    """The counts of every region path that has a report; of these years and of towns with one of
-    these endings alone if any are given.
+    """The counts of every region path that has a report; of these paths, these years and towns
+    with one of these endings alone if any are given.
 
     Order: region, unknown first. One aggregate over the reports.
     """
     where, values = _narrowed(years, endings)
+    source = REPORTS
+    if regions is not None:
+        places, known = _in_regions(regions)
+        where, values = f"{where} AND {places}", (*values, *known)
+        # From the few towns to their reports; CROSS JOIN keeps that order.
+        source = "FROM entities e CROSS JOIN reports r ON r.entity_id = e.id"
     rows = store.connection.execute(
         "SELECT e.region, count(DISTINCT e.id), count(*), min(r.year), max(r.year)"
-        f" {REPORTS} WHERE r.status <> 'duplicate'{where} GROUP BY e.region ORDER BY e.region",
+        f" {source} WHERE r.status <> 'duplicate'{where} GROUP BY e.region ORDER BY e.region",
         values,
     )
     return [RegionCount(*row) for row in rows]

@@ -73,7 +73,7 @@ def test_counts_by_region_leave_duplicates_out(store: Store) -> None:
     first = rows[COUNTIES[0]]
     assert first.reports == _count(COUNTIES[0]) + -(-_count(COUNTIES[0]) // 3)
     assert (first.first_year, first.last_year) == (2020, 2021)
-    of_2020 = {row.region: row.entities for row in coverage.region_counts(store, (2020,))}
+    of_2020 = {row.region: row.entities for row in coverage.region_counts(store, years=(2020,))}
     assert of_2020[COUNTIES[0]] == -(-_count(COUNTIES[0]) // 3)
 
 
