@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
 from bot.interpretation import AbsentPlace, Choice, Intent, Interpretation
 from knowledge.model import Citation, Entity, Fact
-from knowledge.query import ReportRecord
 
 Status = Literal["answered", "clarify", "no_data", "not_understood"]
 
@@ -124,13 +124,19 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Words of a report: the whole sub-section, and the stretch of it that answers."""
+    """Words of a report: the whole sub-section, and the stretch of it that answers.
+
+    Sentences that name private people are in neither; `left_out` counts those that `shown`
+    would have had. `hits` counts where a word that was searched stands in the report.
+    """
 
     text: str
     shown: str
     citation: Citation
     entity: Entity
     year: int
+    left_out: int = 0
+    hits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,27 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A line about the store or a report: `key` names its wording (table `meta` or `coverage`).
+
+    Values are texts as printed, lists of them, or what the wording translates by its name:
+    `region` a path, `part` and `level` keys of a table, `rule` the name of a rule, `rows`
+    official labels, each of a row and behind tabs of its columns.
+
+    `place` is named in front if it is told of one town; `facts` are the figures that the line
+    speaks of, shown below it with their citations; `citation` is where the report stands.
+    """
+
+    key: str
+    values: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    place: Entity | None = None
+    facts: tuple[Fact, ...] = ()
+    citation: Citation | None = None
+    head: bool = False
+    """A heading over the lines that follow."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Everything that a reply says, before it is worded.
 
@@ -168,7 +195,7 @@ class Answer:
     missing_years: tuple[MissingYear, ...] = ()
     absent: tuple[AbsentPlace, ...] = ()
     listings: tuple[Listing, ...] = ()
-    reports: tuple[ReportRecord, ...] = ()
+    told: tuple[Told, ...] = ()
     choices: tuple[Choice, ...] = ()
     key: str | None = None
     values: dict[str, str] = field(default_factory=dict)

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from bot.answer import Answer, Line, MissingYear
 from bot.comparing import answer_claim, answer_comparison, answer_years
+from bot.coverage import answer_coverage
 from bot.figures import Resolver
 from bot.gathering import mark_definition_changes, years_meant
 from bot.interpretation import Interpretation
-from bot.overview import answer_coverage, answer_profile, answer_reports
+from bot.meta import answer_meta
+from bot.overview import answer_profile
 from bot.passages import answer_passages
 from bot.ranking import answer_scope
 from bot.shares import answer_share
@@ -42,10 +44,12 @@ def answer(store: Store, index: NameIndex, question: str, asked: Interpretation)
         return _answer_task(store, base, asked)
     years, missing = _years(store, asked)
     base = replace(base, missing_years=missing)
+    if asked.of_store and asked.intent == "passage":
+        return answer_passages(store, base, ())
+    if asked.intent == "meta" and (years or asked.of_store):
+        return answer_meta(store, base, years)
     if not years:
         return replace(base, status="no_data", key="no_report")
-    if asked.intent == "meta":
-        return answer_reports(store, base, years)
     if asked.intent == "passage":
         return answer_passages(store, base, years)
     if asked.intent == "profile":

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.answer import Answer, Line
 from bot.page import Page
+from bot.privacy import names_private_person
 from bot.sentences import Wording, path_of
 from knowledge.catalogue import load_catalogue
 from knowledge.model import Entity, Fact
@@ -41,11 +42,20 @@ def cite(page: Page, fact: Fact, whole: bool) -> None:
         page.quote([quote_line(fact, page.words)])
 
 
+def quotable(fact: Fact) -> str:
+    """The printed words of a figure; empty where they name a private person."""
+    quote = fact.citation.quote
+    return "" if fact.cell.is_narrative and names_private_person(quote) else quote
+
+
 def quote_line(fact: Fact, words: Wording) -> str:
+    """The words of a figure as printed, with file and line; or that they name a private person."""
     citation = fact.citation
-    quote = (
-        citation.quote if len(citation.quote) <= MAX_QUOTE else _around(citation.quote, fact.stated)
-    )
+    quote = quotable(fact)
+    if not quote and citation.quote:
+        return words.say("citation", "private")
+    if len(quote) > MAX_QUOTE:
+        quote = _around(quote, fact.stated)
     if citation.line is None:
         return words.say("citation", "quote", quote=quote)
     at = words.say("citation", "line", line=citation.line)

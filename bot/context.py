@@ -14,7 +14,7 @@ from typing import Literal
 
 from bot.mentions import Mention, Region
 from bot.operations import OperationKind
-from bot.phrases import load_phrases
+from bot.phrases import load_asks, load_phrases
 from bot.places import spelled
 from bot.question import MAX_QUESTION, Question, read_question
 from knowledge.entities import NameIndex, NameMention
@@ -64,7 +64,7 @@ def follow(text: str, context: Context, index: NameIndex, today: date) -> Follow
     bare = not (asked.names or asked.regions or asked.unknown_names)
     if bare and "source" in kinds:
         return FollowUp(context.question, "source")
-    what = kinds & {"measure", "topic", "about", "search"}
+    what = kinds & {"measure", "topic", "meta"}
     if bare and "cause" in kinds and not what:
         return FollowUp(context.question, "cause")
     if kinds & _OWN_KINDS or "cause" in kinds:
@@ -276,7 +276,7 @@ def _other_measure(
     if pronoun is not None and len(context.entities) != 1:
         return None
     words = _plain(asked, pronoun)
-    years = "" if asked.years else _years(before, context)
+    years = "" if asked.years or _yearless(asked) else _years(before, context)
     scoped = not context.entities and (before.place_sets or before.operations)
     if scoped and not asked.operations and not asked.asks_number:
         # 行政复议呢, after a ranking: the same ranking of another figure.
@@ -285,6 +285,14 @@ def _other_measure(
             return before.replaced(spans[0].start, spans[0].end, words)
         return None
     return f"{place}{years}{words}"
+
+
+def _yearless(asked: Question) -> bool:
+    """哪年没收录, 最早的一份: asked of all years, whatever year was spoken of."""
+    return any(
+        meaning.kind == "meta" and load_asks()[meaning.ids[0]].yearless
+        for _, meaning in asked.meanings
+    )
 
 
 def _same_measure(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from bot.answer import Answer, Computed, Passage
+from bot.citing import quotable
 from bot.facts import answer_facts
 from bot.interpretation import Interpretation, Wanted
 from knowledge.catalogue import load_catalogue
@@ -50,6 +52,7 @@ def _interpretation(answer: Answer, facts: list[Fact]) -> dict[str, Any]:
         | {lack.year for outcome in answer.outcomes for lack in outcome.lacks}
         | {p.year for p in answer.passages}
         | {year for missing in answer.missing_years for year in missing.years}
+        | {fact.year for told in answer.told for fact in told.facts}
     )
     return {
         "intent": answer.intent,
@@ -102,7 +105,10 @@ def number_json(value: Decimal) -> int | float:
 
 
 def fact_json(fact: Fact, cautions: Mapping[str, str]) -> dict[str, Any]:
-    """A fact as contract.md has it in every JSON; `cautions` gives each code its sentence."""
+    """A fact as contract.md has it in every JSON; `cautions` gives each code its sentence.
+
+    The quote is empty where the printed words name a private person.
+    """
     unstated = "unit_not_stated" in fact.cautions
     return {
         "entity": fact.entity.name,
@@ -112,7 +118,7 @@ def fact_json(fact: Fact, cautions: Mapping[str, str]) -> dict[str, Any]:
         "column": fact.cell.column,
         "value": number_json(fact.value),
         "unit": None if unstated else fact.unit,
-        "citation": citation_json(fact.citation),
+        "citation": citation_json(replace(fact.citation, quote=quotable(fact))),
         "cautions": _cautions(fact.cautions, cautions),
     }
 

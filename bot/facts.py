@@ -29,6 +29,8 @@ def answer_facts(answer: Answer) -> list[Fact]:
                 add(point.facts)
             for result in outcome.strict.results:
                 add(result.operands)
+    for told in answer.told:
+        add(told.facts)
     for line in answer.lines:
         add(line.parts)
         add(line.said)

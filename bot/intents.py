@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from bot.about import read_about, read_towns
 from bot.deciding import decide
 from bot.interpretation import (
     AbsentPlace,
@@ -32,6 +33,7 @@ from bot.places import (
 )
 from bot.question import MAX_QUESTION, Question, read_question
 from bot.units import check_units
+from bot.word_search import find_word_question, read_word_question
 from knowledge.catalogue import load_catalogue
 from knowledge.entities import MAX_OFFERS, NameIndex, NameMention
 from knowledge.form import load_form
@@ -59,6 +61,29 @@ def understand(text: str, index: NameIndex, today: date) -> Understood:
     talk = _talk(question)
     if talk is not None:
         return talk
+    understood = _understand_figures(question, index, today)
+    return _understand_words(text, index, today, understood) or understood
+
+
+def _understand_words(
+    text: str, index: NameIndex, today: date, understood: Understood
+) -> Understood | None:
+    """A question about a word in the text; None if it is none, if its topic is known, or if it
+    has another reading and the words around it are no certain sign."""
+    if isinstance(understood, Interpretation) and understood.topic is not None:
+        return None
+
+    def read(part: str) -> Question:
+        return read_question(part, index, today)
+
+    near = isinstance(understood, Clarify) and understood.key == "near_place"
+    asked = find_word_question(text, read, weak=near or isinstance(understood, Refusal))
+    if asked is None:
+        return None
+    return read_word_question(asked, read, lambda rest: understand(rest, index, today))
+
+
+def _understand_figures(question: Question, index: NameIndex, today: date) -> Understood:
     read_as: list[tuple[str, Entity]] = []
     absent: list[AbsentPlace] = []
     for unknown in question.unknown_names:
@@ -140,10 +165,13 @@ def _intent(
     wanted = _wanted(question)
     if isinstance(wanted, (Clarify, Refusal)):
         return wanted
-    if "coverage" in kinds:
+    of_report = "source" in kinds and not wanted and bool(entities or absent)
+    if "coverage" in kinds or "meta" in kinds or of_report:
         if wanted or topics:
-            return Refusal("not_understood", "operation", {"words": _words(question, "coverage")})
-        return Interpretation("coverage", entities, years, absent=absent)
+            words = _words(question, "coverage") or _words(question, "meta")
+            return Refusal("not_understood", "operation", {"words": words})
+        about = read_about(question, entities, absent, years)
+        return about if about is not None else _which_place(question, index, True)
     if topics and wanted:
         return Refusal("not_understood", "two_things", {})
     exists = question.exists and not question.asks_number
@@ -171,7 +199,7 @@ def _intent(
             return leftover_refusal(
                 question, *(question.typed(m.start, m.end) for m, _ in question.place_sets)
             )
-        return Interpretation("coverage", entities, years, absent=absent)
+        return read_towns(question, years)
     if not topics and not wanted and not entities and not absent and not question.regions:
         return Refusal("not_understood", "nothing", {})
     if not entities and not absent:

@@ -77,6 +77,14 @@ class Interpretation:
     absent: tuple[AbsentPlace, ...] = ()
     read_as: tuple[tuple[str, Entity], ...] = ()
     exists: bool = False
+    aspect: str | None = None
+    """What is asked of the store or of a report as such: an id of `bot/data/about.toml`."""
+    search: str | None = None
+    """The word whose sentences are wanted, as typed; `topic` is None then."""
+    regions: tuple[str, ...] = ()
+    """Regions, each within or around the others, that narrow a question without a town."""
+    place_kind: str = "any"
+    """Which kind of place is asked for where none is named: an id of `operations.toml`."""
     pairs: tuple[tuple[Entity, int], ...] = ()
     """Places each with a year of its own (木耳镇2019年、景芝镇2020年); empty: all for all."""
     completed: str | None = None
@@ -85,6 +93,11 @@ class Interpretation:
     """What is to be done with the figures; None: they are looked up."""
     scope: Scope | None = None
     """The places meant where they are not named one by one."""
+
+    @property
+    def of_store(self) -> bool:
+        """Whether no town is named: all the store (or the regions named) is asked about."""
+        return not self.entities and not self.absent
 
 
 @dataclass(frozen=True, slots=True)

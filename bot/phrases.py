@@ -12,16 +12,22 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from bot.operations import Operation, Places, operation_phrases, place_phrases
 from bot.tables import bot_data as bot_data
 from bot.tables import load_table as load_table
+from knowledge.audit_rules import load_audit_rules
 from knowledge.catalogue import load_catalogue
+from knowledge.errors import DataError
 from knowledge.phrases import Lexicon, expand
 from knowledge.text import fold
 from knowledge.words import load_words
+
+ENDLESS = re.compile(r"(?<!\\)[*+]|\{\d*,\}")
+"""What makes a pattern of a data file unbounded; it runs over text from outside."""
 
 Kind = Literal[
     "measure",
     "column",
     "topic",
     "coverage",
+    "meta",
     "help",
     "greeting",
     "thanks",
@@ -90,7 +96,6 @@ class Phrases(_Table):
     harmless: _Harmless
     asked: _Asked
     profile: _WordList
-    coverage: _WordList
     help: _WordList
     greeting: _Greeting
     quantifiers: _WordList
@@ -115,15 +120,37 @@ class Topic(_Table):
     avoid: tuple[str, ...]
     lines: tuple[str, ...] = ()
     pattern: str | None = None
+    whole: bool = True
     terms: tuple[str, ...]
     example: str
+    near_miss: str
 
     @field_validator("pattern")
     @classmethod
     def _compiles(cls, pattern: str | None) -> str | None:
         if pattern is not None:
+            if ENDLESS.search(pattern):
+                raise ValueError("式样不许用 *、+ 或没有上限的重复")
             re.compile(pattern)
         return pattern
+
+
+class Ask(_Table):
+    """A way to ask about the store or a report as such; see the head of `bot/data/about.toml`."""
+
+    id: str
+    intent: Literal["coverage", "meta"]
+    scope: Literal["store", "town", "both"]
+    terms: tuple[str, ...]
+    rules: tuple[str, ...] = ()
+    years: Literal["latest", "all"] = "latest"
+    yearless: bool = False
+    example: str
+    near_miss: str
+
+
+class _Asks(_Table):
+    ask: tuple[Ask, ...]
 
 
 class _Topics(_Table):
@@ -154,6 +181,17 @@ def load_topics() -> dict[str, Topic]:
 
 
 @lru_cache(maxsize=1)
+def load_asks() -> dict[str, Ask]:
+    """`about.toml` by id, loaded once. Raises: DataError if it names a rule that is none."""
+    asks = {ask.id: ask for ask in load_table("about.toml", _Asks).ask}
+    for ask in asks.values():
+        for rule in ask.rules:
+            if load_audit_rules().named(rule) is None:
+                raise DataError("about.toml", ask.id, f"没有核对规则 {rule}")
+    return asks
+
+
+@lru_cache(maxsize=1)
 def meanings() -> Lexicon[Meaning]:
     """Every phrase that means something, with what it means; ambiguous ones with all ids."""
     catalogue = load_catalogue()
@@ -178,8 +216,9 @@ def meanings() -> Lexicon[Meaning]:
     entries += _column_entries()
     for topic in load_topics().values():
         entries += [(fold(term), Meaning("topic", (topic.id,))) for term in topic.terms]
+    for ask in load_asks().values():
+        entries += [(fold(term), Meaning(ask.intent, (ask.id,))) for term in ask.terms]
     kinds: tuple[tuple[Kind, tuple[str, ...]], ...] = (
-        ("coverage", phrases.coverage.words),
         ("help", phrases.help.words),
         ("greeting", phrases.greeting.words),
         ("thanks", phrases.greeting.thanks),

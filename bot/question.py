@@ -159,12 +159,16 @@ def read_question(
     for found in meanings().find(letters, inner):
         hits.append(Hit(found.start, found.end, found.pieces, found.phrase, found.value))
     hits += more  # behind the meanings: of two readings of one word the first is taken
-    if any(isinstance(hit.value, Meaning) and hit.value.kind == "topic" for hit in hits):
-        for word in topic_words().find(letters):
-            steps.add(word.start, word.end)
     for start, end in _placed_words(letters, positions, hits, steps):
         steps.add(start, end)
     chosen = account_for(letters, hits, steps)
+    if chosen.leftover and any(_is_topic(hit) for hit in hits):
+        for word in topic_words().find(letters):
+            steps.add(word.start, word.end)
+        with_words = account_for(letters, hits, steps)
+        # 不予公开了哪些信息 asks for no topic: 哪些 must stay a word that was not understood.
+        if any(_is_topic(hit) for hit in with_words.hits):
+            chosen = with_words
     mentions: list[Mention] = []
     for hit in chosen.hits:
         mentions.append(Mention(hit.start, hit.end, hit.value, hit.pieces))
@@ -208,6 +212,10 @@ def read_question(
         and _words_pattern("each").search(bare) is None,
         positions=positions,
     )
+
+
+def _is_topic(hit: Hit[Value]) -> bool:
+    return isinstance(hit.value, Meaning) and hit.value.kind == "topic"
 
 
 def _hit(start: int, end: int, value: Value) -> Hit[Value]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.answer import Answer, Line, Passage
+from bot.answer import Answer, Line
 from bot.cautions import caution_sentences, caution_texts
 from bot.citing import (
     cite,
@@ -31,10 +31,10 @@ from bot.outcome_wording import add_missing_outcomes, add_outcomes
 from bot.page import MAX_TEXT, Page
 from bot.reply import Reply
 from bot.sentences import Wording, path_of
+from bot.told_page import add_no_passage, add_passages, add_profile, add_told
 from knowledge.catalogue import load_catalogue
-from knowledge.model import Entity, report_name
+from knowledge.model import Entity
 
-MAX_PASSAGE = 1500
 MAX_COPY = 256
 MAX_SOURCES = 6
 
@@ -44,14 +44,12 @@ def word(answer: Answer, examples: Sequence[str], language: Language) -> Reply:
     page = Page(Wording(language))
     if answer.status == "clarify":
         page.add(page.say("clarify", answer.key or "which_measure"), "b")
-    elif answer.intent == "coverage" and answer.status == "answered":
-        _coverage(page, answer)
-    elif answer.reports:
-        _reports(page, answer)
     elif answer.passages:
-        _passages(page, answer)
+        add_passages(page, answer)
     elif answer.intent == "profile" and answer.lines:
-        _profile(page, answer)
+        add_profile(page, answer)
+    elif answer.told and answer.status == "answered":
+        add_told(page, answer)
     elif answer.outcomes and answer.status == "no_data":
         add_missing_outcomes(page, answer)
     elif answer.outcomes:
@@ -289,109 +287,14 @@ def _by_report(lines: Iterable[Line]) -> list[tuple[tuple[Entity, int], list[Lin
     return list(groups.items())
 
 
-def _profile(page: Page, answer: Answer) -> None:
-    for (entity, year), own in _by_report(answer.lines):
-        page.add(
-            page.say("figure", "heading", place=place_text(entity, answer, page.words), year=year),
-            "b",
-        )
-        groups: dict[str, list[str]] = {}
-        for line in own:
-            name, value = page.words.name(line.name), line_values(line, page.words)
-            shown = page.say("figure", "named", name=name, value=value)
-            if line.said:
-                said = page.words.values_text(line.said)
-                shown = page.say("figure", "beside", name=name, value=value, said=said)
-            groups.setdefault(line.group or "", []).append(shown)
-        for group, items in groups.items():
-            items_shown = page.words.clauses(items)
-            page.add(page.say("figure", "group", group=page.words.name(group), items=items_shown))
-        citation = own[0].facts[0].citation
-        page.add(
-            page.say("citation", "report", report=citation.report, path=""),
-            link=web_address(citation.url),
-        )
-    page.add(page.say("figure", "profile_rest"))
-
-
-def _passages(page: Page, answer: Answer) -> None:
-    for passage in answer.passages:
-        page.add(
-            page.say(
-                "passage",
-                "heading",
-                place=place_text(passage.entity, answer, page.words),
-                year=passage.year,
-                topic=page.words.name(answer.values["topic"]),
-            ),
-            "b",
-        )
-        page.add(_shortened(passage, page.words))
-        page.add(
-            page.say(
-                "citation",
-                "passage",
-                report=passage.citation.report,
-                path=path_of(passage.citation),
-            ),
-            link=web_address(passage.citation.url),
-        )
-
-
-def _shortened(passage: Passage, words: Wording) -> str:
-    text = passage.shown.strip()
-    if len(text) <= MAX_PASSAGE:
-        return text
-    end = max(text.rfind("。", 0, MAX_PASSAGE), text.rfind("\n", 0, MAX_PASSAGE))
-    return text[: end + 1 if end > 0 else MAX_PASSAGE] + words.say("passage", "cut")
-
-
-def _reports(page: Page, answer: Answer) -> None:
-    for record in answer.reports:
-        title = report_name(record.title, record.entity, record.year)
-        page.add(
-            page.say(
-                "coverage",
-                "report",
-                place=place_text(record.entity, answer, page.words),
-                year=record.year,
-            ),
-            "b",
-        )
-        page.add(
-            page.say(
-                "citation",
-                "report",
-                report=title,
-                path=page.say("citation", "file", file=record.file),
-            ),
-            link=web_address(record.url),
-        )
-        if record.published:
-            page.add(page.say("coverage", "published", published=record.published))
-
-
-def _coverage(page: Page, answer: Answer) -> None:
-    page.add(page.say("coverage", "heading", entities=answer.values["entities"]), "b")
-    for listing in answer.listings:
-        name, region = page.words.entity(listing.entity), listing.entity.region
-        where = page.words.region(region) if region else page.say("list", "region_unknown")
-        years = page.say("coverage", "years", years=page.words.listed(listing.years))
-        page.add(page.say("coverage", "one", name=name, region=where, years=years))
-    if answer.values["more"] != "0":
-        page.add(page.say("coverage", "more", more=answer.values["more"]))
-
-
 def _no_data(page: Page, answer: Answer) -> None:
     for line in answer.lines:
         if line.reason is not None:
             page.add(_reason(line, answer, page.words))
     key = answer.key
-    if key == "no_passage" and answer.interpretation is not None:
-        names = page.words.listed(map(page.words.entity, answer.interpretation.entities))
-        topic = page.words.name(answer.values["topic"])
-        page.add(page.say("no_data", key, name=names, topic=topic))
-    elif key == "no_coverage":
+    if answer.intent == "passage" and key is not None and key != "no_report":
+        add_no_passage(page, answer, key)
+    elif answer.intent in ("coverage", "meta") and key is not None and key != "no_report":
         page.add(page.say("no_data", key, **answer.values))
     elif key == "no_report" and not answer.missing_years and not answer.absent:
         page.add(page.say("no_data", key))

@@ -55,17 +55,18 @@ class Problem:
         return None if self.left is None or self.right is None else self.left - self.right
 
 
-def find_problems(store: Store) -> Iterator[Problem]:
+def find_problems(store: Store, entity: Entity | None = None) -> Iterator[Problem]:
     """Every problem of every current report, report by report in the order of `query.reports`.
 
     Within a report: the form's sums, then what ingest found, then the units and parts, then
-    against the year before; copied texts come last of all.
+    against the year before; copied texts come last of all. Of one entity alone the texts are
+    not compared: that needs all the others.
     """
     findings: dict[int, list[Finding]] = {}
-    for record, finding in query.findings(store):
+    for record, finding in query.findings(store, entity):
         findings.setdefault(record.id, []).append(finding)
     history = _History()
-    for record, facts in query.facts_by_report(store):
+    for record, facts in query.facts_by_report(store, entity):
         if record.status != "current":
             continue
         yield from _sums(record, facts)
@@ -76,6 +77,8 @@ def find_problems(store: Store) -> Iterator[Problem]:
         if history.complete is not None:
             yield from _relations(*history.complete)
     yield from _relations(*history.finish())
+    if entity is not None:
+        return
     for copy in find_copies(store, load_audit_rules().copied):
         yield _copied(copy)
 

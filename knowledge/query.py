@@ -131,6 +131,12 @@ def reports(
     return [_record(row) for row in rows]
 
 
+def current_reports(store: Store, entity: Entity, year: int) -> list[ReportRecord]:
+    """The reports that answer for an entity and year: several where issues differ and neither
+    is known to be the later. Order: file."""
+    return [record for record in reports(store, entity, year) if record.status == "current"]
+
+
 def counts(store: Store) -> Counts:
     """The numbers of entities, reports and facts."""
     row = store.connection.execute(
@@ -177,16 +183,22 @@ def every_fact(store: Store) -> Iterator[Fact]:
         yield from facts
 
 
-def facts_by_report(store: Store) -> Iterator[tuple[ReportRecord, list[Fact]]]:
-    """Every report with its facts, superseded reports too; one without facts has an empty list.
+def facts_by_report(
+    store: Store, entity: Entity | None = None
+) -> Iterator[tuple[ReportRecord, list[Fact]]]:
+    """Every report (of one entity) with its facts, superseded reports too; one without facts
+    has an empty list.
 
     Order: region (unknown first), name, year, file; within a report the form's order, then
     the statements by measure and as stated. The store is held at one snapshot until the
     iterator is done.
     """
+    where, values = _filters(entity, None)
     with _snapshot(store) as connection:
         groups = connection.execute(
-            f"SELECT DISTINCT e.id, r.year {REPORTS} ORDER BY e.region, e.name, r.year"
+            f"SELECT DISTINCT e.id, r.year {REPORTS} WHERE {where}"
+            " ORDER BY e.region, e.name, r.year",
+            values,
         ).fetchall()
         for group in groups:
             rows = connection.execute(
@@ -324,6 +336,16 @@ def _record(row: tuple[object, ...]) -> ReportRecord:
         editions={"disclosure": disclosure, "applications": applications, "reviews": reviews},
         status=status,
     )
+
+
+def select_reports(
+    store: Store, where: str, order: str, values: Iterable[str | int]
+) -> list[ReportRecord]:
+    """The reports of a SELECT over `REPORTS` (r, e)."""
+    rows = store.connection.execute(
+        f"SELECT {_REPORT} {REPORTS} WHERE {where} ORDER BY {order}", tuple(values)
+    )
+    return [_record(row) for row in rows]
 
 
 def select_sections(
