@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "cases" / "questions"
+CONVERSATIONS = Path(__file__).parent / "cases" / "conversations"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,9 @@ class QuestionCase:
     known_failure: str | None
     reports: tuple[tuple[str, int], ...] = ()
     reply_has: tuple[str, ...] = ()
+    store: str = "five"
+    group: str = ""
+    choices: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -41,30 +45,73 @@ def load_cases(pattern: str = "*.toml") -> Iterator[QuestionCase]:
     """Every wording of every file; a wording listed in `known` is a known failure, with why."""
     for path in sorted(FOLDER.glob(pattern)):
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        known = table.get("known", {})
         for case in table["case"]:
-            today = date.fromisoformat(str(case.get("today", table["today"])))
             for wording in case["wordings"]:
-                yield QuestionCase(
-                    file=path.stem,
-                    name=case["name"],
-                    wording=wording,
-                    today=today,
-                    status=case["status"],
-                    facts=tuple(case.get("facts", ())),
-                    computed=tuple(case.get("computed", ())),
-                    intent=case.get("intent"),
-                    passage=case.get("passage"),
-                    known_failure=known.get(wording),
-                    reports=tuple((name, year) for name, year in case.get("reports", ())),
-                    reply_has=tuple(case.get("reply_has", ())),
+                yield _case(path.stem, table, case, wording)
+
+
+def _case(file: str, table: dict[str, Any], case: dict[str, Any], wording: str) -> QuestionCase:
+    return QuestionCase(
+        file=file,
+        name=case["name"],
+        wording=wording,
+        today=date.fromisoformat(str(case.get("today", table["today"]))),
+        status=case["status"],
+        facts=tuple(case.get("facts", ())),
+        computed=tuple(case.get("computed", ())),
+        intent=case.get("intent"),
+        passage=case.get("passage"),
+        known_failure=table.get("known", {}).get(wording),
+        reports=tuple((name, year) for name, year in case.get("reports", ())),
+        reply_has=(*case.get("reply_has", ()), *case.get("says", ())),
+        store=table.get("store", "five"),
+        group=case.get("group", "other"),
+        choices=tuple(case.get("choices", ())),
+    )
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Messages of one person in a row, each with what it must get."""
+
+    file: str
+    name: str
+    store: str
+    turns: tuple[QuestionCase, ...]
+    known_failure: str | None
+
+    @property
+    def id(self) -> str:
+        return f"{self.file}:{self.name}"
+
+
+def load_conversations(pattern: str = "*.toml") -> Iterator[Conversation]:
+    """Every conversation of every file; one named in `known` is a known failure, with why."""
+    for path in sorted(CONVERSATIONS.glob(pattern)):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        for talk in table["conversation"]:
+            head = {**table, **{key: talk[key] for key in ("today", "store") if key in talk}}
+            turns = tuple(
+                _case(
+                    path.stem,
+                    {**head, "known": {}},
+                    {"name": f"{talk['name']}-{number}", **turn},
+                    turn["say"],
                 )
+                for number, turn in enumerate(talk["turns"], 1)
+            )
+            known = table.get("known", {}).get(talk["name"])
+            yield Conversation(path.stem, talk["name"], head.get("store", "five"), turns, known)
 
 
 def judge(case: QuestionCase, reply: dict[str, Any]) -> tuple[str, str]:
     """As `_judge_figures`; a reply that lacks words it must have is wrong as well."""
     outcome, detail = _judge_figures(case, reply)
     lacking = [words for words in case.reply_has if words not in reply["text"]]
+    labels = [choice["label"] for choice in reply["choices"]]
+    unoffered = [words for words in case.choices if not any(words in label for label in labels)]
+    if outcome == "right" and unoffered:
+        return "other refusal", f"not offered {unoffered}: {labels}"
     if outcome == "right" and lacking:
         return "wrong", f"the text lacks {lacking}: {reply['text'][:200]}"
     return outcome, detail
@@ -101,6 +148,14 @@ def _judge_answer(
     shown: list[tuple[str, int, str, str, Decimal]],
     expected: list[tuple[str, int, str, str, Decimal]],
 ) -> tuple[str, str]:
+    counties = {(*_fact_key(fact), fact["county"]) for fact in reply["facts"]}
+    strangers = [
+        key
+        for key, fact in zip(expected, case.facts, strict=True)
+        if "county" in fact and key in shown and (*key, fact["county"]) not in counties
+    ]
+    if strangers:
+        return "wrong", f"of another county: {strangers[:3]}"
     missing = [key for key in expected if key not in shown]
     if missing:
         return "wrong", f"missing {missing[:3]} shown {shown[:3]}"

@@ -10,8 +10,15 @@ from dataclasses import replace
 import pytest
 
 from bot.assistant import Assistant
+from bot.dialogue import Dialogue
 from knowledge.store import Store
-from tests.question_cases import QuestionCase, judge, load_cases
+from tests.question_cases import (
+    Conversation,
+    QuestionCase,
+    judge,
+    load_cases,
+    load_conversations,
+)
 
 CASES = list(load_cases())
 
@@ -35,7 +42,11 @@ def _check(case: QuestionCase, store: Store, request: pytest.FixtureRequest) -> 
     assert outcome in ("right", "other refusal"), f"{outcome}: {detail}\n{reply.text}"
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+FIVE = [case for case in CASES if case.store == "five"]
+TWELVE = [case for case in CASES if case.store == "twelve"]
+
+
+@pytest.mark.parametrize("case", FIVE, ids=lambda case: case.id)
 def test_case_on_the_examples(
     case: QuestionCase, examples: Store, request: pytest.FixtureRequest
 ) -> None:
@@ -44,8 +55,27 @@ def test_case_on_the_examples(
     _check(case, examples, request)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+@pytest.mark.parametrize("case", FIVE, ids=lambda case: case.id)
 def test_case_on_the_real_reports(
     case: QuestionCase, seeds: Store, request: pytest.FixtureRequest
 ) -> None:
     _check(case, seeds, request)
+
+
+@pytest.mark.parametrize("case", TWELVE, ids=lambda case: case.id)
+def test_case_on_the_twelve_towns(
+    case: QuestionCase, twelve: Store, request: pytest.FixtureRequest
+) -> None:
+    _check(case, twelve, request)
+
+
+@pytest.mark.parametrize("talk", list(load_conversations()), ids=lambda talk: talk.id)
+def test_conversation(talk: Conversation, request: pytest.FixtureRequest) -> None:
+    if talk.known_failure is not None:
+        request.applymarker(pytest.mark.xfail(reason=talk.known_failure, strict=True))
+    store: Store = request.getfixturevalue("twelve" if talk.store == "twelve" else "seeds")
+    dialogue = Dialogue(Assistant(store, lambda: talk.turns[0].today))
+    for turn in talk.turns:
+        reply = dialogue.say(turn.wording)
+        outcome, detail = judge(turn, reply.data)
+        assert outcome in ("right", "other refusal"), f"{turn.wording}: {detail}\n{reply.text}"
