@@ -17,13 +17,20 @@ PUNCTUATION = ",.;:!?、。，；：！？()（）[]【】{}\"'“”‘’「�
 BOUNDS: tuple[OperationKind, ...] = ("over", "at_least", "under", "at_most")
 """Operations that may stand within a measure's words (收到超过三件申请)."""
 
+_NUMBER_AND_UNIT = re.compile(
+    r"(?:[\d,.]+|[零一二两三四五六七八九十百千]{1,6})(?P<unit>[^\d零一二两三四五六七八九十百千]+)$"
+)
 _BARE_NUMBER = re.compile(r"(?<![\d.])\d{1,9}(?:\.\d{1,4})?(?![\d.年月日号])")
 
 
 def find_amounts(letters: str) -> Iterator[tuple[int, int, Amount]]:
     """Numbers of a folded text with their units, then those without; some may be years."""
     for quantity in find_quantities(letters):
-        yield quantity.start, quantity.end, Amount(quantity.value, quantity.unit)
+        # Words before the number (超过, 约) are for the grammar to understand, not a part of it.
+        number = _NUMBER_AND_UNIT.search(letters[quantity.start : quantity.end])
+        if number is not None and number["unit"] == quantity.unit:
+            start = quantity.start + number.start()
+            yield start, quantity.end, Amount(quantity.value, quantity.unit)
     for match in _BARE_NUMBER.finditer(letters):
         value = decimal_of(match[0])
         if value is not None:

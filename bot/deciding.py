@@ -46,7 +46,6 @@ MAX_TOP = 50
 _CHANGES: tuple[OperationKind, ...] = ("rise", "fall", "change")
 _COMPARING: tuple[OperationKind, ...] = (
     "difference", "more_by", "less_by", "ratio", "comparison", "than", "more", "less", "rate",
-    "is_it",
 )  # fmt: skip
 
 
@@ -210,12 +209,14 @@ def _condition(asked: Asked, base: Interpretation) -> Condition | Refusal | None
     """The condition that a question sets; None if it sets none."""
     streak = asked.take("streak")
     if streak or asked.has("rise", "fall"):
-        rises, falls = bool(asked.take("rise")), bool(asked.take("fall"))
+        ups = asked.take("rise", "more") if streak else asked.take("rise")
+        downs = asked.take("fall", "less") if streak else asked.take("fall")
         asked.take("year_on_year", "than")
-        if rises == falls:
+        if bool(ups) == bool(downs):
             return Refusal("not_understood", "operation", {"words": "连续"})
-        years = streak[0].number if streak and streak[0].number else 1
-        return Condition(trend="rise" if rises else "fall", years=years)
+        named = len(base.years.years) - 1 if base.years.is_range else None
+        number = next((o.number for o in streak if o.number is not None), named)
+        return Condition(trend="rise" if ups else "fall", years=number or (2 if streak else 1))
     if asked.has(*BOUNDS):
         bounds = asked.take(*BOUNDS)
         if len(bounds) > 1:
@@ -265,6 +266,7 @@ def _compare_places(asked: Asked, base: Interpretation) -> Interpretation | Refu
     ratio = bool(asked.take("ratio"))
     than = bool(asked.take("than"))
     claim: Claim | None = None
+    asked.take("is_it")
     taken = {operation.kind for operation in asked.take(*_COMPARING)}
     if than and question.exists and not question.asks_number:
         claim = "more" if "more" in taken else "less" if "less" in taken else None
@@ -325,6 +327,7 @@ def _of_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal | No
 def _measures(asked: Asked, base: Interpretation) -> Interpretation:
     """公众号比网站多几条: two measures of one report."""
     ratio = bool(asked.take("ratio"))
+    asked.take("is_it")
     taken = {operation.kind for operation in asked.take(*_COMPARING)}
     claim: Claim | None = None
     if "than" in taken and asked.question.exists and not asked.question.asks_number:
@@ -354,6 +357,7 @@ def _which_year(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
 def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpretation | Refusal:
     question = asked.question
     ratio = bool(asked.take("ratio"))
+    asked.take("is_it")
     taken = {operation.kind for operation in asked.take(*_CHANGES, *_COMPARING, "year_on_year")}
     up = bool(taken & {"rise", "more", "more_by"})
     down = bool(taken & {"fall", "less", "less_by"})

@@ -95,4 +95,15 @@ class Dialogue:
         offered = self.memory.offered
         if said.isdigit() and len(said) <= 2 and 1 <= int(said) <= len(offered):
             return offered[int(said) - 1]
-        return next((c for c in offered if squeeze(fold(c.label)) == said), None)
+        whole = next((c for c in offered if squeeze(fold(c.label)) == said), None)
+        return whole or self._partly(said)
+
+    def _partly(self, said: str) -> Choice | None:
+        """The only choice whose label has these words (大通县的, 东峡镇), None if several have."""
+        core = said.removesuffix("呢").removesuffix("的").removesuffix("那个").removesuffix("的")
+        stem = core[:-1] if core.endswith(("县", "市", "区", "旗")) else core
+        for words in (core, stem):
+            fitting = [c for c in self.memory.offered if words in squeeze(fold(c.label))]
+            if len(words) >= 2 and len(fitting) == 1:
+                return fitting[0]
+        return None

@@ -303,6 +303,9 @@ def _place_choices(question: Question, scope: Sequence[Entity]) -> tuple[Choice,
 
 def _years(question: Question) -> WantedYears | Refusal:
     found = question.years
+    if len({years.span for years in found}) > 1:
+        # 2019到2024年每年: 每年 only says that each is meant.
+        found = tuple(years for years in found if years.span != "all")
     if not found:
         return WantedYears("latest", named=False)
     spans = {years.span for years in found}

@@ -229,7 +229,7 @@ def _placed_words(
     steps: Steps,
 ) -> list[tuple[int, int]]:
     """Words that are harmless where they stand (俺们|南庄镇, 通过|公众号, 老师，…)."""
-    names = {hit.start for hit in hits if isinstance(hit.value, (NameMention, Region))}
+    names = {hit.start for hit in hits if isinstance(hit.value, (NameMention, Region, Places))}
     statements = load_catalogue().statements
     channels = {
         hit.start

@@ -72,7 +72,12 @@ def _strictly(asked: Interpretation, outcome: Outcome, done: Outcome) -> Outcome
 def finished(base: Answer, outcomes: Sequence[Outcome]) -> Answer:
     """The answer with its outcomes; without any figure it is none."""
     known = any(outcome.compared for outcome in outcomes)
-    shown = [outcome for outcome in outcomes if outcome.results or outcome.points]
+    task = base.interpretation.task if base.interpretation is not None else None
+    shown = [
+        outcome
+        for outcome in outcomes
+        if outcome.results or (outcome.points and not isinstance(task, Share))
+    ]
     return replace(
         base,
         outcomes=tuple(outcomes),
@@ -88,6 +93,9 @@ def _year(base: Answer, asked: Interpretation, held: dict[Entity, tuple[int, ...
     years = asked.years
     if years.span == "years" and len(years.years) == 1:
         return years.years[0]
+    trend = isinstance(asked.task, Filter) and asked.task.condition.trend is not None
+    if trend and years.is_range:
+        return years.years[-1]
     if years.span != "latest":
         return replace(base, status="clarify", key="one_year", choices=_year_choices(base, held))
     counted = [year for own in held.values() for year in own]

@@ -37,9 +37,13 @@ def find_scope(
         return None
     if named and not quantifiers and not outer:
         return _own_county(base, index) if asked.has("position") else None
-    regional = bool(question.regions) and asked.has(
-        *RANKING, "sum", "mean", "per_place", "streak", *BOUNDS, "zero", "none", "nonzero"
+    regional = bool(question.regions) and (
+        asked.has(
+            *RANKING, "sum", "mean", "per_place", "streak", *BOUNDS, "zero", "none", "nonzero"
+        )
+        or (question.together and _mostly_held(question, index))
     )
+    regional = regional or (not named and asked.has(*RANKING))
     if not quantifiers and not regional and not named:
         return None
     level = next((name for name in LEVELS if name in quantifiers), None)
@@ -78,6 +82,15 @@ def _of_kind(held: Sequence[Entity], region: str, kind: str) -> Scope | Refusal:
     return Scope(fitting, region, kind, len(townlike) - len(fitting))
 
 
+def _mostly_held(question: Question, index: NameIndex) -> bool:
+    """Whether the store has at least half of the towns of the regions named: only then does
+    一共 ask for their sum without saying so (合计, 各镇)."""
+    held = scope_of(question, index)
+    paths = {entity.region for entity in held if entity.region}
+    known = sum(index.gazetteer.town_count(path) for path in paths)
+    return bool(held) and len(held) * 2 >= known
+
+
 def _own_county(base: Interpretation, index: NameIndex) -> Scope | Refusal:
     """景芝镇排第几: among the towns of its own county."""
     if not base.entities:
@@ -90,6 +103,8 @@ def _own_county(base: Interpretation, index: NameIndex) -> Scope | Refusal:
         for e in index.entities
         if e.region == own.region and e.name.endswith(place_kind("any").endings)
     )
+    if len(around) < 2:
+        return _of_kind(index.entities, "", "any")  # alone there is nothing to be compared with
     return Scope(around, own.county or own.region)
 
 

@@ -13,17 +13,37 @@ from knowledge.model import CellId
 def check_units(question: Question, wanted: tuple[Wanted, ...]) -> tuple[Wanted, ...] | Refusal:
     """Refuses a question whose question words ask for another kind of quantity (多少万元申请),
     or whose classifier the measure does not take (有几个公众号)."""
+    people = "people" in question.classifiers
+    if people and not any(_counts_people(want) for want in wanted):
+        return Refusal("not_understood", "unit", {})
     if not all(_takes(question, want) for want in wanted):
         return Refusal("not_understood", "unit", {})
-    if not question.asked:
+    asked = question.asked - _of_operations(question)
+    if not asked:
         return wanted
     classes: set[str] = set()
     for want in wanted:
         classes |= _unit_classes(want)
-    if not classes or question.asked <= classes:
+    if not classes or asked <= classes:
         return wanted
-    others = _cells_beside(wanted, question.asked - classes)
+    others = _cells_beside(wanted, asked - classes)
     return (*wanted, *others) if others else Refusal("not_understood", "unit", {})
+
+
+def _of_operations(question: Question) -> frozenset[UnitClass]:
+    """What the question words ask for of an operation, not of a measure (增长了百分之几)."""
+    rates = ("rise", "fall", "change", "rate", "year_on_year", "share", "comparison", "than")
+    of_rate = any(operation.kind in rates for _, operation in question.operations)
+    return frozenset({"percent"}) if of_rate else frozenset()
+
+
+def _counts_people(wanted: Wanted) -> bool:
+    catalogue = load_catalogue()
+    statements = [catalogue.statements.get(name) for name in wanted.measures]
+    measures = [catalogue.measures.get(name) for name in wanted.measures]
+    return any(s is not None and s.unit in ("人", "名", "人次") for s in statements) or any(
+        m is not None and m.people for m in measures
+    )
 
 
 def _takes(question: Question, wanted: Wanted) -> bool:
@@ -34,10 +54,6 @@ def _takes(question: Question, wanted: Wanted) -> bool:
     for name in wanted.measures:
         statement = catalogue.statements.get(name)
         measure = catalogue.measures.get(name)
-        counts_people = statement is not None and statement.unit in ("人", "名", "人次")
-        asks_people = measure is not None and measure.people
-        if "people" in question.classifiers and not (counts_people or asks_people):
-            return False
         if "cases" in question.classifiers and measure is not None and measure.item:
             if any(_units(measure.item, column) == {"项"} for column in wanted.columns):
                 return False  # 上一年行政许可多少件: the column counts 项

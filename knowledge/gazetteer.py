@@ -31,6 +31,7 @@ class Gazetteer:
 
     def __init__(self, text: str) -> None:
         self._towns: dict[str, list[str]] = {}
+        self._counts: dict[str, int] | None = None
         regions: dict[str, dict[str, None]] = {}
         for line in fold_characters(text).splitlines():
             if not line or line.startswith("#"):
@@ -64,6 +65,18 @@ class Gazetteer:
     def has_counties(self, region: str) -> bool:
         """Whether a region path is a prefecture: a level above counties, none itself."""
         return fold(region) in self._parents
+
+    def town_count(self, region: str) -> int:
+        """How many towns a region has by the gazetteer; 0 if it has none of that path."""
+        if self._counts is None:
+            counts: dict[str, int] = {}
+            for paths in self._towns.values():
+                for path in paths:
+                    counts[path] = counts.get(path, 0) + 1
+            self._counts = counts
+        path = fold(region)
+        inside = path + "/"
+        return sum(n for own, n in self._counts.items() if own == path or own.startswith(inside))
 
     def towns_of(self, region: str) -> list[str]:
         """The names of a region's towns, in the order of their codes."""

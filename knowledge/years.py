@@ -7,7 +7,7 @@ and stay in the text as words left over.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -124,7 +124,19 @@ def find_years(text: str, today: date, previous: bool = False) -> list[Years]:
         add(Years(*match.span(), "years", (today.year - 1,)))
     for match in _RELATIVE_WORD.finditer(text):
         add(Years(*match.span(), "years", (today.year + _RELATIVE[match["word"]],)))
-    return _joined(text, sorted(found, key=lambda mention: mention.start))
+    found.sort(key=lambda mention: mention.start)
+    return _joined(text, [_with_count(text, mention) for mention in found])
+
+
+_COUNT = re.compile("(?:这|那)?[两三四五六七八九十]年(?:间|里)?(?![来内前后以])")
+
+
+def _with_count(text: str, mention: Years) -> Years:
+    """2022、2023两年, 2022到2024三年: how many years they are belongs to them."""
+    counted = _COUNT.match(text, mention.end)
+    if counted is None or mention.span != "years":
+        return mention
+    return replace(mention, end=counted.end())
 
 
 def _joined(text: str, found: list[Years]) -> list[Years]:

@@ -128,8 +128,9 @@ def _judge_figures(case: QuestionCase, reply: dict[str, Any]) -> tuple[str, str]
     shown = [_fact_key(fact) for fact in reply["facts"]]
     expected = [_expected_key(fact) for fact in case.facts]
     if case.status == "refused":
-        ok = status != "answered" and not shown and not reply["computed"]
-        return ("right", "") if ok else ("wrong", f"{status} {shown[:3]}")
+        if shown or reply["computed"]:
+            return "wrong", f"{status} {shown[:3]}"
+        return ("right", "") if status != "answered" else ("other refusal", status)
     if case.status == "no_wrong":
         strange = [key for key in shown if (key[0], key[1]) not in case.reports]
         return ("wrong", f"{strange[:3]}") if strange else ("right", "")
@@ -159,7 +160,8 @@ def _judge_answer(
     missing = [key for key in expected if key not in shown]
     if missing:
         return "wrong", f"missing {missing[:3]} shown {shown[:3]}"
-    if expected and not case.computed and shown[: len(expected)] and shown[0] not in expected:
+    direct = not case.computed and not reply["computed"]
+    if expected and direct and shown and shown[0] not in expected:
         return "wrong", f"first {shown[0]} expected {expected[:3]}"
     computed = [(c["operation"], Decimal(str(c["value"]))) for c in reply["computed"]]
     for wanted in case.computed:
