@@ -47,14 +47,14 @@ def find_unknown_names(
         piece = letters[first:last]
         cut = max((piece.rfind(s) + len(s) for s in ENDINGS if s in piece), default=0)
         if cut >= 2 and is_han(piece[:cut]) and first + cut > start:
-            add(first - len(_word_before(letters, mentions, first)), first + cut)
+            add(first - len(_word_before(letters, positions, mentions, first)), first + cut)
         elif not names and 2 <= end - start <= 4 and is_han(letters[start:end]):
             add(start, end)
     for start, end in _run_together(names, positions):
         add(start, end)
     for mention, name in names:
         start, end = mention.start, mention.end
-        start -= len(_word_before(letters, mentions, start))
+        start -= len(_word_before(letters, positions, mentions, start))
         after = next((e for s, e in leftover if s == end), None)
         if name.short and after is not None and after - end <= 2:
             end = after
@@ -185,10 +185,14 @@ class _Glue:
         )
 
 
-def _word_before(letters: str, mentions: Sequence[Mention], position: int) -> str:
+def _word_before(
+    letters: str, positions: Sequence[int], mentions: Sequence[Mention], position: int
+) -> str:
     """The harmless word directly before a name that could be the beginning of its name."""
-    if any(mention.end == position for mention in mentions):
+    if any(mention.end == position for mention in mentions) or position == 0:
         return ""
+    if gap_before(positions, position):
+        return ""  # 额 南庄镇: a blank parts them
     longest = ""
     for word in harmless().find(letters[max(0, position - 8) : position]):
         if word.end == min(8, position) and len(word.phrase) > len(longest):

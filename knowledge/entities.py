@@ -94,7 +94,9 @@ class NameIndex:
         people's town without the people, and with them. None that is another town's name."""
         name = fold(entity.name)
         bare = without_people(name)
-        others = [*street_forms(name), *((bare,) if bare is not None else ())]
+        others = list(street_forms(name))
+        if bare is not None:
+            others += [bare, split_name(bare)[0] + "民族乡"]
         full: list[str] = []
         if bare is None and entity.region is not None:
             full = self.gazetteer.full_names(name, entity.region)

@@ -101,8 +101,9 @@ class Gazetteer:
         if paths is None and name[-1:] in _STREET_ENDS:
             stem, suffix = split_key(name)
             paths = self._towns.get(stem + suffix) if len(stem) >= MIN_STEM else None
-        if paths is None and name in self._without_people:
-            paths = [path for _, path in self._without_people[name]]
+        if paths is None:
+            bare = without_people(name) if name.endswith("民族乡") else name
+            paths = [path for _, path in self._without_people.get(bare or "", ())]
         return tuple(dict.fromkeys(paths)) if paths else ()
 
     def full_names(self, name: str, region: str) -> list[str]:

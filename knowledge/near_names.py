@@ -136,9 +136,11 @@ class NameShelf:
             for name in islice(fitting, _MANY):
                 found.setdefault(name, stage)
         alone = len(found) == 1
-        if suffix and len(found) < MAX_OFFERS and len(scope) <= FEW:
+        certain = alone and not DIRECT.isdisjoint(found.values())
+        if suffix and not certain and len(found) < MAX_OFFERS and len(scope) <= FEW:
             for name in _similar(stem, scope):
-                found.setdefault(name, "similar")
+                if name != typed:
+                    found.setdefault(name, "similar")
         if not found:
             return None
         names = tuple(found)[:MAX_OFFERS]

@@ -19,7 +19,8 @@ def read_shapes(text: str) -> dict[str, str]:
     for number, line in enumerate(text.splitlines(), 1):
         if not line or line.startswith("#"):
             continue
-        if len(line) < 2 or len(set(line)) != len(line) or fold(line) != line:
+        characters = all("\u3400" <= character <= "\u9fff" for character in line)
+        if len(line) < 2 or len(set(line)) != len(line) or fold(line) != line or not characters:
             raise DataError(FILE, f"第 {number} 行", "应为两个以上互不相同的简体字，中间没有空格")
         for character in line:
             table.setdefault(character, {}).update(
