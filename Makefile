@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO_DB := build/demo.db
 
-.PHONY: demo test lint types imports unit bench eval clean
+.PHONY: demo test lint types imports unit bench eval eval-names clean
 
 demo: $(READY)  ## set up, ingest the bundled examples, ask the sample question
 	@mkdir -p build
@@ -39,6 +39,9 @@ bench: $(READY)  ## ratios within one run; no test fails on a clock
 
 eval: $(READY)  ## the score of the question cases, group by group
 	@$(BIN)/python -m tests.evaluate
+
+eval-names: $(READY)  ## names of the whole gazetteer, typed right and misspelt; some minutes
+	@$(BIN)/python -m tests.name_eval
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

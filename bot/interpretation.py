@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.task import Scope, Task
 from knowledge.model import Entity
+from knowledge.renamed import Renaming
 
 Intent = Literal[
     "lookup", "series", "compare", "rank", "aggregate", "filter", "exists", "derived", "verify",
@@ -59,10 +60,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class AbsentPlace:
-    """A place named that the store does not hold: its name and the regions that have it."""
+    """A place named that the store does not hold: its name and the regions that have it.
+
+    `renaming` tells what it is called today; `nearby` is the nearest that the store holds, in
+    the region `nearby_in`.
+    """
 
     name: str
     regions: tuple[str, ...]
+    renaming: Renaming | None = None
+    nearby: tuple[Entity, ...] = ()
+    nearby_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,118 +1,110 @@
-"""Words that stand where a town's name stands but are none: misspelt or unknown names."""
+"""The names of towns in a question that count as names where they stand."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
 
-from bot.mentions import ENDINGS, Mention, UnknownName
-from bot.phrases import harmless, load_phrases
-from knowledge.entities import NameMention
+from bot.mentions import ENDINGS
+from bot.phrases import columns, harmless, meanings
+from knowledge.entities import NameIndex, NameMention
+from knowledge.sounds import without_tones
+from knowledge.text import fold
+from knowledge.words import load_words
+from knowledge.years import find_years
 
-MAX_NAME = 10
-"""Letters of a misspelt name that are looked at; only a few dozen names in China have more."""
+MAX_SYLLABLES = 8
+"""Latin words of one name in pinyin (jing zhi zhen), the word for its rank with it."""
+
+MIN_LATIN = 4
+"""Letters of the shortest name in pinyin; shorter words are no name but by accident."""
+
+MAX_LATIN = 40
+
+_LATIN = re.compile(r"[a-z]+")
+_ANY_DAY = date(2000, 1, 1)
+"""Where a year stands does not depend on today."""
 
 
-MAX_PREFIX = 6
-"""Letters left over before a name that are read as its beginning (中|南庄镇)."""
+def find_names(letters: str, positions: Sequence[int], index: NameIndex) -> list[NameMention]:
+    """The names of towns in a question's letters, in Chinese and in pinyin.
 
-
-def find_unknown_names(
-    letters: str,
-    positions: Sequence[int],
-    mentions: Sequence[Mention],
-    leftover: Sequence[tuple[int, int]],
-) -> tuple[UnknownName, ...]:
-    """Spans that look like a town's name but are none, with what belongs to them beside.
-
-    A word left over directly before a name makes both one name (中|南庄镇); so does a
-    harmless word that names begin with (上|景芝镇). A stretch left over counts up to its
-    last 镇, 乡, 街道; without one it counts as a short form only if no town is named at all.
+    A short form that is an ordinary word (第二, 安全) counts only alone: between an edge or a
+    region's name and an edge or a year. One that means something itself (公民) only behind a
+    region's name.
     """
-    names = [(m, m.value) for m in mentions if isinstance(m.value, NameMention)]
-    found: list[UnknownName] = []
-    taken: set[int] = set()
-
-    def add(start: int, end: int) -> None:
-        if taken.isdisjoint(range(start, end)):
-            taken.update(range(start, end))
-            found.append(UnknownName(start, end, letters[start:end]))
-
-    for (first, name), (second, _) in zip(names, names[1:], strict=False):
-        if name.short and first.end == second.start and not gap_before(positions, first.end):
-            add(first.start, second.end)  # 寒葱沟|口镇: run together they are one unknown name
-    for mention, name in names:
-        start, end = mention.start, mention.end
-        before = next((s for s, e in leftover if e == start), None)
-        if before is not None and _is_han(letters[before:start]):
-            start = max(before, start - MAX_PREFIX)
-        else:
-            start -= len(_word_before(letters, mentions, start))
-        after = next((e for s, e in leftover if s == end), None)
-        if name.short and after is not None and after - end <= 2:
-            end = after
-        if (start, end) != (mention.start, mention.end):
-            add(start, end)
-    for start, end in _joined(letters, mentions, leftover):
-        piece = letters[start:end]
-        cut = max((piece.rfind(s) + len(s) for s in ENDINGS if s in piece), default=0)
-        if cut >= 2 and _is_han(piece[:cut]):
-            add(max(start, start + cut - MAX_NAME), start + cut)
-        elif not names and 2 <= end - start <= 4 and _is_han(piece):
-            add(start, end)
-    return tuple(sorted(found, key=lambda name: name.start))
+    found = [name for name in index.find(letters) if _counts(letters, positions, name, index)]
+    found += _find_latin(letters, positions, index)
+    return found
 
 
-def _joined(
-    letters: str, mentions: Sequence[Mention], leftover: Sequence[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """The stretches left over, those of one name put together again.
-
-    A misspelt name may hold a harmless word (景|之|镇): what ends like a town's name reaches
-    back over at most two such letters to the stretch before.
-    """
-    joined: list[tuple[int, int]] = []
-    for start, end in leftover:
-        if joined and letters[start:end].endswith(ENDINGS):
-            first, last = joined[-1]
-            between = letters[last:start]
-            covered = any(m.start < start and last < m.end for m in mentions)
-            if len(between) <= 2 and _is_han(between) and not covered and end - first <= MAX_NAME:
-                joined[-1] = (first, end)
-                continue
-        joined.append((start, end))
-    return joined
+@lru_cache(maxsize=1)
+def _ordinary() -> frozenset[str]:
+    return frozenset(fold(word) for word in load_words().towns.ordinary)
 
 
-def _word_before(letters: str, mentions: Sequence[Mention], position: int) -> str:
-    """The harmless word directly before a name that could be the beginning of its name."""
-    if any(mention.end == position for mention in mentions):
-        return ""
-    longest = ""
-    for word in harmless().find(letters[max(0, position - 8) : position]):
-        if word.end == min(8, position) and len(word.phrase) > len(longest):
-            longest = word.phrase
-    return longest if longest in load_phrases().harmless.never_before_name else ""
+@lru_cache(maxsize=4096)
+def _means_something(word: str) -> bool:
+    return any(word in lexicon.pieces for lexicon in (meanings(), columns(), harmless()))
 
 
-def _is_han(text: str) -> bool:
+def _counts(letters: str, positions: Sequence[int], name: NameMention, index: NameIndex) -> bool:
+    if name.typed in ENDINGS and name.start > 0 and not gap_before(positions, name.start):
+        before = letters[max(0, name.start - 12) : name.start]
+        regions = index.gazetteer.regions
+        if is_han(before[-1]) and not any(before[n:] in regions for n in range(len(before))):
+            return False  # 苏木 is a town, and the end of others
+    if name.short:
+        return _stands_alone(letters, positions, name, index)
+    # 滨海新区 is a region and, to the code list, a zone: a region unless the store holds it.
+    return bool(name.entities) or name.typed not in index.gazetteer.regions
+
+
+def _stands_alone(
+    letters: str, positions: Sequence[int], name: NameMention, index: NameIndex
+) -> bool:
+    word = name.typed
+    meant = _means_something(word)
+    if not meant and word not in _ordinary():
+        return True
+    start, end = name.start, name.end
+    regions = index.gazetteer.regions
+    if any(letters[s:start] in regions for s in range(max(0, start - 12), start - 1)):
+        return True
+    if meant:
+        return False
+    before = start == 0 or gap_before(positions, start) or not is_han(letters[start - 1])
+    after = (end == len(letters) or gap_before(positions, end) or not is_han(letters[end])) or any(
+        years.start == 0 for years in find_years(letters[end : end + 12], _ANY_DAY)
+    )
+    return before and after
+
+
+def _find_latin(letters: str, positions: Sequence[int], index: NameIndex) -> Iterator[NameMention]:
+    """Names in pinyin, with or without blanks and tones, and an English word for the rank."""
+    plain = without_tones(letters)
+    for match in _LATIN.finditer(plain):
+        cuts = [match.start()]
+        cuts += [n for n in range(match.start() + 1, match.end()) if gap_before(positions, n)]
+        cuts.append(match.end())
+        for first in range(len(cuts) - 1):
+            for last in range(min(len(cuts) - 1, first + MAX_SYLLABLES), first, -1):
+                start, end = cuts[first], cuts[last]
+                if not MIN_LATIN <= end - start <= MAX_LATIN:
+                    continue
+                owners = index.by_pinyin(plain[start:end])
+                if owners:
+                    yield NameMention(start, end, letters[start:end], owners, ())
+                    break
+
+
+def is_han(text: str) -> bool:
+    """Whether a text is all Chinese characters; not so an empty one."""
     return bool(text) and all("\u3400" <= c <= "\u9fff" for c in text)
 
 
 def gap_before(positions: Sequence[int], letter: int) -> bool:
     """Whether something stands between a letter and the one before it, as typed (a blank)."""
     return positions[letter] - positions[letter - 1] > 1
-
-
-def outside(
-    leftover: Sequence[tuple[int, int]], names: Sequence[UnknownName]
-) -> list[tuple[int, int]]:
-    """The stretches left over without those that are part of an unknown name."""
-    rest: list[tuple[int, int]] = []
-    for start, end in leftover:
-        kept = [n for n in range(start, end) if not any(u.start <= n < u.end for u in names)]
-        for position in kept:
-            if rest and rest[-1][1] == position:
-                rest[-1] = (rest[-1][0], position + 1)
-            else:
-                rest.append((position, position + 1))
-    return rest

@@ -41,7 +41,8 @@ def add_notes(page: Page, answer: Answer) -> None:
             break
     for place in answer.absent:
         page.add(_absent(place, words))
-    if answer.absent:
+        page.add(_nearby(place, words))
+    if answer.absent and not any(place.nearby for place in answer.absent):
         add_holdings(page, answer.holdings)
     if answer.status == "answered" and answer.default_year:
         years = {line.year for line in answer.lines} | {p.year for p in answer.passages}
@@ -68,8 +69,28 @@ def add_holdings(page: Page, names: Sequence[str]) -> None:
         page.add(page.say("note", "holdings_many", names=shown, count=len(names)))
 
 
+def _nearby(place: AbsentPlace, words: Wording) -> str:
+    if not place.nearby:
+        return ""
+    names = list(dict.fromkeys(entity.name for entity in place.nearby))
+    key = "nearby" if len(names) <= MAX_NAMES else "nearby_many"
+    shown = words.listed(map(words.place, names[:MAX_NAMES]))
+    region = words.region(place.nearby_in)
+    return words.say("note", key, region=region, names=shown, count=len(names))
+
+
 def _absent(place: AbsentPlace, words: Wording) -> str:
     name = words.place(place.name)
+    if place.renaming is not None:
+        renaming = place.renaming
+        return words.say(
+            "note",
+            renaming.kind,
+            name=name,
+            year=renaming.year,
+            new=words.region(renaming.new),
+            short=words.place(renaming.new_name),
+        )
     if not place.regions:
         return words.say("note", "absent", name=name)
     shown = words.listed(words.region(region) for region in place.regions[:3])

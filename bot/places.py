@@ -2,51 +2,155 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from bot.interpretation import AbsentPlace, Choice, Clarify, Refusal
 from bot.mentions import ENDINGS, Mention, UnknownName
 from bot.phrases import load_phrases
 from bot.question import Question
-from knowledge.entities import MAX_OFFERS, NameIndex
+from knowledge.entities import MAX_OFFERS, NameIndex, NameMention
 from knowledge.model import Entity
+from knowledge.text import fold
 
 MAX_PLACES = 10
 """Places of one question; more is a list of names, no question."""
 
 
-def spelled(entity: Entity) -> str:
+def _is_unique(entity: Entity, index: NameIndex | None) -> bool:
+    """Whether name and county tell the store's entity from all others (鼓楼区 is in many cities)."""
+    alike = index.by_name(entity.name) if index is not None else ()
+    return sum(other.county == entity.county for other in alike) <= 1
+
+
+def _whole_region(entity: Entity) -> str:
+    return (entity.region or "").replace("/", "")
+
+
+def spelled(entity: Entity, index: NameIndex | None = None) -> str:
     """The name that means this entity alone: with its county (or region) in front."""
-    return f"{entity.county or (entity.region or '').replace('/', '')}{entity.name}"
+    county = entity.county if _is_unique(entity, index) else None
+    return f"{county or _whole_region(entity)}{entity.name}"
 
 
-def place_label(entity: Entity) -> str:
+def place_label(entity: Entity, index: NameIndex | None = None) -> str:
     """A name with its county or region in brackets, for choices and lists."""
-    return f"{entity.name}（{entity.county or entity.region or '县区不详'}）"
+    county = entity.county if _is_unique(entity, index) else _whole_region(entity)
+    return f"{entity.name}（{county or entity.region or '县区不详'}）"
+
+
+def _choices(
+    entities: Sequence[Entity], start: int, end: int, question: Question, index: NameIndex
+) -> tuple[Choice, ...]:
+    """The question with its letters from start to end replaced by each of these places."""
+    return tuple(
+        Choice(place_label(e, index), question.replaced(start, end, spelled(e, index)))
+        for e in entities[:MAX_OFFERS]
+    )
 
 
 def resolve_unknown(
     unknown: UnknownName, question: Question, index: NameIndex
 ) -> Entity | AbsentPlace | Clarify | Refusal:
     """What a misspelt name is read as, or offered as; a known name elsewhere ends the search."""
-    typed = unknown.typed
-    elsewhere = index.elsewhere(typed)
-    if elsewhere:
-        return AbsentPlace(typed, elsewhere)
-    scope = scope_of(question, index)
-    near = index.resolve_near(typed, scope) if scope else None
+    named = [region.name for _, region in question.regions]
+    readings = _readings(unknown.typed, index)
+    typed = readings[0].name
+    for reading in readings:
+        elsewhere = index.elsewhere(reading.name)
+        if elsewhere and not reading.regions:
+            return absent_place(reading.name, elsewhere, index)
+        former = former_place(reading.name, [*named, *reading.regions], index)
+        if former is not None:
+            return former
+    found: dict[Entity, None] = {}
+    direct: list[bool] = []
+    for reading in readings:
+        scope = index.scope([*named, *reading.regions])
+        near = index.resolve_near(reading.name, scope) if scope.entities else None
+        if near is not None:
+            found.update(dict.fromkeys(near.entities))
+            direct.append(near.direct)
     looks_like_name = typed.endswith(ENDINGS)
-    if near is None:
+    if not found:
         if not looks_like_name:
             return leftover_refusal(question, typed)
         return Refusal("no_data", "unknown_place", {"name": typed})
-    if near.direct and looks_like_name and not _rest_unknown(question, unknown):
-        return near.entities[0]
+    safe = len(found) == 1 and all(direct)
+    if safe and looks_like_name and not _rest_unknown(question, unknown):
+        return next(iter(found))
     if _rest_unknown(question, unknown) and not looks_like_name:
         return leftover_refusal(question, typed)
-    choices = tuple(
-        Choice(place_label(e), question.replaced(unknown.start, unknown.end, spelled(e)))
-        for e in near.entities
-    )
+    choices = _choices(list(found), unknown.start, unknown.end, question, index)
     return Clarify("near_place", choices, {"name": typed})
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to divide misspelt words into regions and the name behind them."""
+
+    regions: tuple[str, ...]
+    name: str
+
+
+def _readings(typed: str, index: NameIndex) -> list[_Reading]:
+    """The ways to divide them. Behind a region's full name (遵化市) there is only one; a short
+    one (和平) may as well be the beginning of the name."""
+    gazetteer, letters = index.gazetteer, fold(typed)
+    readings = [_Reading((), typed)]
+    regions: list[str] = []
+    start = 0
+    while (region := gazetteer.region_at(letters, start)) is not None:
+        inside = gazetteer.regions[region]
+        if regions and not any(gazetteer.contains(path, regions[-1]) for path in inside):
+            break
+        start += len(region)
+        regions.append(region)
+        if len(letters) - start < 2:
+            break
+        reading = _Reading(tuple(regions), typed[start:])
+        if gazetteer.is_full_name(region):
+            readings = [reading]
+        else:
+            readings.append(reading)
+    return readings
+
+
+def former_place(
+    typed: str, regions: Sequence[str], index: NameIndex
+) -> Entity | AbsentPlace | None:
+    """Whom a name means that a town had once, in these regions: the store's entity of the name
+    of today if the town only changed its name, else a place that is gone. None if no such."""
+    found = [
+        renaming
+        for renaming in index.gazetteer.old_towns.get(fold(typed), ())
+        if all(
+            index.gazetteer.contains(renaming.new.rpartition("/")[0], region) for region in regions
+        )
+    ]
+    if len(found) != 1:
+        return None
+    renaming = found[0]
+    parent = renaming.new.rpartition("/")[0]
+    held = tuple(e for e in index.by_name(renaming.new_name) if e.region == parent)
+    held = held or index.within(renaming.new)
+    if len(held) == 1 and not renaming.merged and held[0].name == renaming.new_name:
+        return held[0]
+    return AbsentPlace(typed, (parent,), renaming, held, renaming.new_name if held else "")
+
+
+def absent_place(typed: str, regions: Sequence[str], index: NameIndex) -> AbsentPlace:
+    """A place that exists in these regions and is not in the store, with the nearest that is."""
+    if len(regions) != 1:
+        return AbsentPlace(typed, tuple(regions))  # which county is meant, nobody knows
+    county = regions[0]
+    city = county.rpartition("/")[0]
+    for path in (county, city):
+        if path == city and not ("/" in city or city.endswith("市")):
+            break
+        if held := index.within(path):
+            return AbsentPlace(typed, (county,), None, held, path.rpartition("/")[2])
+    return AbsentPlace(typed, (county,))
 
 
 def _rest_unknown(question: Question, unknown: UnknownName) -> bool:
@@ -61,11 +165,7 @@ def leftover_refusal(question: Question, *words: str) -> Refusal:
 
 def scope_of(question: Question, index: NameIndex) -> tuple[Entity, ...]:
     """The store's entities that the regions named in the question allow."""
-    return tuple(
-        entity
-        for entity in index.entities
-        if all(_lies_in(entity, region.name, index) for _, region in question.regions)
-    )
+    return index.scope([region.name for _, region in question.regions]).entities
 
 
 def _lies_in(entity: Entity, region: str, index: NameIndex) -> bool:
@@ -84,36 +184,64 @@ def find_places(
     entities: dict[Entity, None] = {}
     missing = list(absent)
     for mention, name in question.names:
-        regions = _regions_for(mention, question)
-        own = [e for e in name.entities if all(_lies_in(e, r, index) for r in regions)]
-        if not own:
-            elsewhere = [
-                region
-                for region in index.elsewhere(name.typed)
-                if all(index.gazetteer.contains(region, r) for r in regions)
-            ]
-            if not name.entities or elsewhere or not regions:
-                missing.append(AbsentPlace(name.typed, tuple(elsewhere or name.elsewhere)))
-                continue
-            return Refusal(
-                "no_data",
-                "wrong_region",
-                {
-                    "region": "".join(regions),
-                    "name": name.typed,
-                    "held": "、".join(place_label(e) for e in name.entities),
-                },
-            )
-        if len(own) > 1:
-            choices = tuple(
-                Choice(place_label(e), question.replaced(mention.start, mention.end, spelled(e)))
-                for e in own[:MAX_OFFERS]
-            )
-            return Clarify("which_place", choices, {"name": name.typed})
-        entities[own[0]] = None
+        place = _place_of(mention, name, question, index)
+        if isinstance(place, (Clarify, Refusal)):
+            return place
+        if isinstance(place, AbsentPlace):
+            missing.append(place)
+        else:
+            entities[place] = None
     if len(entities) > MAX_PLACES:
         return Refusal("not_understood", "too_many", {"limit": str(MAX_PLACES)})
     return tuple(entities), tuple(missing)
+
+
+def _place_of(
+    mention: Mention, name: NameMention, question: Question, index: NameIndex
+) -> Entity | AbsentPlace | Clarify | Refusal:
+    """What one exact name means, narrowed by the regions written beside it."""
+    regions = _regions_for(mention, question)
+    own = [e for e in name.entities if all(_lies_in(e, r, index) for r in regions)]
+    if not own:
+        former = former_place(name.typed, regions, index) if regions else None
+        if former is not None:
+            return former
+        return _not_held(name, regions, index)
+    for region in regions:
+        merger = index.gazetteer.merger(region, own[0].region or "")
+        if merger is not None:
+            values = {"old": region, "new": merger.new_name, "year": str(merger.year)}
+            choices = _choices(own, _start_of(mention, question), mention.end, question, index)
+            return Clarify("merged_region", choices, values)
+    namesakes = index.scope([name.typed]).members if name.typed in index.gazetteer.regions else ()
+    if len(own) == 1 and (regions or not name.short or set(namesakes) <= set(own)):
+        return own[0]
+    others = [e for e in sorted(namesakes, key=str) if e not in own] if name.short else []
+    choices = _choices([*own, *others], mention.start, mention.end, question, index)
+    key = "which_place" if len(own) <= MAX_OFFERS else "which_place_many"
+    return Clarify(key, choices, {"name": name.typed, "count": str(len(own))})
+
+
+def _not_held(name: NameMention, regions: Sequence[str], index: NameIndex) -> AbsentPlace | Refusal:
+    elsewhere = [
+        region
+        for region in index.elsewhere(name.typed)
+        if all(index.gazetteer.contains(region, r) for r in regions)
+    ]
+    if not name.entities or elsewhere or not regions:
+        return absent_place(name.typed, elsewhere or name.elsewhere, index)
+    held = "、".join(place_label(e) for e in name.entities[:MAX_OFFERS])
+    return Refusal(
+        "no_data",
+        "wrong_region",
+        {"region": "".join(regions), "name": name.typed, "held": held},
+    )
+
+
+def _start_of(mention: Mention, question: Question) -> int:
+    """Where a name begins with the regions written before it."""
+    before = [m.start for m, _ in question.regions if _owner_of(m, question) is mention]
+    return min([mention.start, *before])
 
 
 def _odd_names(question: Question) -> list[str]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from bot.covering import BOUNDS, PUNCTUATION, account_for, find_amounts
 from bot.mentions import Amount, Mention, Region, UnknownName, Value
-from bot.names import find_unknown_names, gap_before, outside
+from bot.names import find_names, gap_before
 from bot.operations import Operation, Places, find_numbered
 from bot.phrases import (
     Meaning,
@@ -27,6 +27,7 @@ from bot.phrases import (
     topic_words,
     unclear,
 )
+from bot.unknown_names import find_unknown_names, outside
 from knowledge.catalogue import UnitClass, load_catalogue
 from knowledge.entities import NameIndex, NameMention
 from knowledge.phrases import Hit, Steps, cover
@@ -127,7 +128,7 @@ def read_question(
     for word in harmless(connectors=False).find(letters):
         inner.add(word.start, word.end)
     hits: list[Hit[Value]] = []
-    for name in index.find(letters):
+    for name in find_names(letters, positions, index):
         hits.append(_hit(name.start, name.end, name))
         inner.add(name.start, name.end)
     for start in range(len(letters)):

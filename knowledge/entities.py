@@ -2,52 +2,26 @@
 
 A name that exists in China is taken as typed, even if the store holds only its neighbour
 (官庄镇 is no misspelt 官坡镇). What is no name at all is compared with the names of the store
-in stages: other suffix, homophone, near homophone, doubled, swapped or one other character.
-Edit distance alone cannot work: 景枝镇 is one character away from 17 real names.
+(`knowledge.near_names`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice, product
-from typing import Literal
+from functools import cached_property
 
-from knowledge.errors import DataError
 from knowledge.gazetteer import Gazetteer, load_gazetteer
 from knowledge.model import Entity
-from knowledge.text import data_text, fold
+from knowledge.name_forms import MIN_STEM, split_name, street_forms, without_people
+from knowledge.near_names import DIRECT, FEW, MAX_OFFERS, NameShelf, Stage
+from knowledge.text import fold
+from knowledge.words import load_words
 
-SUFFIXES = ("街道办事处", "街道办", "街道", "街办", "苏木", "民族乡", "镇", "乡", "街")
-"""Endings of a town's name, longest first."""
+__all__ = ["MAX_OFFERS", "NameIndex", "NameMention", "NearName", "Scope", "split_name"]
 
-FEW = 200
-"""Scope (names) in which a near match may be answered directly; a county has about 14, a
-prefecture 130 (performance-notes, section 2d). In larger scopes it is only offered."""
-
-MAX_OFFERS = 5
-MIN_RATIO = 60.0
-"""rapidfuzz ratio of two stems below which a name is not worth offering: of three characters
-at least two must agree."""
-
-_LATIN = re.compile(r"[a-z]{4,40}")
-
-Stage = Literal[
-    "exact",
-    "short",
-    "suffix",
-    "homophone",
-    "near_homophone",
-    "doubled",
-    "swapped",
-    "edit",
-    "similar",
-]
-DIRECT: frozenset[str] = frozenset({"suffix", "homophone", "doubled"})
-"""Stages whose only candidate may be answered directly; the measured ones without an error
-within a county or prefecture. One other character is only ever offered."""
+MAX_SCOPES = 256
+"""Scopes that are kept: the regions that recent questions named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,212 +50,173 @@ class NearName:
     direct: bool
 
 
-def split_name(name: str) -> tuple[str, str]:
-    """A folded name as stem and suffix; the suffix is "" if it has none.
+@dataclass(frozen=True)
+class Scope:
+    """The store's entities that may be meant: all of them, or those of some regions."""
 
-    >>> split_name("景芝镇"), split_name("鼓楼街道办"), split_name("景芝")
-    (('景芝', '镇'), ('鼓楼', '街道办'), ('景芝', ''))
-    """
-    for suffix in SUFFIXES:
-        if name.endswith(suffix) and len(name) > len(suffix):
-            return name[: -len(suffix)], suffix
-    return name, ""
+    entities: tuple[Entity, ...]
+
+    @cached_property
+    def members(self) -> frozenset[Entity]:
+        return frozenset(self.entities)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Their names, folded."""
+        return frozenset(fold(entity.name) for entity in self.entities)
 
 
 class NameIndex:
-    """The names of a store, ready to be found in questions."""
+    """The names of a store, ready to be found in questions.
+
+    What only misspelt names, regions or pinyin need is made when the first one comes.
+    """
 
     def __init__(self, entities: Iterable[Entity], gazetteer: Gazetteer | None = None) -> None:
         self.entities = tuple(entities)
         self.gazetteer = gazetteer if gazetteer is not None else load_gazetteer()
         self._exact: dict[str, list[Entity]] = {}
         self._stems: dict[str, list[Entity]] = {}
-        self._sounds: dict[tuple[str, ...], dict[str, None]] = {}
-        self._near_sounds: dict[tuple[str, ...], dict[str, None]] = {}
+        self._scopes: dict[tuple[str, ...], Scope] = {}
         for entity in self.entities:
-            name = fold(entity.name)
-            stem, suffix = split_name(name)
-            spellings = {name}
-            if suffix.startswith("街"):
-                spellings.update(stem + other for other in ("街道", "街道办", "街道办事处", "街办"))
-            for spelling in spellings:
-                self._exact.setdefault(spelling, []).append(entity)
-            if suffix and len(stem) >= 2:
+            for name in self._spellings(entity):
+                self._exact.setdefault(name, []).append(entity)
+            for stem in _stems(fold(entity.name)):
                 self._stems.setdefault(stem, []).append(entity)
-        for name in self._exact:
-            for sounds in readings(name):
-                self._sounds.setdefault(sounds, {})[name] = None
-                self._near_sounds.setdefault(_blurred(sounds), {})[name] = None
-        self._pinyin: dict[str, dict[Entity, None]] = {}
-        for name in (*self._exact, *self._stems):
-            for sounds in readings(name):
-                owners = self._exact.get(name) or self._stems[name]
-                self._pinyin.setdefault("".join(sounds), {}).update(dict.fromkeys(owners))
+        self._ends = {name[-1] for name in self._exact} | self.gazetteer.town_ends
         own = max(map(len, self._exact), default=0)
         self._longest = max(own, self.gazetteer.longest_town)
+        self._longest_stem = max(map(len, self._stems), default=0)
+        self._stem_starts = {stem[:2] for stem in self._stems}
+
+    def _spellings(self, entity: Entity) -> list[str]:
+        """The names under which a town is found: its own; a street under all its endings; a
+        people's town without the people, and with them. None that is another town's name."""
+        name = fold(entity.name)
+        bare = without_people(name)
+        others = list(street_forms(name))
+        if bare is not None:
+            others += [bare, split_name(bare)[0] + "民族乡"]
+        full: list[str] = []
+        if bare is None and entity.region is not None:
+            full = self.gazetteer.full_names(name, entity.region)
+        return [name, *full, *(other for other in others if other not in self.gazetteer)]
+
+    @cached_property
+    def _shelf(self) -> NameShelf:
+        return NameShelf(fold(entity.name) for entity in self.entities)
+
+    @cached_property
+    def _by_path(self) -> dict[str, list[Entity]]:
+        """The store's entities by every region that they lie in, paths folded."""
+        placed: dict[str, list[Entity]] = {}
+        for entity in self.entities:
+            if entity.region is not None:
+                path = self.gazetteer.current(entity.region)
+                while path:
+                    placed.setdefault(path, []).append(entity)
+                    path = path.rpartition("/")[0]
+        return placed
 
     def find(self, text: str) -> list[NameMention]:
         """Every exact name and short form at every position of a folded text without blanks.
 
-        Overlapping finds all count; which one is meant is decided by what accounts for the
-        whole question. Short forms are those of the store's own names alone: most short
-        forms of China's towns are ordinary words.
+        Overlapping finds all count, in order of position, longer ones first; which one is
+        meant is decided by what accounts for the whole question. Short forms are those of the
+        store's own names alone: most short forms of China's towns are ordinary words.
         """
         found: list[NameMention] = []
-        for start in range(len(text)):
-            for length in range(min(self._longest, len(text) - start), 1, -1):
-                name = text[start : start + length]
+        for end in range(2, len(text) + 1):
+            if text[end - 1] not in self._ends:
+                continue
+            for start in range(max(0, end - self._longest), end - 1):
+                name = text[start:end]
                 own = self._exact.get(name)
                 if own is not None:
-                    found.append(NameMention(start, start + length, name, tuple(own), ()))
-                elif name in self.gazetteer:
-                    regions = self.gazetteer.regions_of(name)
-                    found.append(NameMention(start, start + length, name, (), regions))
-                elif (stems := self._stems.get(name)) is not None:
-                    found.append(NameMention(start, start + length, name, tuple(stems), (), True))
-        for match in _LATIN.finditer(text):
-            spelled = self._pinyin.get(match[0])
-            if spelled is not None:
-                found.append(NameMention(*match.span(), match[0], tuple(spelled), ()))
+                    found.append(NameMention(start, end, name, tuple(own), ()))
+                elif regions := self.gazetteer.regions_meant(name):
+                    found.append(NameMention(start, end, name, (), regions))
+        exact = {(mention.start, mention.end) for mention in found}
+        for start in range(len(text) - 1):
+            if text[start : start + 2] not in self._stem_starts:
+                continue
+            for end in range(min(len(text), start + self._longest_stem), start + 1, -1):
+                stems = self._stems.get(text[start:end])
+                if stems is not None and (start, end) not in exact:
+                    name = text[start:end]
+                    found.append(NameMention(start, end, name, tuple(stems), (), True))
+        found.sort(key=lambda mention: (mention.start, -mention.end))
         return found
 
     def by_name(self, name: str) -> tuple[Entity, ...]:
-        """The store's entities of this exact name."""
+        """The store's entities that are found under this full name."""
         return tuple(self._exact.get(fold(name), ()))
 
-    def elsewhere(self, name: str) -> tuple[str, ...]:
-        """The regions of China that have a town of this exact name, in the store or not."""
-        return self.gazetteer.regions_of(name)
+    def by_pinyin(self, spelled: str) -> tuple[Entity, ...]:
+        """The store's entities so spelled in lower case, without tones and blanks; the rank
+        (zhen, town) may stand behind or not. Initials are no spelling.
 
-    def resolve_near(self, typed: str, scope: Sequence[Entity] | None = None) -> NearName | None:
+        >>> NameIndex([Entity("景芝镇")]).by_pinyin("jingzhizhen")
+        (Entity(name='景芝镇', region=None),)
+        """
+        names = self._shelf.spelled(spelled)
+        for rank, suffix in load_words().towns.ranks.items():
+            if spelled.endswith(rank):
+                names += self._shelf.spelled(spelled.removesuffix(rank), suffix)
+        return tuple(e for name in dict.fromkeys(names) for e in self._exact[name])
+
+    def elsewhere(self, name: str) -> tuple[str, ...]:
+        """The regions of China that have a town of this name, in the store or not."""
+        return self.gazetteer.regions_meant(fold(name))
+
+    def scope(self, regions: Iterable[str] = ()) -> Scope:
+        """The store's entities that lie in all of the regions named; all without any."""
+        named = tuple(dict.fromkeys(fold(region) for region in regions))
+        known = self._scopes.get(named)
+        if known is None:
+            if len(self._scopes) >= MAX_SCOPES:
+                self._scopes.clear()
+            known = self._scopes[named] = Scope(self._lying_in(named))
+        return known
+
+    def _lying_in(self, regions: Sequence[str]) -> tuple[Entity, ...]:
+        chosen: dict[Entity, None] | None = None
+        for region in regions:
+            inside = dict.fromkeys(
+                entity
+                for path in self.gazetteer.folded_paths(region)
+                for entity in self._by_path.get(path, ())
+            )
+            chosen = inside if chosen is None else {e: None for e in chosen if e in inside}
+        return self.entities if chosen is None else tuple(chosen)
+
+    def within(self, path: str) -> tuple[Entity, ...]:
+        """The store's entities that lie in the region of this path."""
+        return tuple(self._by_path.get(self.gazetteer.current(path), ()))
+
+    def resolve_near(self, typed: str, scope: Scope | None = None) -> NearName | None:
         """What a name that is none may mean among `scope` (all of the store if None).
 
         The first stage with a candidate decides. Returns None if nothing comes near.
         """
+        within = scope if scope is not None else self.scope()
         name = fold(typed)
-        allowed = {fold(entity.name) for entity in (scope if scope is not None else self.entities)}
-        few = len(allowed) <= FEW
-        stem, suffix = split_name(name)
-        for stage, names in self._stages(name, stem, suffix, allowed):
-            chosen = list(dict.fromkeys(n for n in names if n in self._exact))[:MAX_OFFERS]
-            if not chosen:
-                continue
-            entities = tuple(
-                entity
-                for known in chosen
-                for entity in self._exact[known]
-                if scope is None or entity in scope
-            )
-            safe = few or (len(stem) >= 3 and stage != "homophone")
-            direct = len(chosen) == 1 and stage in DIRECT and safe
-            return NearName(typed, stage, entities[:MAX_OFFERS], direct)
-        return None
-
-    def _stages(
-        self, name: str, stem: str, suffix: str, allowed: set[str]
-    ) -> Iterable[tuple[Stage, Iterable[str]]]:
-        if suffix:
-            yield (
-                "suffix",
-                [fold(e.name) for e in self._stems.get(stem, ()) if fold(e.name) in allowed],
-            )
-        yield "homophone", self._by_sound(self._sounds, readings(name), allowed, suffix)
-        blurred = {_blurred(sounds) for sounds in readings(name)}
-        yield "near_homophone", self._by_sound(self._near_sounds, blurred, allowed, suffix)
-        if not suffix:
-            return  # an ordinary word that merely resembles a short form must not become a town
-        yield "doubled", [n for n in _undoubled(name) if n in allowed]
-        yield "swapped", [n for n in _swapped(name) if n in allowed]
-        yield "edit", sorted(known for known in allowed if _one_edit(known, name))
-        if len(allowed) <= FEW:
-            yield "similar", _similar(name, sorted(allowed))
-
-    def _by_sound(
-        self,
-        index: dict[tuple[str, ...], dict[str, None]],
-        sounds: Iterable[tuple[str, ...]],
-        allowed: set[str],
-        suffix: str,
-    ) -> list[str]:
-        found: dict[str, None] = {}
-        for reading in sounds:
-            if suffix:
-                found.update(index.get(reading, {}))
-                continue
-            for ending in ("镇", "乡", "街道", "苏木"):
-                for tail in readings(ending):
-                    found.update(index.get(reading + tail, {}))
-        return sorted(name for name in found if name in allowed)
+        near = self._shelf.near(name, within.names)
+        if near is None:
+            return None
+        entities = tuple(
+            entity
+            for known in near.names
+            for entity in self._exact[known]
+            if entity in within.members
+        )
+        few = len(within.names) <= FEW
+        safe = few or (len(split_name(name)[0]) >= 3 and near.stage != "homophone")
+        direct = near.alone and len(entities) == 1 and near.stage in DIRECT and safe
+        return NearName(typed, near.stage, entities[:MAX_OFFERS], direct)
 
 
-@lru_cache(maxsize=1)
-def _syllables() -> dict[str, tuple[str, ...]]:
-    """Every common character with its toneless readings, from `data/syllables.tsv`."""
-    table: dict[str, tuple[str, ...]] = {}
-    for number, line in enumerate(data_text("syllables.tsv").splitlines(), 1):
-        if not line or line.startswith("#"):
-            continue
-        syllable, tab, characters = line.partition("\t")
-        if not tab:
-            raise DataError("syllables.tsv", f"第 {number} 行", "应为：音节、制表符、读这个音的字")
-        for character in characters:
-            table[character] = (*table.get(character, ()), syllable)
-    return table
-
-
-@lru_cache(maxsize=4096)
-def readings(name: str) -> tuple[tuple[str, ...], ...]:
-    """The toneless readings of a name, at most 16; a character of unknown sound is itself.
-
-    >>> readings("官坡镇"), set(readings("景枝镇")) & set(readings("景芝镇")) == set()
-    ((('guan', 'po', 'zhen'),), False)
-    """
-    syllables = _syllables()
-    return tuple(islice(product(*(syllables.get(c, (c,)) for c in name)), 16))
-
-
-_BLUR = (
-    (re.compile("^zh"), "z"),
-    (re.compile("^ch"), "c"),
-    (re.compile("^sh"), "s"),
-    (re.compile("^l"), "n"),
-    (re.compile("ng$"), "n"),
-)
-
-
-def _blurred(sounds: tuple[str, ...]) -> tuple[str, ...]:
-    """Sounds with the pairs folded that many speakers do not tell apart (zh/z, n/l, -ng/-n)."""
-    blurred = []
-    for sound in sounds:
-        for pattern, other in _BLUR:
-            sound = pattern.sub(other, sound)
-        blurred.append(sound)
-    return tuple(blurred)
-
-
-def _undoubled(name: str) -> list[str]:
-    return [name[:n] + name[n + 1 :] for n in range(len(name) - 1) if name[n] == name[n + 1]]
-
-
-def _swapped(name: str) -> list[str]:
-    return [name[:n] + name[n + 1] + name[n] + name[n + 2 :] for n in range(len(name) - 1)]
-
-
-def _one_edit(known: str, name: str) -> bool:
-    """Whether one character replaced, dropped or added in the stem makes one name the other."""
-    if abs(len(known) - len(name)) > 1 or known[-1] != name[-1]:
-        return False
-    if len(known) == len(name):
-        return sum(a != b for a, b in zip(known, name, strict=True)) == 1
-    longer, shorter = (known, name) if len(known) > len(name) else (name, known)
-    return any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer) - 1))
-
-
-def _similar(name: str, scope: list[str]) -> list[str]:
-    from rapidfuzz import fuzz, process  # the last stage only: most questions never need it
-
-    stems = {known: split_name(known)[0] for known in scope}
-    ranked = process.extract(
-        split_name(name)[0], stems, scorer=fuzz.ratio, limit=MAX_OFFERS, score_cutoff=MIN_RATIO
-    )
-    return [known for _, _, known in ranked]
+def _stems(name: str) -> list[str]:
+    """The short forms of a folded full name; of a people's town the one without the people."""
+    full = {split_name(known) for known in (name, without_people(name)) if known is not None}
+    return [stem for stem, suffix in sorted(full) if suffix and len(stem) >= MIN_STEM]

@@ -7,8 +7,11 @@ help, no whitelist: an issuer that it lacks is stored and found all the same.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
+from knowledge.name_forms import MIN_STEM, STREETS, split_key, split_name, without_people
+from knowledge.renamed import Renaming, load_renamings
 from knowledge.text import data_text, fold, fold_characters, squeeze
 from knowledge.words import load_words
 
@@ -17,6 +20,7 @@ _STREET = re.compile(r"街(?:道)?(?:办事处|办)?$")
 _REGION_ENDS = re.compile(
     r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|林区|特区|新区|省|市|县|区|旗|盟)$"
 )
+_STREET_ENDS = frozenset(form[-1] for form in STREETS)
 ISSUER_ENDS = (
     "镇", "乡", "街道", "苏木", "地区", "农场", "林场", "牧场", "园艺场", "管委会", "管理委员会",
     "局", "委", "厅", "办事处", "开发区", "园区", "县", "市", "区", "旗",
@@ -26,24 +30,34 @@ ISSUER_ENDS = (
 class Gazetteer:
     """Names of towns to the regions that have one; names of regions to their paths.
 
-    All names are folded (`knowledge.text.fold`); a region is a path like `山东省/潍坊市/安丘市`.
+    Names are looked up folded (`knowledge.text.fold`); a region is a path like
+    `山东省/潍坊市/安丘市`, as printed. Old names of regions lead to those of today.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, renamings: Sequence[Renaming] = ()) -> None:
         self._towns: dict[str, list[str]] = {}
-        self._counts: dict[str, int] | None = None
+        self.by_region: dict[str, tuple[str, ...]] = {}
+        """The names of each county's own towns, as printed, in the order of their codes."""
+        self._counts: dict[str, int] = {}
+        self._without_people: dict[str, list[tuple[str, str]]] = {}
         regions: dict[str, dict[str, None]] = {}
-        for line in fold_characters(text).splitlines():
+        folded = fold_characters(text).replace("（", "(").replace("）", ")")
+        for line, key in zip(text.splitlines(), folded.splitlines(), strict=True):
             if not line or line.startswith("#"):
                 continue
             path, _, names = line.partition("\t")
-            segments = path.split("/")
-            for depth, segment in enumerate(segments, 1):
-                regions.setdefault(segment, {})["/".join(segments[:depth])] = None
-            for name in names.split():
+            key_path, _, keys = key.partition("\t")
+            printed = path.split("/")
+            for depth, segment in enumerate(key_path.split("/"), 1):
+                regions.setdefault(segment, {})["/".join(printed[:depth])] = None
+            self.by_region[path] = tuple(names.split())
+            for name in keys.split():
                 self._towns.setdefault(name, []).append(path)
+                if "族" in name and (bare := without_people(name)) is not None:
+                    self._without_people.setdefault(bare, []).append((name, path))
         everywhere = {path for paths in regions.values() for path in paths}
         self._parents = {path.rsplit("/", 1)[0] for path in everywhere if path.count("/") == 2}
+        self._full = set(regions)
         shorts: dict[str, dict[str, None]] = {}
         for name, paths in regions.items():
             short = short_region(name)
@@ -51,9 +65,28 @@ class Gazetteer:
                 shorts.setdefault(short, {}).update(paths)
         for name, paths in shorts.items():
             regions.setdefault(name, {}).update(paths)
+        self._renamed = {fold(renaming.old): renaming for renaming in renamings}
+        self.old_towns: dict[str, list[Renaming]] = {}
+        """Renamings of towns by their old name, folded."""
+        for old, renaming in self._renamed.items():
+            name = old.rsplit("/", 1)[-1]
+            if split_name(name)[1]:
+                self.old_towns.setdefault(name, []).append(renaming)
+            elif renaming.new in everywhere:
+                known = name in regions
+                self._full.add(name)
+                regions.setdefault(name, {})[renaming.new] = None
+                if not known and short_region(name) not in regions:
+                    regions[short_region(name)] = {renaming.new: None}
         self.regions = {name: tuple(paths) for name, paths in regions.items()}
-        self._longest_region = max(map(len, self.regions), default=0)
+        self._region_sizes: dict[str, list[int]] = {}
+        for name in sorted(self.regions, key=len, reverse=True):
+            sizes = self._region_sizes.setdefault(name[:2], [])
+            if len(name) not in sizes:
+                sizes.append(len(name))
         self.longest_town = max(map(len, self._towns), default=0)
+        self.town_ends = {name[-1] for name in self._towns} | {form[-1] for form in STREETS}
+        """The last characters of all names that `regions_meant` knows."""
 
     def __contains__(self, name: str) -> bool:
         return name in self._towns
@@ -62,33 +95,53 @@ class Gazetteer:
         """The regions that have a town of this exact name; empty if there is none in China."""
         return tuple(dict.fromkeys(self._towns.get(fold(name), ())))
 
+    def regions_meant(self, name: str) -> tuple[str, ...]:
+        """The regions that have a town which a folded name may mean: of this very name, else a
+        street under another ending, else a people's town without its people."""
+        paths = self._towns.get(name)
+        if paths is None and name[-1:] in _STREET_ENDS:
+            stem, suffix = split_key(name)
+            paths = self._towns.get(stem + suffix) if len(stem) >= MIN_STEM else None
+        if paths is None:
+            bare = without_people(name) if name.endswith("民族乡") else name
+            paths = [path for _, path in self._without_people.get(bare or "", ())]
+        return tuple(dict.fromkeys(paths)) if paths else ()
+
+    def full_names(self, name: str, region: str) -> list[str]:
+        """The names, with their people, of a region's towns that have this name without them."""
+        return [
+            full
+            for full, path in self._without_people.get(name, ())
+            if fold(path) == self.current(region)
+        ]
+
     def has_counties(self, region: str) -> bool:
         """Whether a region path is a prefecture: a level above counties, none itself."""
-        return fold(region) in self._parents
+        return region in self._parents
 
     def town_count(self, region: str) -> int:
-        """How many towns a region has by the gazetteer; 0 if it has none of that path."""
-        if self._counts is None:
-            counts: dict[str, int] = {}
-            for paths in self._towns.values():
-                for path in paths:
-                    counts[path] = counts.get(path, 0) + 1
-            self._counts = counts
-        path = fold(region)
-        inside = path + "/"
-        return sum(n for own, n in self._counts.items() if own == path or own.startswith(inside))
+        """How many towns a region and all in it have; 0 if there is no region of that path."""
+        own = self.current(region)
+        inside = own + "/"
+        if not self._counts:
+            self._counts = {fold(path): len(names) for path, names in self.by_region.items()}
+        return sum(n for path, n in self._counts.items() if path == own or path.startswith(inside))
 
     def towns_of(self, region: str) -> list[str]:
-        """The names of a region's towns, in the order of their codes."""
-        return [name for name, paths in self._towns.items() if region in paths]
+        """The names of a region's own towns, in the order of their codes."""
+        return list(self.by_region.get(region, ()))
 
     def region_at(self, text: str, start: int) -> str | None:
         """The longest name of a region, full or short, that a folded text has at `start`."""
-        for length in range(min(self._longest_region, len(text) - start), 1, -1):
+        for length in self._region_sizes.get(text[start : start + 2], ()):
             name = text[start : start + length]
             if name in self.regions:
                 return name
         return None
+
+    def is_full_name(self, region: str) -> bool:
+        """Whether a folded name of a region is a whole one (孟州市), no short form (孟州)."""
+        return region in self._full
 
     def paths_of(self, written: str) -> list[str]:
         """The regions that a path may mean, with or without slashes, from the large to the small.
@@ -113,19 +166,54 @@ class Gazetteer:
             if all(self.contains(path, part) for part in parts)
         ]
 
+    def folded_paths(self, name: str) -> list[str]:
+        """The paths of the regions of a full, short or old name, folded for comparison."""
+        return [fold(path) for path in self.regions.get(fold(name), ())]
+
     def contains(self, region: str, name: str) -> bool:
-        """Whether a region path lies in (or is) the region of that full or short name."""
+        """Whether a region path lies in (or is) the region of that full, short or old name."""
+        own = self.current(region)
+        return any(own == path or own.startswith(path + "/") for path in self.folded_paths(name))
+
+    def current(self, region: str) -> str:
+        """A region path with the names of today, folded for comparison.
+
+        >>> load_gazetteer().current("山东省/滨州市/邹平县")
+        '山东省/滨州市/邹平市'
+        """
         folded = fold(region)
-        return any(
-            folded == path or folded.startswith(path + "/")
-            for path in self.regions.get(fold(name), ())
-        )
+        above, rest = folded, ""
+        while above:
+            renaming = self._renamed.get(above)
+            if renaming is not None:
+                return fold(renaming.new) + rest
+            above, slash, last = above.rpartition("/")
+            rest = slash + last + rest
+        return folded
+
+    def merger(self, name: str, region: str) -> Renaming | None:
+        """The merger by which a name of a region, long gone, leads to a region path; or None.
+
+        None as well where the path has that name today.
+        """
+        folded, own = fold(name), self.current(region)
+        if folded in (segment for path in own.split("/") for segment in (path, short_region(path))):
+            return None
+        for renaming in self._renamed.values():
+            if renaming.merged and folded in (
+                fold(renaming.old_name),
+                short_region(fold(renaming.old_name)),
+            ):
+                new = fold(renaming.new)
+                if own == new or own.startswith(new + "/"):
+                    return renaming
+        return None
 
 
 @lru_cache(maxsize=1)
 def load_gazetteer() -> Gazetteer:
-    """The gazetteer, loaded once (about 20 ms)."""
-    return Gazetteer(data_text("gazetteer.tsv"))
+    """The gazetteer, loaded once (about 50 ms)."""
+    return Gazetteer(data_text("gazetteer.tsv"), load_renamings())
 
 
 @lru_cache(maxsize=4096)

@@ -78,7 +78,11 @@ def _fold_match(match: re.Match[str]) -> str:
 def fold_characters(text: str) -> str:
     """Text with traditional and variant characters folded alone: for data files, which have
     no full-width forms; `fold` would give the same, slower."""
-    return text.translate(_folding_table())
+    table = _folding_table()
+    for character in set(text):
+        if ord(character) in table:  # a handful; to translate every character takes 20 ms
+            text = text.replace(character, table[ord(character)])
+    return text
 
 
 @lru_cache(maxsize=4096)

@@ -49,14 +49,23 @@ class _Regions(BaseModel):
     peoples: tuple[str, ...]
 
 
+class _Towns(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ordinary: tuple[str, ...]
+    ranks: dict[str, str]
+
+
 class Words(BaseModel):
-    """`both`: harmless everywhere; `reports`: in reports alone; `regions`: for short forms."""
+    """`both`: harmless everywhere; `reports`: in reports alone; `regions`: for short forms;
+    `towns`: short forms that are ordinary words, and English words for a town's rank."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     both: _Both
     reports: _Reports
     regions: _Regions
+    towns: _Towns
 
 
 @lru_cache(maxsize=1)

@@ -63,9 +63,10 @@ def test_a_street_is_found_under_all_its_names() -> None:
 
 
 def test_pinyin_is_found() -> None:
-    for typed in ("jingzhi", "jingzhizhen", "hanconggou"):
-        (mention,) = INDEX.find(typed)
-        assert mention.end == len(typed)
+    for typed in ("jingzhi", "jingzhizhen", "jingzhitown"):
+        assert INDEX.by_pinyin(typed) == (STORE[4],)
+    assert INDEX.by_pinyin("jingzhixiang") == ()
+    assert INDEX.by_pinyin("jz") == ()
 
 
 @given(st.text(max_size=12))
