@@ -10,6 +10,7 @@ from functools import lru_cache
 from bot.mentions import ENDINGS
 from bot.phrases import columns, harmless, meanings
 from knowledge.entities import NameIndex, NameMention
+from knowledge.name_forms import split_name
 from knowledge.sounds import without_tones
 from knowledge.text import fold
 from knowledge.words import load_words
@@ -96,6 +97,10 @@ def _find_latin(letters: str, positions: Sequence[int], index: NameIndex) -> Ite
                     continue
                 owners = index.by_pinyin(plain[start:end])
                 if owners:
+                    # dahua镇: the kind of place may stand behind it in characters.
+                    kinds = {split_name(fold(owner.name))[1] for owner in owners}
+                    kind = kinds.pop() if len(kinds) == 1 else ""
+                    end += len(kind) if kind and letters.startswith(kind, end) else 0
                     yield NameMention(start, end, letters[start:end], owners, ())
                     break
 

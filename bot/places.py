@@ -254,7 +254,8 @@ def _odd_names(question: Question) -> list[str]:
         between = question.letters[first.end : second.start]
         if not between and name.short and not question.gap(second.start):
             odd.append(question.typed(first.start, second.end))
-        if between.endswith(addressed):
+        listed = between == "跟" and (question.operations or question.together or question.each)
+        if between.endswith(addressed) and not listed:
             odd.append(question.typed(first.end, second.end))  # 景芝镇给官坡镇…
     measures = [m for m, meaning in question.meanings if meaning.kind == "measure"]
     for mention, _ in question.names:

@@ -69,6 +69,8 @@ class Question:
     """Which of the tables of `[classifiers]` the question words belong to."""
     together: bool
     """合计, 一共 without 各: with several places or years a sum over them is asked for."""
+    each: bool
+    """各, 分别: a figure for each of the places or years."""
     positions: tuple[int, ...]
 
     @property
@@ -211,6 +213,7 @@ def read_question(
         ),
         together=_words_pattern("together").search(bare) is not None
         and _words_pattern("each").search(bare) is None,
+        each=_words_pattern("each").search(bare) is not None,
         positions=positions,
     )
 

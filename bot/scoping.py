@@ -47,7 +47,9 @@ def find_scope(
     if not quantifiers and not regional and not named:
         return None
     level = next((name for name in LEVELS if name in quantifiers), None)
-    held = scope_of(question, index)
+    held = scope_of(question, index) if not named else _outside_names(index, outer)
+    if level is not None and named:
+        return _level_of(base, index, level)
     region = (
         "".join(name for name in outer)
         if named
@@ -80,6 +82,31 @@ def _of_kind(held: Sequence[Entity], region: str, kind: str) -> Scope | Refusal:
             "no_data", "no_such_place", {"region": region, "kind": place_kind(kind).name}
         )
     return Scope(fitting, region, kind, len(townlike) - len(fitting))
+
+
+def _outside_names(index: NameIndex, outer: Sequence[str]) -> tuple[Entity, ...]:
+    """The store's entities in the regions that narrow no name: 景芝镇在潍坊市排第几."""
+    return tuple(
+        entity
+        for entity in index.entities
+        if all(
+            entity.region is not None and index.gazetteer.contains(entity.region, name)
+            for name in outer
+        )
+    )
+
+
+def _level_of(base: Interpretation, index: NameIndex, level: str) -> Scope | Refusal:
+    """全县 beside a town: the county that it lies in."""
+    depth = LEVELS[level] + 1
+    own = base.entities[0] if base.entities else None
+    if own is None or own.region is None:
+        return Refusal("not_understood", "name_region", {"name": own.name if own else ""})
+    path = own.region.split("/")[:depth]
+    if len(path) < depth:
+        return Refusal("not_understood", "name_region", {"name": own.name})
+    around = [e for e in index.entities if (e.region or "").split("/")[:depth] == path]
+    return _of_kind(around, path[-1], "any")
 
 
 def _mostly_held(question: Question, index: NameIndex) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.mentions import ENDINGS, Mention, Region, UnknownName
 from bot.names import gap_before, is_han
-from bot.phrases import harmless, load_phrases
+from bot.phrases import Meaning, harmless, load_phrases
 from knowledge.entities import NameMention
 
 MAX_NAME = 12
@@ -193,10 +193,13 @@ def _word_before(
         return ""
     if gap_before(positions, position):
         return ""  # 额 南庄镇: a blank parts them
+    edges = {m.end for m in mentions if isinstance(m.value, (Region, Meaning))}
     longest = ""
     for word in harmless().find(letters[max(0, position - 8) : position]):
         if word.end == min(8, position) and len(word.phrase) > len(longest):
             longest = word.phrase
+    if longest in load_phrases().harmless.of_which and position - len(longest) in edges:
+        return ""  # 洮北区|里|平台镇, 湟源县的申请|里|城关镇
     return longest if longest in load_phrases().harmless.never_before_name else ""
 
 

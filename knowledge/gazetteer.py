@@ -65,6 +65,16 @@ class Gazetteer:
                 shorts.setdefault(short, {}).update(paths)
         for name, paths in shorts.items():
             regions.setdefault(name, {}).update(paths)
+        # 大通县 is what people call 大通回族土族自治县, where no other county has that name.
+        spoken: dict[str, dict[str, None]] = {}
+        for name in self._full:
+            for long, end in (("自治县", "县"), ("自治旗", "旗"), ("自治州", "州")):
+                if name.endswith(long):
+                    spoken.setdefault(short_region(name) + end, {}).update(regions[name])
+        for name, paths in spoken.items():
+            if name not in regions:
+                self._full.add(name)
+                regions[name] = paths
         self._renamed = {fold(renaming.old): renaming for renaming in renamings}
         self.old_towns: dict[str, list[Renaming]] = {}
         """Renamings of towns by their old name, folded."""
