@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from bot.answer import Answer, Computed, Lack, Outcome, Point
 from bot.gathering import (
@@ -17,7 +17,7 @@ from bot.gathering import (
     years_meant,
 )
 from bot.interpretation import Interpretation
-from bot.task import Aggregate, Compare, Filter, Series, Verify
+from bot.task import Aggregate, Compare, Condition, Filter, Series, Verify
 from knowledge.compute import change_rate, mean, ratio, rounded
 from knowledge.model import Entity, Fact
 from knowledge.quantities import unit_classes
@@ -88,9 +88,17 @@ def _over_years(
 
 
 def _verdict(task: Compare, value: Decimal, beside: Decimal) -> bool | None:
-    if task.claim is None:
+    """Whether it is more (or less) as supposed, and by as much; None if nothing is supposed."""
+    if task.claim is None and task.claimed is None:
         return None
-    return value > beside if task.claim == "more" else value < beside
+    right = value > beside if task.claim != "less" else value < beside
+    if task.claimed is None or not right:
+        return right
+    by = change_rate(beside, value) if task.percent else value - beside
+    if by is None:
+        return None
+    claimed = task.claimed.number
+    return abs(by).quantize(claimed, rounding=ROUND_HALF_UP) == claimed
 
 
 def _differences(point: Point, base: Point, ratio_asked: bool, rate: bool) -> tuple[Computed, ...]:
@@ -246,7 +254,7 @@ def _held(store: Store, asked: Interpretation) -> dict[str, str]:
 
 
 def answer_claim(store: Store, base: Answer, asked: Interpretation) -> Answer:
-    """Whether a figure is what the question supposes; what the report says stands beside."""
+    """Whether figures are what the question supposes; what the report says stands beside."""
     task = asked.task
     assert isinstance(task, Verify)
     held = held_years(store, asked.entities)
@@ -254,20 +262,27 @@ def answer_claim(store: Store, base: Answer, asked: Interpretation) -> Answer:
     places = [(entity, year) for entity, year in places if year in held.get(entity, ())]
     if not places:
         return replace(base, status="no_data", key="no_report")
-    found = gather(store, places[:1], asked.wanted[0], base.question, bare=False)
-    if isinstance(found, Answer):
-        return replace(base, status="clarify", key="which_measure", choices=found.choices)
-    points, lacks, name = found
-    verdict: bool | None = None
-    if points and _comparable(task.unit, points[0].unit):
-        own = points[0]
-        verdict = task.condition.holds(own.value)
-        if any(f.value != own.value for f in own.line.said) and task.condition.bound == "equal":
-            # Table and text differ: the claim may be what the other of the two says.
-            says = {task.condition.holds(f.value) for f in own.line.said} | {verdict}
-            verdict = None if len(says) > 1 else verdict
-    outcome = Outcome(name, tuple(points), tuple(lacks), len(points), verdict=verdict)
-    return _finished(base, [outcome])
+    outcomes: list[Outcome] = []
+    for wanted, (condition, unit) in zip(asked.wanted, task.claims, strict=True):
+        found = gather(store, places[:1], wanted, base.question, bare=False)
+        if isinstance(found, Answer):
+            return replace(base, status="clarify", key="which_measure", choices=found.choices)
+        points, lacks, name = found
+        verdict = _claim_holds(points[0], condition, unit) if points else None
+        outcomes.append(Outcome(name, tuple(points), tuple(lacks), len(points), verdict=verdict))
+    return _finished(base, outcomes)
+
+
+def _claim_holds(own: Point, condition: Condition, unit: str) -> bool | None:
+    """Whether the figure is as claimed; None where units differ or the report is of two minds."""
+    if not _comparable(unit, own.unit):
+        return None
+    verdict = condition.holds(own.value)
+    if condition.bound == "equal" and any(f.value != own.value for f in own.line.said):
+        # Table and text differ: the claim may be what the other of the two says.
+        says = {condition.holds(f.value) for f in own.line.said} | {verdict}
+        return None if len(says) > 1 else verdict
+    return verdict
 
 
 def _comparable(claimed: str, unit: str) -> bool:

@@ -239,8 +239,12 @@ def _other_place(asked: Question, before: Question, context: Context) -> str | N
     )
     only_region = not asked.names and not asked.unknown_names
     if context.entities and only_region:
-        # 大通县的呢: the same name in another county.
-        if len(context.entities) != 1:
+        # 大通县的呢: the same name in another county; 大通县政府 is another issuer.
+        rest = asked.letters[: named[0].start] + asked.letters[named[-1].end :]
+        marks = load_phrases().follow
+        for word in (*marks.after, *marks.before, "的", "那个"):
+            rest = rest.replace(word, "")
+        if len(context.entities) != 1 or rest.strip(_EDGES):
             return None
         place += context.entities[0].name
         return f"{place}{when}{_rest(before)}"
@@ -311,7 +315,7 @@ def _same_measure(
     if columns:
         # 收到申请中自然人: of the measure only what is named now is asked for.
         measure = _bare(measure) + load_phrases().harmless.of_which[-1]
-    if asked.place_sets:
+    if asked.place_sets and not operations & {"position", "share"}:
         place = _around(context, before)
         if place is None:
             return None

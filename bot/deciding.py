@@ -84,7 +84,7 @@ def decide(
 
 def _one_measure(found: Interpretation) -> Interpretation | Refusal | None:
     """Rankings, conditions and claims are about one figure; None if this one is."""
-    single = isinstance(found.task, (Rank, Filter, Verify))
+    single = isinstance(found.task, (Rank, Filter))
     single = single or (isinstance(found.task, Share) and found.task.of == "scope")
     wanted = found.wanted
     if single and (len(wanted) > 1 or len(wanted[0].columns) > 1 or wanted[0].whole):
@@ -146,6 +146,13 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     base = replace(base, scope=scope)
     quantifiers = {places.quantifier for _, places in question.place_sets}
     if base.entities or base.absent:
+        if asked.has(*RANKING):
+            asked.take("true", "is_it")
+            found = _rank(asked, base)
+            subject = base.entities[0] if base.entities else None
+            if isinstance(found, Refusal) or not isinstance(found.task, Rank):
+                return found
+            return replace(found, task=replace(found.task, claim=subject))
         if asked.take("position"):
             asked.take("than", "ranking")
             direction: Direction = "least" if asked.take("least", "bottom") else "most"
@@ -175,6 +182,8 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
             return _made(base, "filter", Filter(Condition("over"), counting))
     if counting and not question.asks_number:
         return _made(base, "filter", Filter(Condition("over"), counting=True))
+    if question.exists and not question.asks_number:
+        return _made(base, "filter", Filter(Condition("over")), exists=True)
     if quantifiers & {"county", "city", "province", "everywhere"} and question.asks_number:
         if quantifiers & {"each"}:
             return _made(base, "lookup", Each())
@@ -305,7 +314,7 @@ def _of_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal | No
             return _made(base, "aggregate", Aggregate("sum", "measures"))
     if several and asked.has("most", "least"):
         return _which_year(asked, base)
-    if asked.take("trend"):
+    if asked.take("trend", "streak"):
         asked.take("comparison", *_CHANGES)
         years = base.years if several else WantedYears("all")
         return _made(base, "series", Series(trend=True), years=years)
@@ -362,8 +371,13 @@ def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpreta
     up = bool(taken & {"rise", "more", "more_by"})
     down = bool(taken & {"fall", "less", "less_by"})
     claim: Claim | None = None
-    if question.exists and not question.asks_number and up != down:
+    claimed, percent = None, False
+    supposed = bool(asked.take("true")) or question.exists
+    if (supposed or asked.amounts) and not question.asks_number and up != down:
         claim = "more" if up else "less"
+        amount = asked.take_amount()
+        if amount is not None:
+            claimed, percent = Condition("equal", amount.value), amount.unit in ("%", "％")
     if several and not (base.years.span == "years" and len(base.years.years) == 2):
         if ratio or taken & {"difference", "more_by", "less_by"}:
             return Refusal("not_understood", "two_years", {})
@@ -372,10 +386,10 @@ def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpreta
         return _made(base, "series", Series(trend=True))
     if not several and not taken & {*_CHANGES, "year_on_year"}:
         return Refusal("not_understood", "two_years", {})
-    if not base.years.named and not taken & {"year_on_year"}:
+    if claim is None and not base.years.named and not taken & {"year_on_year"}:
         # 涨了还是跌了 without a year: all the years there are.
         return _made(base, "series", Series(trend=True), years=WantedYears("all"))
-    task = Compare("years", ratio, claim, previous=not several)
+    task = Compare("years", ratio, claim, claimed, percent, previous=not several)
     return _made(base, "compare", task)
 
 
@@ -396,6 +410,8 @@ def _claim(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     question = asked.question
     if base.years.several:
         return Refusal("not_understood", "years", {})
+    if len(base.wanted) > 1:
+        return _claims(asked, base)
     unit = asked.amounts[0][1].unit if len(asked.amounts) == 1 else ""
     denies = asked.has("none") or asked.has("zero")
     condition = _condition(asked, base)
@@ -412,4 +428,19 @@ def _claim(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
         return Refusal("not_understood", "negation" if denies else "operation", {"words": "几件"})
     if question.asks_number:
         return Refusal("not_understood", "claim_and_number", {})
-    return _made(base, "verify", Verify(condition, unit))
+    return _made(base, "verify", Verify(((condition, unit),)))
+
+
+def _claims(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
+    """收到申请41件、行政复议5件，对吗: an amount behind each measure."""
+    question = asked.question
+    order = [(m.start, "M") for m, meaning in question.meanings if meaning.kind == "measure"]
+    order += [(m.start, "A") for m, _ in asked.amounts]
+    kinds = "".join(kind for _, kind in sorted(order))
+    narrowed = any(want.columns for want in base.wanted)
+    if kinds != "MA" * len(base.wanted) or narrowed or question.asks_number:
+        return Refusal("not_understood", "no_claim", {})
+    claims = tuple((Condition("equal", a.value), a.unit) for _, a in asked.amounts)
+    asked.amounts = []
+    asked.take("true", "is_it")
+    return _made(base, "verify", Verify(claims))

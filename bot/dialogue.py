@@ -87,6 +87,9 @@ class Dialogue:
             reply.data["question"] = text
         if reply.context is not None:
             memory.context = reply.context
+        elif reply.status != "answered":
+            # What was asked last was not understood: a follow-up would refer to it.
+            memory.context = None
         memory.offered, memory.at = reply.choices, now
         return reply
 

@@ -218,7 +218,10 @@ def _intent(
 def _order(question: Question) -> str:
     """The kinds of mention in the order of the words: P a place, Y a year, M a measure."""
     letters = ""
+    named = any(years.span != "all" for years in question.years)
     for mention in question.mentions:
+        if isinstance(mention.value, Years) and mention.value.span == "all" and named:
+            continue  # 2019到2024年每年
         if isinstance(mention.value, NameMention):
             letters += "P"
         elif isinstance(mention.value, Years):
@@ -301,6 +304,10 @@ def _place_choices(question: Question, scope: Sequence[Entity]) -> tuple[Choice,
     return tuple(Choice(place_label(e), f"{spelled(e)}{text.strip()}") for e in scope)
 
 
+_SAME = ("也就是", "就是", "即", "也即", "也就是说", "(", "=", "是")
+"""Between two years: the same year is meant, and said twice."""
+
+
 def _years(question: Question) -> WantedYears | Refusal:
     found = question.years
     if len({years.span for years in found}) > 1:
@@ -311,8 +318,9 @@ def _years(question: Question) -> WantedYears | Refusal:
     spans = {years.span for years in found}
     if spans == {"years"}:
         for first, second in zip(found, found[1:], strict=False):
-            if question.letters[first.end : second.start] in ("", "的"):
-                return Refusal("not_understood", "years", {})  # 2020年的去年
+            between = question.letters[first.end : second.start]
+            if between in ("", "的") or (between in _SAME and first.years != second.years):
+                return Refusal("not_understood", "years", {})  # 2020年的去年, 今年也就是2019年
         listed = tuple(dict.fromkeys(year for years in found for year in years.years))
         return WantedYears("years", listed, is_range=any(years.is_range for years in found))
     if len(found) == 1:

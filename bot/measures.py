@@ -67,7 +67,7 @@ class MeasureReading:
         if following and not self._asked(number):
             between = self._between(mention, following[0][0])
             of_which = any(fold(word) in between for word in load_phrases().harmless.of_which)
-            if of_which and not lists(between):
+            if of_which and not lists(between) and _frames(meaning, following[0][1]):
                 return True
         return any(self._belongs(number, *other) for other in others)
 
@@ -257,6 +257,15 @@ def part_of(meaning: Meaning) -> str | None:
         if statement is not None and statement.cell is not None:
             return form.part_of(statement.cell.split("/")[0])
     return None
+
+
+def _frames(context: Meaning, other: Meaning) -> bool:
+    """Whether 收到的申请中予以公开几件 is right: the context is all requests, or the whole that
+    the other is a part of. 信函申请里予以公开的 is no figure of any report."""
+    measures = load_catalogue().measures
+    entries = [measures.get(name) for name in context.ids]
+    frame = any(entry is not None and (entry.generic or entry.leading) for entry in entries)
+    return frame or narrows(other, context)
 
 
 def narrows(narrower: Meaning, wider: Meaning) -> bool:

@@ -60,6 +60,7 @@ class _Quantifiers(_Table):
     which: tuple[str, ...]
     count: tuple[str, ...]
     some: tuple[str, ...]
+    bare: tuple[str, ...]
     which_alone: tuple[str, ...]
     count_alone: tuple[str, ...]
     county: tuple[str, ...]
@@ -139,6 +140,9 @@ def place_phrases() -> Iterator[tuple[str, Places]]:
         for quantifier, before in quantified:
             for word, noun in product(before, kind.nouns):
                 yield fold(word + noun), Places(quantifier, kind.id)
+        for noun in kind.nouns:
+            if noun in words.bare:
+                yield fold(noun), Places("some", kind.id)
     alone: tuple[tuple[Quantifier, tuple[str, ...]], ...] = (
         ("which_alone", words.which_alone),
         ("count_alone", words.count_alone),

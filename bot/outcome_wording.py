@@ -334,7 +334,11 @@ def _ranked(page: Page, answer: Answer, outcome: Outcome) -> None:
         places = _places(shown, answer, words)
         if count > MAX_NAMED:
             places = words.say("rank", "and_more", places=places, count=count)
-        page.add(page.say("rank", key, places=places, value=value, count=count, **values), "b")
+        lead = ""
+        if outcome.verdict is not None:
+            lead = words.say("figure", "right" if outcome.verdict else "not_right")
+        told = page.say("rank", key, places=places, value=value, count=count, **values)
+        page.add(lead + told, "b")
     else:
         page.add(page.say("rank", "heading", **values), "b")
         for point in outcome.points:

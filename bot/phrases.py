@@ -47,6 +47,7 @@ class _Harmless(_Table):
     never_before_name: tuple[str, ...]
     addressed: tuple[str, ...]
     before_name: tuple[str, ...]
+    after_name: tuple[str, ...]
     before_kind: tuple[str, ...]
     before_channel: tuple[str, ...]
     apart: tuple[str, ...]
@@ -278,6 +279,7 @@ def placed() -> Lexicon[str]:
     words = load_phrases().harmless
     places = (
         ("name", words.before_name),
+        ("behind", words.after_name),
         ("channel", words.before_channel),
         ("kind", words.before_kind),
         ("apart", words.apart),

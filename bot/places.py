@@ -290,7 +290,8 @@ def _owner_of(region: Mention, question: Question) -> Mention | None:
 
 def _needs_region(question: Question) -> bool:
     """Whether a region may stand apart from the towns: 景芝镇在安丘市排第几."""
-    return any(o.kind in ("position", "share") for _, o in question.operations)
+    kinds = {operation.kind for _, operation in question.operations}
+    return bool(kinds & {"position", "share"} or (kinds & {"most", "least"} and question.exists))
 
 
 def outer_regions(question: Question) -> tuple[str, ...]:

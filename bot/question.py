@@ -162,8 +162,17 @@ def read_question(
     for found in meanings().find(letters, inner):
         hits.append(Hit(found.start, found.end, found.pieces, found.phrase, found.value))
     hits += more  # behind the meanings: of two readings of one word the first is taken
-    for start, end in _placed_words(letters, positions, hits, steps):
+    placed_spans = _placed_words(letters, positions, hits, steps)
+    for start, end in placed_spans:
         steps.add(start, end)
+    counting = {span for span in placed_spans if letters[span[0] : span[1]] in _counting_words()}
+    if counting:  # 平安镇、平台镇|两镇 is no amount and no set of places
+        hits = [
+            hit
+            for hit in hits
+            if not isinstance(hit.value, (Amount, Places))
+            or not any(start <= hit.start and hit.end <= end for start, end in counting)
+        ]
     chosen = account_for(letters, hits, steps)
     if chosen.leftover and any(_is_topic(hit) for hit in hits):
         for word in topic_words().find(letters):
@@ -234,6 +243,7 @@ def _placed_words(
 ) -> list[tuple[int, int]]:
     """Words that are harmless where they stand (俺们|南庄镇, 通过|公众号, 老师，…)."""
     names = {hit.start for hit in hits if isinstance(hit.value, (NameMention, Region, Places))}
+    ends = {hit.end for hit in hits if isinstance(hit.value, NameMention)}
     statements = load_catalogue().statements
     channels = {
         hit.start
@@ -254,6 +264,8 @@ def _placed_words(
         start, end = word.start, word.end
         if word.value == "name":
             fits = end in names
+        elif word.value == "behind":
+            fits = any(n in ends for n in range(start, start - 3, -1))
         elif word.value == "kind":
             fits = end in kinds
         elif word.value == "channel":
@@ -265,6 +277,11 @@ def _placed_words(
         if fits:
             found.append((start, end))
     return found
+
+
+@lru_cache(maxsize=1)
+def _counting_words() -> frozenset[str]:
+    return frozenset(fold(word) for word in load_phrases().harmless.after_name)
 
 
 def _apart(letters: str, positions: Sequence[int], letter: int) -> bool:

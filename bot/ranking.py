@@ -26,7 +26,8 @@ def answer_scope(store: Store, base: Answer, asked: Interpretation) -> Answer:
     if asked.absent and not asked.entities:
         return replace(base, status="no_data", key="no_report")
     held = held_years(store, entities)
-    year = _year(base, asked, held)
+    named = bool(asked.entities) and set(asked.entities) == set(entities)
+    year = _common_year(base, asked, held) if named else _year(base, asked, held)
     if isinstance(year, Answer):
         return year
     if isinstance(asked.task, Filter) and asked.task.condition.trend is not None:
@@ -44,6 +45,9 @@ def answer_scope(store: Store, base: Answer, asked: Interpretation) -> Answer:
         outcome = Outcome(
             name, tuple(mark_definitions(points)), (*lacks, *absent), len(points), year=year
         )
+        if named and outcome.lacks and isinstance(asked.task, Aggregate):
+            outcomes.append(replace(outcome, points=()))  # one operand lacks: there is no sum
+            continue
         done = _done(asked, outcome)
         outcomes.append(replace(done, strict=_strictly(asked, outcome, done)))
     return finished(base, outcomes)
@@ -107,6 +111,21 @@ def _year(base: Answer, asked: Interpretation, held: dict[Entity, tuple[int, ...
     return replace(base, status="clarify", key="one_year", choices=_year_choices(base, held))
 
 
+def _common_year(
+    base: Answer, asked: Interpretation, held: dict[Entity, tuple[int, ...]]
+) -> int | Answer:
+    """The year named, or the latest of which every place named has a report."""
+    if asked.years.span == "years" and len(asked.years.years) == 1:
+        return asked.years.years[0]
+    common = set.intersection(*(set(held.get(entity, ())) for entity in asked.entities))
+    if asked.years.span == "latest" and common:
+        return max(common)
+    listed = "；".join(
+        f"{entity.name}：{'、'.join(map(str, held.get(entity, ())))}" for entity in asked.entities
+    )
+    return replace(base, status="no_data", key="no_common_year", values={"held": listed})
+
+
 def _year_choices(base: Answer, held: dict[Entity, tuple[int, ...]]) -> tuple[Choice, ...]:
     counted = [year for own in held.values() for year in own]
     years = sorted(set(counted), key=lambda year: (-counted.count(year), -year))[:MAX_OFFERS]
@@ -161,8 +180,15 @@ def _ranked(task: Rank, outcome: Outcome) -> Outcome:
         )
         results.insert(0, extreme)
     results.append(_compared(outcome))
+    verdict = None
+    if task.claim is not None:
+        verdict = any(p.line.entity == task.claim for p in chosen)
     return replace(
-        outcome, points=tuple(shown), results=tuple(results), more=len(chosen) - len(shown)
+        outcome,
+        points=tuple(shown),
+        results=tuple(results),
+        more=len(chosen) - len(shown),
+        verdict=verdict,
     )
 
 

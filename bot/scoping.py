@@ -30,13 +30,14 @@ def find_scope(
         return None  # 景芝镇和南庄镇谁多, 哪个镇多
     if named == 1 and quantifiers == {"count_alone"} and not outer:
         return None  # 予以公开的有几个
-    if named and not asked.has("position", "share"):
+    superlative = asked.has("most", "least") and question.exists and named == 1
+    if named and not superlative and not asked.has("position", "share"):
         if quantifiers - {"count_alone"} or outer:
             words = [question.typed(m.start, m.end) for m, _ in asked.places]
             return Refusal("not_understood", "leftover", {"words": "、".join([*words, *outer])})
         return None
     if named and not quantifiers and not outer:
-        return _own_county(base, index) if asked.has("position") else None
+        return _own_county(base, index) if asked.has("position") or superlative else None
     regional = bool(question.regions) and (
         asked.has(
             *RANKING, "sum", "mean", "per_place", "streak", *BOUNDS, "zero", "none", "nonzero"

@@ -31,6 +31,8 @@ def answer_share(store: Store, base: Answer, asked: Interpretation) -> Answer:
     places = [(entity, year) for entity, year in places if year in held.get(entity, ())]
     if not places:
         return replace(base, status="no_data", key="no_report")
+    if task.of == "named" and not _is_part(asked.wanted[0], asked.wanted[1]):
+        return replace(base, status="not_understood", key="no_whole")
     if task.of == "named":
         pairs = [(asked.wanted[0], asked.wanted[1])]
     else:
@@ -56,6 +58,22 @@ def answer_share(store: Store, base: Answer, asked: Interpretation) -> Answer:
         status="answered" if known else "no_data",
         key=None if known else "no_figure",
     )
+
+
+def _is_part(part: Wanted, whole: Wanted) -> bool:
+    """Whether a figure can be a part of the other: what the form or the text adds up to it, or
+    both are counts of requests (予以公开占新收申请的比例)."""
+    if whole_of(part) == whole:
+        return True
+    catalogue, form = load_catalogue(), load_form()
+    tables = set()
+    for wanted in (part, whole):
+        measure = catalogue.measures.get(wanted.measures[0])
+        if measure is None or measure.share is not None:
+            return False
+        items = (measure.item,) if measure.item else measure.sum_of
+        tables.add(form.part_of(items[0]))
+    return tables == {"applications"}
 
 
 def _parts(wanted: Wanted) -> list[Wanted]:

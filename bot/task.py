@@ -76,6 +76,9 @@ class Compare:
     over: Literal["places", "years", "measures"]
     ratio: bool = False
     claim: Claim | None = None
+    claimed: Condition | None = None
+    """By how much the question supposes that it differs; `percent` tells of what kind."""
+    percent: bool = False
     previous: bool = False
     """The year before the one named is to be compared with it (同比)."""
 
@@ -88,6 +91,8 @@ class Rank:
     top: int | None = 1
     nth: int | None = None
     position: Entity | None = None
+    claim: Entity | None = None
+    """The place that a yes-or-no question supposes to be the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +123,9 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Verify:
-    """A claim about one figure; `unit` is as written, empty if none."""
+    """Claims about figures, one for each measure asked for; a unit is as written, empty if none."""
 
-    condition: Condition
-    unit: str = ""
+    claims: tuple[tuple[Condition, str], ...]
 
 
 Task = Each | Series | Compare | Rank | Aggregate | Share | Filter | Verify

@@ -54,6 +54,10 @@ def word(answer: Answer, examples: Sequence[str], language: Language) -> Reply:
         add_missing_outcomes(page, answer)
     elif answer.outcomes:
         add_outcomes(page, answer)
+    elif answer.status == "not_understood":
+        page.add(page.say("not_understood", answer.key or "nothing"))
+        for example in examples:
+            page.add(f"· {example}")
     elif answer.status == "answered":
         _figures(page, answer)
     else:
@@ -295,6 +299,8 @@ def _no_data(page: Page, answer: Answer) -> None:
     if answer.intent == "passage" and key is not None and key != "no_report":
         add_no_passage(page, answer, key)
     elif answer.intent in ("coverage", "meta") and key is not None and key != "no_report":
+        page.add(page.say("no_data", key, **answer.values))
+    elif key in ("no_common_year", "no_year"):
         page.add(page.say("no_data", key, **answer.values))
     elif key == "no_report" and not answer.missing_years and not answer.absent:
         page.add(page.say("no_data", key))
