@@ -184,13 +184,10 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
         return _made(base, "filter", Filter(Condition("over"), counting=True))
     if question.exists and not question.asks_number:
         return _made(base, "filter", Filter(Condition("over")), exists=True)
-    if quantifiers & {"county", "city", "province", "everywhere"} and question.asks_number:
-        if quantifiers & {"each"}:
-            return _made(base, "lookup", Each())
-        return _made(base, "aggregate", Aggregate("sum", "places"))
-    if quantifiers & {"county", "city", "province", "everywhere"} and question.exists:
-        return _made(base, "filter", Filter(Condition("over")), exists=True)
-    return _made(base, "lookup", Each())
+    total = _made(base, "aggregate", Aggregate("sum", "places"))
+    if quantifiers & {"each"} or _additive(total) is not None:
+        return _made(base, "lookup", Each())
+    return total
 
 
 def _rank(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
@@ -309,9 +306,12 @@ def _of_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal | No
         return _made(base, "aggregate", Aggregate("mean", "years"), years=WantedYears("all"))
     if several and (asked.take("sum") or (question.together and not asked.left)):
         return _made(base, "aggregate", Aggregate("sum", "years"))
-    if asked.take("sum") or (question.together and not asked.left and not asked.amounts):
+    if asked.has("sum") or (question.together and not asked.left and not asked.amounts):
         if len(base.wanted) > 1:
+            asked.take("sum")
             return _made(base, "aggregate", Aggregate("sum", "measures"))
+        if _has_parts(base):
+            asked.take("sum")  # 不予公开合计几件: one figure, and a total by itself
     if several and asked.has("most", "least"):
         return _which_year(asked, base)
     if asked.take("trend", "streak"):
@@ -342,6 +342,17 @@ def _measures(asked: Asked, base: Interpretation) -> Interpretation:
     if "than" in taken and asked.question.exists and not asked.question.asks_number:
         claim = "more" if "more" in taken else "less" if "less" in taken else None
     return _made(base, "compare", Compare("measures", ratio, claim))
+
+
+def _has_parts(base: Interpretation) -> bool:
+    """Whether the one figure asked for is a total, so that 合计 only says so."""
+    measure = load_catalogue().measures.get(base.wanted[0].measures[0])
+    columns = base.wanted[0].columns
+    return (
+        measure is not None
+        and measure.share is None
+        and (bool(measure.sum_of) or measure.column == "total" or bool(columns))
+    )
 
 
 def _which_year(asked: Asked, base: Interpretation) -> Interpretation | Refusal:

@@ -291,7 +291,10 @@ def _owner_of(region: Mention, question: Question) -> Mention | None:
 def _needs_region(question: Question) -> bool:
     """Whether a region may stand apart from the towns: 景芝镇在安丘市排第几."""
     kinds = {operation.kind for _, operation in question.operations}
-    return bool(kinds & {"position", "share"} or (kinds & {"most", "least"} and question.exists))
+    return bool(
+        kinds & {"position", "share"}
+        or (kinds & {"most", "least"} and (question.exists or kinds & {"true", "is_it"}))
+    )
 
 
 def outer_regions(question: Question) -> tuple[str, ...]:

@@ -243,6 +243,11 @@ def _placed_words(
 ) -> list[tuple[int, int]]:
     """Words that are harmless where they stand (俺们|南庄镇, 通过|公众号, 老师，…)."""
     names = {hit.start for hit in hits if isinstance(hit.value, (NameMention, Region, Places))}
+    names |= {
+        hit.start
+        for hit in hits
+        if isinstance(hit.value, Operation) and hit.value.kind in (*BOUNDS, "position")
+    }
     ends = {hit.end for hit in hits if isinstance(hit.value, NameMention)}
     statements = load_catalogue().statements
     channels = {

@@ -30,7 +30,8 @@ def find_scope(
         return None  # 景芝镇和南庄镇谁多, 哪个镇多
     if named == 1 and quantifiers == {"count_alone"} and not outer:
         return None  # 予以公开的有几个
-    superlative = asked.has("most", "least") and question.exists and named == 1
+    yes_or_no = question.exists or asked.has("true", "is_it")
+    superlative = asked.has("most", "least") and yes_or_no and named == 1
     if named and not superlative and not asked.has("position", "share"):
         if quantifiers - {"count_alone"} or outer:
             words = [question.typed(m.start, m.end) for m, _ in asked.places]

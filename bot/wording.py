@@ -298,9 +298,12 @@ def _no_data(page: Page, answer: Answer) -> None:
     key = answer.key
     if answer.intent == "passage" and key is not None and key != "no_report":
         add_no_passage(page, answer, key)
-    elif answer.intent in ("coverage", "meta") and key is not None and key != "no_report":
-        page.add(page.say("no_data", key, **answer.values))
-    elif key in ("no_common_year", "no_year"):
+    elif (
+        answer.intent in ("coverage", "meta")
+        and key is not None
+        and key != "no_report"
+        or key in ("no_common_year", "no_year")
+    ):
         page.add(page.say("no_data", key, **answer.values))
     elif key == "no_report" and not answer.missing_years and not answer.absent:
         page.add(page.say("no_data", key))
