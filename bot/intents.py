@@ -291,9 +291,17 @@ def _which_place(question: Question, index: NameIndex, asks: bool) -> Clarify | 
             {"region": "".join(r.name for _, r in regions)},
         )
     key = "region_only" if regions else "no_place"
-    return Clarify(
-        key, _place_choices(question, scope), {"region": "".join(r.name for _, r in regions)}
-    )
+    region = "".join(r.name for _, r in regions)
+    choices = _place_choices(question, scope)
+    if regions and len(scope) > 1:
+        choices = (_total_choice(question, region, len(scope)), *choices)
+    return Clarify(key, choices, {"region": region})
+
+
+def _total_choice(question: Question, region: str, count: int) -> Choice:
+    """The sum over the towns of a region that the store holds."""
+    rest = _place_choices(question, (Entity(""),))[0].question
+    return Choice(f"{region}收录的 {count} 个地方合计", f"{region}各乡镇街道合计{rest}")
 
 
 def _place_choices(question: Question, scope: Sequence[Entity]) -> tuple[Choice, ...]:

@@ -202,6 +202,10 @@ def _place_of(
     """What one exact name means, narrowed by the regions written beside it."""
     regions = _regions_for(mention, question)
     own = [e for e in name.entities if all(_lies_in(e, r, index) for r in regions)]
+    if len(own) > 1 and _needs_region(question):
+        # 湟源县的申请里城关镇占几成: the one that lies in the region spoken of.
+        around = [r.name for _, r in question.regions]
+        own = [e for e in own if all(_lies_in(e, r, index) for r in around)] or own
     if not own:
         former = former_place(name.typed, regions, index) if regions else None
         if former is not None:

@@ -109,7 +109,7 @@ class _Glue:
     def behind_region(self, start: int) -> int:
         """Where a region begins that one or two odd letters part from a name (海宁市|村|许镇),
         else the start itself."""
-        listing = ("的", *load_phrases().harmless.connectors)
+        listing = ("的", *_within(), *load_phrases().harmless.connectors)
         for at in range(start, max(0, start - MAX_INSIDE - 1), -1):
             between = self.letters[at:start]
             if gap_before(self.positions, at) or (at < start and at in self._wide):
@@ -185,6 +185,11 @@ class _Glue:
         )
 
 
+def _within() -> tuple[str, ...]:
+    """Words that say 'in' between a region and a town; 中 may be the beginning of a name."""
+    return tuple(word for word in load_phrases().harmless.of_which if word != "中")
+
+
 def _word_before(
     letters: str, positions: Sequence[int], mentions: Sequence[Mention], position: int
 ) -> str:
@@ -198,7 +203,7 @@ def _word_before(
     for word in harmless().find(letters[max(0, position - 8) : position]):
         if word.end == min(8, position) and len(word.phrase) > len(longest):
             longest = word.phrase
-    if longest in load_phrases().harmless.of_which and position - len(longest) in edges:
+    if longest in _within() and position - len(longest) in edges:
         return ""  # 洮北区|里|平台镇, 湟源县的申请|里|城关镇
     return longest if longest in load_phrases().harmless.never_before_name else ""
 
