@@ -285,7 +285,18 @@ def _owner_of(region: Mention, question: Question) -> Mention | None:
     if end in names:
         return names[end]
     before = question.letters[: region.start].rstrip("(（[【,，")
-    return next((m for m, _ in question.names if m.end == len(before)), None)
+    beside = next((m for m, _ in question.names if m.end == len(before)), None)
+    if beside is None and len(question.names) == 1 and _said_last(region, question):
+        return question.names[0][0]
+    return beside
+
+
+def _said_last(region: Mention, question: Question) -> bool:
+    """Whether a region stands at the very end, apart: 城关镇收到几件，湟源县的那个."""
+    start = region.start
+    apart = start > 0 and (question.gap(start) or question.letters[start - 1] in ",，;；。?？")
+    rest = question.letters[region.end :].rstrip("?？。!！)）")
+    return apart and (not rest or rest in load_phrases().harmless.behind_region)
 
 
 def _needs_region(question: Question) -> bool:
