@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.covering import PUNCTUATION
 from bot.interpretation import AbsentPlace, Choice, Clarify, Refusal
 from bot.mentions import ENDINGS, Mention, UnknownName
 from bot.phrases import load_phrases
@@ -257,12 +258,31 @@ def _odd_names(question: Question) -> list[str]:
         listed = between == "跟" and (question.operations or question.together or question.each)
         if between.endswith(addressed) and not listed:
             odd.append(question.typed(first.end, second.end))  # 景芝镇给官坡镇…
+        if between and name.short and not _listed(first, second, question):
+            odd.append(question.typed(second.start, second.end))  # 海明街道2023年治安处罚
     measures = [m for m, meaning in question.meanings if meaning.kind == "measure"]
     for mention, _ in question.names:
         inside = any(m.start < mention.start and mention.end < m.end for m in measures)
         if inside and not question.letters[: mention.start].endswith(addressed):
             odd.append(question.typed(mention.start, mention.end))
     return odd
+
+
+def _listed(first: Mention, second: Mention, question: Question) -> bool:
+    """Whether something puts two names side by side: 和, a comma or blank, a comparison (比).
+
+    A short form beside another name is otherwise more likely an ordinary word.
+    """
+    between = question.letters[first.end : second.start]
+    relating = [m for m, _ in question.operations if first.end <= m.start < second.start]
+    gaps = any(question.gap(n) for n in range(first.end, second.start + 1))
+    marks = any(c in PUNCTUATION for c in between)
+    return (
+        bool(relating)
+        or gaps
+        or marks
+        or any(word in between for word in load_phrases().harmless.connectors)
+    )
 
 
 def _regions_for(mention: Mention, question: Question) -> list[str]:
