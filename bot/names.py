@@ -10,7 +10,7 @@ from functools import lru_cache
 from bot.mentions import ENDINGS
 from bot.phrases import columns, harmless, meanings
 from knowledge.entities import NameIndex, NameMention
-from knowledge.name_forms import split_name
+from knowledge.model import Entity
 from knowledge.sounds import without_tones
 from knowledge.text import fold
 from knowledge.words import load_words
@@ -96,13 +96,21 @@ def _find_latin(letters: str, positions: Sequence[int], index: NameIndex) -> Ite
                 if not MIN_LATIN <= end - start <= MAX_LATIN:
                     continue
                 owners = index.by_pinyin(plain[start:end])
+                if owners and end == match.end():
+                    end, owners = _with_rank(letters, positions, end, owners)
                 if owners:
-                    # dahua镇: the kind of place may stand behind it in characters.
-                    kinds = {split_name(fold(owner.name))[1] for owner in owners}
-                    kind = kinds.pop() if len(kinds) == 1 else ""
-                    end += len(kind) if kind and letters.startswith(kind, end) else 0
                     yield NameMention(start, end, letters[start:end], owners, ())
                     break
+
+
+def _with_rank(
+    letters: str, positions: Sequence[int], end: int, owners: tuple[Entity, ...]
+) -> tuple[int, tuple[Entity, ...]]:
+    """The rank in Chinese behind a name in pinyin (jingzhi镇), and who has it."""
+    for rank in ENDINGS:
+        if letters.startswith(rank, end) and not gap_before(positions, end):
+            return end + len(rank), tuple(e for e in owners if fold(e.name).endswith(rank))
+    return end, owners
 
 
 def is_han(text: str) -> bool:

@@ -54,6 +54,7 @@ class _Harmless(_Table):
     together: tuple[str, ...]
     each: tuple[str, ...]
     of_which: tuple[str, ...]
+    behind_region: tuple[str, ...]
 
 
 class _Asked(_Table):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.covering import PUNCTUATION
 from bot.interpretation import AbsentPlace, Choice, Clarify, Refusal
 from bot.mentions import ENDINGS, Mention, UnknownName
 from bot.phrases import load_phrases
@@ -261,12 +262,31 @@ def _odd_names(question: Question) -> list[str]:
         listed = between == "跟" and (question.operations or question.together or question.each)
         if between.endswith(addressed) and not listed:
             odd.append(question.typed(first.end, second.end))  # 景芝镇给官坡镇…
+        if between and name.short and not _listed(first, second, question):
+            odd.append(question.typed(second.start, second.end))  # 海明街道2023年治安处罚
     measures = [m for m, meaning in question.meanings if meaning.kind == "measure"]
     for mention, _ in question.names:
         inside = any(m.start < mention.start and mention.end < m.end for m in measures)
         if inside and not question.letters[: mention.start].endswith(addressed):
             odd.append(question.typed(mention.start, mention.end))
     return odd
+
+
+def _listed(first: Mention, second: Mention, question: Question) -> bool:
+    """Whether something puts two names side by side: 和, a comma or blank, a comparison (比).
+
+    A short form beside another name is otherwise more likely an ordinary word.
+    """
+    between = question.letters[first.end : second.start]
+    relating = [m for m, _ in question.operations if first.end <= m.start < second.start]
+    gaps = any(question.gap(n) for n in range(first.end, second.start + 1))
+    marks = any(c in PUNCTUATION for c in between)
+    return (
+        bool(relating)
+        or gaps
+        or marks
+        or any(word in between for word in load_phrases().harmless.connectors)
+    )
 
 
 def _regions_for(mention: Mention, question: Question) -> list[str]:
@@ -289,7 +309,18 @@ def _owner_of(region: Mention, question: Question) -> Mention | None:
     if end in names:
         return names[end]
     before = question.letters[: region.start].rstrip("(（[【,，")
-    return next((m for m, _ in question.names if m.end == len(before)), None)
+    beside = next((m for m, _ in question.names if m.end == len(before)), None)
+    if beside is None and len(question.names) == 1 and _said_last(region, question):
+        return question.names[0][0]
+    return beside
+
+
+def _said_last(region: Mention, question: Question) -> bool:
+    """Whether a region stands at the very end, apart: 城关镇收到几件，湟源县的那个."""
+    start = region.start
+    apart = start > 0 and (question.gap(start) or question.letters[start - 1] in ",，;；。?？")
+    rest = question.letters[region.end :].rstrip("?？。!！)）")
+    return apart and (not rest or rest in load_phrases().harmless.behind_region)
 
 
 def _needs_region(question: Question) -> bool:

@@ -62,6 +62,7 @@ def _offered(question: str, index: NameIndex = STORE) -> list[Entity]:
         "nanzhuang",
         "Nanzhuang Town ",
         "nan zhuang zhen ",
+        "nanzhuang镇",
         "nánzhuāng",
         "南庄",
     ],
@@ -102,6 +103,19 @@ def test_other_forms_and_regions(typed: str, entity: Entity) -> None:
 def test_what_is_another_place_or_none(typed: str) -> None:
     understood = _read(typed + ASKED)
     assert not isinstance(understood, Interpretation) or not understood.entities
+
+
+def test_a_region_said_last_narrows_the_one_town() -> None:
+    two = NameIndex([NANZHUANG, Entity("南庄镇", "广东省/佛山市/禅城区")])
+    assert _direct("南庄镇2020年收到几件申请，孟州市的那个", two) == (NANZHUANG,)
+    assert _direct("南庄镇2020年收到几件申请 孟州", two) == (NANZHUANG,)
+    understood = _read("南庄镇2020年收到几件孟州市申请", two)
+    assert not isinstance(understood, Interpretation)
+
+
+def test_a_rank_behind_pinyin_must_fit() -> None:
+    understood = _read("nanzhuang乡" + ASKED)
+    assert not isinstance(understood, Interpretation)
 
 
 def test_a_stored_report_under_an_old_county_is_found_by_the_new_name() -> None:
