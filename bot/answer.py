@@ -161,8 +161,8 @@ class Told:
     """A line about the store or a report: `key` names its wording (table `meta` or `coverage`).
 
     Values are texts as printed, lists of them, or what the wording translates by its name:
-    `region` a path, `part` and `level` keys of a table, `rule` the name of a rule, `rows`
-    official labels, each of a row and behind tabs of its columns.
+    `region` a path, `part` and `level` keys of a table, `rule` the name of a rule, `names`
+    of towns, `rows` official labels, each of a row and behind tabs of its columns.
 
     `place` is named in front if it is told of one town; `facts` are the figures that the line
     speaks of, shown below it with their citations; `citation` is where the report stands.

@@ -69,6 +69,8 @@ def _published(store: Store, base: Answer, years: Reports) -> Answer:
         for record in query.reports(store, entity, year):
             key = "published" if record.published else "not_published"
             told.append(_of_report("source" if asked.aspect == "source" else key, record))
+    if all(line.key == "not_published" for line in told):
+        base = replace(base, status="no_data")
     return _shortened(base, told)
 
 

@@ -33,7 +33,8 @@ def _sentence(page: Page, table: str, told: Told, answer: Answer) -> str:
         if name == "rows":
             values[name] = page.words.clauses(_row(row, page.words) for row in value)
         elif isinstance(value, tuple):
-            values[name] = page.words.listed(value)
+            shown = map(page.words.place, value) if name == "names" else value
+            values[name] = page.words.listed(shown)
         elif name == "region":
             values[name] = page.words.region(value)
         elif name in ("part", "level"):

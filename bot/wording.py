@@ -48,7 +48,7 @@ def word(answer: Answer, examples: Sequence[str], language: Language) -> Reply:
         add_passages(page, answer)
     elif answer.intent == "profile" and answer.lines:
         add_profile(page, answer)
-    elif answer.told and answer.status == "answered":
+    elif answer.told and (answer.status == "answered" or answer.intent == "meta"):
         add_told(page, answer)
     elif answer.outcomes and answer.status == "no_data":
         add_missing_outcomes(page, answer)
@@ -298,13 +298,10 @@ def _no_data(page: Page, answer: Answer) -> None:
     key = answer.key
     if answer.intent == "passage" and key is not None and key != "no_report":
         add_no_passage(page, answer, key)
-    elif (
-        answer.intent in ("coverage", "meta")
-        and key is not None
-        and key != "no_report"
-        or key in ("no_common_year", "no_year")
+    elif key in ("no_common_year", "no_year") or (
+        answer.intent in ("coverage", "meta") and key is not None and key != "no_report"
     ):
-        page.add(page.say("no_data", key, **answer.values))
+        page.add(page.say("no_data", key, **page.words.values(answer.values)))
     elif key == "no_report" and not answer.missing_years and not answer.absent:
         page.add(page.say("no_data", key))
 
