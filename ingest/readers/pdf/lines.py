@@ -31,8 +31,7 @@ class Glyph(NamedTuple):
     """One character where it stands: text, box, size, and the direction of writing.
 
     The direction is 0 for upright text, 90 for text that runs upwards, 270 for downwards.
-    `spaced`: a blank is printed in front of it. The boxes of fonts that are not in the file are
-    rough, so that between figures the gap alone does not tell every blank.
+    `spaced`: a blank is printed in front of it; some are narrower than APART.
     """
 
     text: str

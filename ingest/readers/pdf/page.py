@@ -1,6 +1,6 @@
 """What is drawn on a page of a PDF: characters that can be seen, ruling lines, pictures.
 
-The only module that talks to the PDF library. Left out here: invisible, white, clipped and
+The only module, with `fonts`, that talks to the PDF library. Left out here: invisible, white, clipped and
 off-page text, watermarks, blanks. Places come out as a reader sees the page: points from its
 upper left corner, /Rotate and text that runs up or down the whole page turned upright.
 """
@@ -105,7 +105,10 @@ def read_page(page: Any, number: int) -> Page:
 
 
 def picture_of(page: Any, scale: float = 2.5) -> bytes:
-    """The page as a PNG picture, 180 dots an inch: what a recogniser is given."""
+    """The page as a PNG picture, 180 dots an inch: what a recogniser is given.
+
+    The page must be of a document opened with fonts to be looked at (`fonts.built_in`).
+    """
     import io
 
     side = max(page.get_size())

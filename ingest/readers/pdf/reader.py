@@ -12,6 +12,7 @@ from typing import Any
 
 from ingest.document import Block, Document, Paragraph, PictureReader, Witness
 from ingest.readers.grids import table_row
+from ingest.readers.pdf import fonts
 from ingest.readers.pdf.flow import Column, Flow, columns_of, heads_and_feet, joined
 from ingest.readers.pdf.grid import Table, find_tables
 from ingest.readers.pdf.lines import Line
@@ -56,11 +57,25 @@ def read_pdf(content: bytes, file: str, read_scan: PictureReader | None = None) 
     """
     if len(content) > MAX_BYTES:
         raise InputRejected(file, f"文件有 {len(content) // 1024 // 1024} MB，太大，不像一份年报")
+    fonts.stand_in()
     opened = _opened(content, file)
     try:
-        return _read(opened, file, read_scan)
+        return _read(opened, content, file, read_scan)
     finally:
         opened.close()
+
+
+def _picture(content: bytes, file: str, number: int) -> bytes:
+    """A page as a picture; the file is opened again, with fonts that are fit to be looked at."""
+    fonts.built_in()
+    try:
+        opened = _opened(content, file)
+        try:
+            return picture_of(opened[number - 1])
+        finally:
+            opened.close()
+    finally:
+        fonts.stand_in()
 
 
 def _opened(content: bytes, file: str) -> Any:
@@ -82,7 +97,7 @@ def _opened(content: bytes, file: str) -> Any:
     return opened
 
 
-def _read(opened: Any, file: str, read_scan: PictureReader | None) -> Document:
+def _read(opened: Any, content: bytes, file: str, read_scan: PictureReader | None) -> Document:
     pages: list[Page] = []
     scans: dict[int, tuple[Block, ...]] = {}
     grids = characters = 0
@@ -92,7 +107,7 @@ def _read(opened: Any, file: str, read_scan: PictureReader | None) -> Document:
         except TooMuch as reason:
             raise InputRejected(file, f"PDF 第 {number} 页：{reason}，不像一份年报") from None
         if len(drawn.glyphs) <= MIN_CHARACTERS and drawn.pictures and read_scan is not None:
-            scans[number] = read_scan(picture_of(page), number, grids)
+            scans[number] = read_scan(_picture(content, file, number), number, grids)
             grids += sum(1 for block in scans[number] if not isinstance(block, Paragraph))
         pages.append(drawn)
         characters += len(drawn.glyphs)
