@@ -11,7 +11,7 @@ from bot.answering import answer
 from bot.context import Context, FollowUp, follow
 from bot.intents import understand
 from bot.interpretation import Choice, Clarify, Interpretation, Refusal, Understood
-from bot.languages import language_of
+from bot.languages import Asked, read_language
 from bot.names_in import Language
 from bot.reply import Reply
 from bot.sentences import FIRST, Wording
@@ -45,18 +45,27 @@ class Assistant:
         completed, and the reply says how.
         """
         index, today = self.index(), self.clock()
-        words = Wording(language_of(text))
-        followed = follow(text, context, index, today) if context is not None else None
-        if followed is not None and context is not None:
-            reply = self._follow_up(followed, context, words)
-            if reply is not None:
-                reply.data["question"] = text
-                return reply
-        return self._reply(text, understand(text, index, today), words)
+        asked = read_language(text, index)
+        words = Wording(asked.language)
+        if asked.told is not None:
+            return self._reply(text, asked.told, words)
+        reply = None
+        if context is not None:
+            followed = follow(asked.question, context, index, today)
+            if followed is not None:
+                reply = self._follow_up(followed, asked, context, words)
+        if reply is None:
+            understood = asked.checked(understand(asked.question, index, today))
+            reply = self._reply(asked.question, understood, words)
+        reply.data["question"] = text
+        return reply
 
-    def _follow_up(self, followed: FollowUp, context: Context, words: Wording) -> Reply | None:
+    def _follow_up(
+        self, followed: FollowUp, asked: Asked, context: Context, words: Wording
+    ) -> Reply | None:
         """The reply to a completed follow-up; None if it is no question after all."""
         understood = understand(followed.question, self.index(), self.clock())
+        understood = asked.checked(understood)
         if followed.kind != "question":
             if not isinstance(understood, Interpretation):
                 return None
@@ -131,10 +140,10 @@ class Assistant:
 
     def examples(self, language: Language = FIRST) -> tuple[str, ...]:
         """Questions that work on this store, for help and refusals; empty for an empty store."""
-        self.index()
+        index = self.index()
         words = Wording(language)
         return tuple(
-            words.say("example", kind, name=words.place_asked(entity.name), year=year)
+            words.say("example", kind, name=words.place_asked(entity, index), year=year)
             for kind, entity, year in self._examples
         )
 

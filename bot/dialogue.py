@@ -94,11 +94,11 @@ class Dialogue:
         return reply
 
     def _picked(self, text: str) -> Choice | None:
-        said = squeeze(fold(text)).strip(".、)(")
+        said = _bare(text)
         offered = self.memory.offered
         if said.isdigit() and len(said) <= 2 and 1 <= int(said) <= len(offered):
             return offered[int(said) - 1]
-        whole = next((c for c in offered if squeeze(fold(c.label)) == said), None)
+        whole = next((c for c in offered if _bare(c.label) == said), None)
         return whole or self._partly(said)
 
     def _partly(self, said: str) -> Choice | None:
@@ -110,3 +110,7 @@ class Dialogue:
             if len(words) >= 2 and len(fitting) == 1:
                 return fitting[0]
         return None
+
+
+def _bare(text: str) -> str:
+    return squeeze(fold(text)).strip(".、)(")

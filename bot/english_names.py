@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.operations import load_operations
 from bot.overview import profile_names
 from bot.phrases import load_table, load_topics
 from knowledge.catalogue import load_catalogue
@@ -20,6 +22,8 @@ from knowledge.errors import DataError
 from knowledge.form import load_form
 
 FILE = "measures.en.toml"
+_HAN = re.compile("[\u3400-\u9fff]")
+_MARKS = {ord("（"): " (", ord("）"): ")", ord("、"): ", ", ord("，"): ", ", ord("＋"): "+"}
 
 
 class _Names(BaseModel):
@@ -33,6 +37,7 @@ class _Names(BaseModel):
     short: dict[str, str]
     topics: dict[str, str]
     groups: dict[str, str]
+    places: dict[str, str]
     units: dict[str, str]
 
 
@@ -48,11 +53,15 @@ class EnglishNames:
         known = self.names.get(chinese)
         if known is not None:
             return known
-        whole = re.fullmatch(r"(.+)（(.+?)）", chinese)
-        if whole is None:
+        # A row with its column in brackets, a sum of measures: what they are made of.
+        parts = re.split(r"([（）、，＋+÷ ]+)", chinese)
+        english = [self.names.get(part, part) for part in parts[::2]]
+        if len(parts) == 1 or any(_HAN.search(part) for part in english):
             return None
-        row, column = (self.names.get(part) for part in whole.groups())
-        return f"{row} ({column})" if row is not None and column is not None else None
+        between = [part.translate(_MARKS) for part in parts[1::2]]
+        return "".join(
+            word for pair in zip_longest(english, between, fillvalue="") for word in pair
+        )
 
 
 @lru_cache(maxsize=1)
@@ -75,6 +84,8 @@ def load_english_names() -> EnglishNames:
     _check("topics", table.topics, load_topics())
     groups, figures = profile_names()
     _check("groups", table.groups, groups)
+    kinds = load_operations().place
+    _check("places", table.places, (kind.id for kind in kinds))
     names: dict[str, str] = {}
 
     def add(chinese: str, english: str) -> None:
@@ -101,6 +112,8 @@ def load_english_names() -> EnglishNames:
         else:
             english = f"{table.rows[item]} ({table.columns[column_id]})"
         names.setdefault(chinese, english)
+    for kind in kinds:
+        names.setdefault(kind.name, table.places[kind.id])
     for chinese, english in table.groups.items():
         names.setdefault(chinese, english)
     return EnglishNames(names, table.units)

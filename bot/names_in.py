@@ -13,7 +13,9 @@ from typing import Literal
 from bot.english_names import load_english_names
 from bot.pinyin import spell
 from bot.traditional import to_traditional
+from knowledge.entities import NameIndex
 from knowledge.gazetteer import load_gazetteer
+from knowledge.model import Entity
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
 
@@ -29,9 +31,9 @@ class Simplified:
         """The name of a town, county or province."""
         return name
 
-    def place_asked(self, name: str) -> str:
-        """The name of a town as a question has it."""
-        return self.place(name)
+    def place_asked(self, entity: Entity, index: NameIndex) -> str:
+        """The name of a town as a question has it, among the names of the store."""
+        return self.place(entity.name)
 
     def region(self, path: str) -> str:
         """A region's path (山东省/潍坊市/安丘市)."""
@@ -89,8 +91,10 @@ class English(Simplified):
         spelled = spell(name)
         return f"{spelled} ({name})" if spelled else name
 
-    def place_asked(self, name: str) -> str:
-        return spell(name) or name
+    def place_asked(self, entity: Entity, index: NameIndex) -> str:
+        spelled = spell(entity.name)
+        joined = spelled.lower().replace("'", "").replace("ü", "v")
+        return spelled if index.by_pinyin(joined) == (entity,) else entity.name
 
     def region(self, path: str) -> str:
         segments = path.split("/")
@@ -104,6 +108,8 @@ class English(Simplified):
     def value(self, key: str, text: str) -> str:
         if key in ("name", "region") and re.fullmatch(r"[\u3400-\u9fff]+", text):
             return self.place(text)
+        if key == "held":
+            return "; ".join(map(self.label, text.split("、")))
         return self.name(text) if key in ("topic", "column") else text
 
     def label(self, label: str) -> str:

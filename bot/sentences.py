@@ -16,6 +16,7 @@ from string import Formatter
 from bot.interpretation import Choice
 from bot.names_in import NAMES, Language
 from bot.phrases import bot_data
+from knowledge.entities import NameIndex
 from knowledge.errors import DataError
 from knowledge.model import Citation, Entity, Fact
 from knowledge.numerals import plain
@@ -81,9 +82,9 @@ class Wording:
         """The name of a town, county or province."""
         return NAMES[self.language].place(name)
 
-    def place_asked(self, name: str) -> str:
-        """A town's name as a question in this language has it."""
-        return NAMES[self.language].place_asked(name)
+    def place_asked(self, entity: Entity, index: NameIndex) -> str:
+        """A town's name as a question in this language has it, so that it means this one."""
+        return NAMES[self.language].place_asked(entity, index)
 
     def region(self, path: str) -> str:
         """A region's path (山东省/潍坊市/安丘市) as a reply writes it."""

@@ -23,7 +23,7 @@ def check_units(question: Question, wanted: tuple[Wanted, ...]) -> tuple[Wanted,
         return wanted
     classes: set[str] = set()
     for want in wanted:
-        classes |= _unit_classes(want)
+        classes |= unit_classes(want)
     if not classes or asked <= classes:
         return wanted
     others = _cells_beside(wanted, asked - classes)
@@ -98,13 +98,14 @@ def _cells_beside(wanted: tuple[Wanted, ...], lacking: frozenset[UnitClass]) -> 
         for measure in catalogue.measures.values()
         if measure.item in rows
         and measure.column is not None
-        and _unit_classes(Wanted((measure.id,))) <= lacking
+        and unit_classes(Wanted((measure.id,))) <= lacking
     )
-    found = {unit for want in beside for unit in _unit_classes(want)}
+    found = {unit for want in beside for unit in unit_classes(want)}
     return beside if found == set(lacking) else ()
 
 
-def _unit_classes(wanted: Wanted) -> set[str]:
+def unit_classes(wanted: Wanted) -> set[str]:
+    """The kinds of quantity that a measure counts in, over all editions of the form."""
     catalogue, form = load_catalogue(), load_form()
     classes: set[str] = set()
     for name in wanted.measures:

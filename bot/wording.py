@@ -89,7 +89,7 @@ def word_understood(
         understood.status
     ]
     page.add(page.say(table, understood.key, **understood.values))
-    if understood.key in ("unknown_place", "no_region"):
+    if understood.key in ("unknown_place", "no_region", "not_held"):
         add_holdings(page, holdings)
     shown = list(examples) if table != "no_data" else []
     for example in shown:

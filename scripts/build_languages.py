@@ -89,6 +89,7 @@ def shown_names() -> list[str]:
         (KNOWLEDGE, "columns.toml"),
         (BOT, "profile.toml"),
         (BOT, "topics.toml"),
+        (BOT, "operations.toml"),
     ):
         collect(tomllib.loads((folder / name).read_text(encoding="utf-8")))
     for path in sorted((KNOWLEDGE / "forms").glob("*.csv")):
