@@ -453,6 +453,41 @@ def test_font_size_zero_hides_words_but_not_a_list() -> None:
     assert line_of('<ul style="font-size:0"><li style="font-size:14px">6件</li></ul>') == "6件"
 
 
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ('5<span style="font-size:1pt">9</span>', "5"),
+        ('5<span style="font-size: 0.5px">9</span>', "5"),
+        ('5<span style="font-size:2%">9</span>', "5"),
+        ('<p style="font-size:1px">9<span style="font-size:14px">5</span></p>', "5"),
+        ('<span style="font-size:1.5em">5</span><span style="font-size:1px"></span>', "5"),
+        ('<span style="font-size:2em">5</span>', "5"),
+        ('5<span style="color:#fff">9</span>', "5"),
+        ('5<font color="#FFFFFF">9</font>', "5"),
+        ('5<span style="color: rgb(255, 255, 255)">9</span>', "5"),
+        ('5<span style="color:transparent">9</span>', "5"),
+        ('5<b class="ghost">9</b>', "5"),
+        ('5<span aria-hidden="true">9</span>', "5"),
+        ('<b style="color:white">第5项</b>', ""),
+        ('<b style="color:white">总计</b>', "总计"),
+        ('<b style="color:#fff;background:#369">5</b>', "5"),
+        ('<b style="color:#333;background-color:#fff">5</b>', "5"),
+        ('<b class="head" style="color:white">5</b>', "5"),
+        ('<span style="color:#fff">9<span style="color:#000">5</span>9</span>', "5"),
+    ],
+)
+def test_text_that_nobody_sees_is_no_text(cell: str, text: str) -> None:
+    sheet = "<style>.ghost{color:#FFF} .head{background:#336699}</style>"
+    assert table(f"{sheet}<table><tr><td>甲</td><td>{cell}</td></tr></table>") == [["甲", text]]
+
+
+def test_white_figures_on_the_ground_of_their_table_are_read() -> None:
+    grid = '<table bgcolor="#003366"><tr style="color:#fff"><td>甲</td><td>5</td></tr></table>'
+    assert table(grid) == [["甲", "5"]]
+    white = '<table><tr style="color:#fff"><td>甲</td><td>5</td></tr><tr><td>乙</td><td>6</td></tr></table>'
+    assert table(white) == [["甲", ""], ["乙", "6"]]
+
+
 # ── charset ──
 
 REPORT = (

@@ -21,6 +21,7 @@ from ingest.readers.html.elements import (
     VOID,
     Role,
 )
+from ingest.readers.html.ink import NO_INK, Ink, may_hide
 from ingest.readers.html.lines import LineBuffer, printed_text, visible_text
 from ingest.readers.html.parts import Flow, Item, Line, Picture, Slot, Table, TableRow
 from ingest.readers.html.styles import PLAIN, Look, Styles
@@ -39,9 +40,11 @@ _NOTE_LINK = re.compile(r"[^#]*#_?(?:ftn|edn|fn|note|cite)", re.IGNORECASE)
 class _Effects:
     """What an open element does to the text inside it, until it ends."""
 
-    __slots__ = ("heading", "hides", "links", "note", "note_link", "perhaps", "pre")
+    __slots__ = ("around", "heading", "hides", "links", "note", "note_link", "perhaps", "pre")
 
     def __init__(self) -> None:
+        self.around: Ink | None = None
+        """The ink around an element that sets its own."""
         self.hides = self.links = self.pre = self.heading = self.note_link = False
         self.note = self.perhaps = -1
         """Of a raised text, and of one that may be a mark (small, a link inside the page): how
@@ -72,12 +75,15 @@ class _Reader:
         self.sinks: list[list[Item]] = [self.flow.items]
         self.tables: list[Table] = []
         self.buffer = LineBuffer()
+        self.ink = NO_INK
         self.node = self.hidden = self.links = self.pre = self.headings = 0
 
     def read(self, source: str) -> Flow:
+        self.styles.faint = may_hide(source)
         for sheet in style_sheets(source):
             self.styles.add_sheet(sheet)
-        source = without_formatting(source, self._hides)
+        if not self.styles.faint:
+            source = without_formatting(source, self._hides)
         look = self.styles.look
         for name, attributes, data, line in read_tags(source, self._hides):
             if name:
@@ -107,6 +113,8 @@ class _Reader:
             or self.hidden
             or look.display == "none"
             or look.unseen
+            or look.ink is not NO_INK
+            or self.ink is not NO_INK
             or self.pre
             or self.links
         ):
@@ -130,7 +138,7 @@ class _Reader:
 
     def _hides(self, attributes: str) -> bool:
         look = self.styles.look(attributes)
-        return bool(look.display) or look.unseen or look.no_size or look.pre or look.raised
+        return bool(look.display) or look.unseen or look.pre or look.raised or self.styles.faint
 
     def _raw(self, name: str, data: str, line: int) -> None:
         if name == "title" and self.flow.title is None and not self.hidden:
@@ -142,6 +150,8 @@ class _Reader:
 
     def _text(self, data: str, line: int) -> None:
         data = visible_text(data)
+        if self.ink is not NO_INK and self.ink.hides(data):
+            return
         if self.pre and "\n" in data:
             for number, part in enumerate(data.split("\n")):
                 if number:
@@ -195,11 +205,14 @@ class _Reader:
             self._enter(opened, look, line)
         if (
             look is not PLAIN
-            and (look.display == "none" or look.unseen or (look.no_size and not role))
+            and (look.display == "none" or look.unseen)
             or tag in HIDING
         ):
             self._effects(opened).hides = True
             self.hidden += 1
+        if look.ink != NO_INK:
+            self._effects(opened).around = self.ink
+            self.ink = look.ink.over(self.ink)
 
     def _effects(self, opened: _Open) -> _Effects:
         if opened.effects is None:
@@ -377,6 +390,8 @@ class _Reader:
         self.links -= effects.links
         self.pre -= effects.pre
         self.headings -= effects.heading
+        if effects.around is not None:
+            self.ink = effects.around
         if effects.note >= 0:
             self.buffer.drop_note(effects.note, effects.note_link)
         if effects.perhaps > 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from ingest.readers.html.ink import NO_INK, Ink, ink_of
 from ingest.readers.html.tags import read_attributes
 
 Display = Literal["", "none", "block", "table", "row", "cell"]
@@ -24,7 +25,6 @@ _RAISED = re.compile(r"(?<![\w-])vertical-align\s*:\s*(?:super|sub|text-top)\b")
 _CLEAR = re.compile(r"(?<![\w-])opacity\s*:\s*0(?:\.0*)?%?\s*(?:[;!}]|$)")
 _RULE_OF_MARKS = re.compile(r"([^{}]{1,200})\{([^{}]{0,600})\}")
 _STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through")
-_NO_SIZE = re.compile(r"(?<![\w-])font-size\s*:\s*0(?:\.0*)?(?:px|pt|em|%)?\s*(?:[;!]|$)")
 _PRE = re.compile(r"white-space\s*:\s*(?:pre|pre-wrap|pre-line|break-spaces)\b")
 _SELECTOR = re.compile(r"(?:^|,)\s*(?:[\w-]+)?([.#][\w-]+)\s*(?=,|$)")
 
@@ -58,17 +58,18 @@ only where cells stand directly in it (`flow`)."""
 
 class Look(NamedTuple):
     """`display` is "" where nothing says so; `unseen` hides the text and leaves its place;
-    `raised` stands above or below the line, as the marks of notes do."""
+    `raised` stands above or below the line, as the marks of notes do. `ink` is `NO_INK` unless
+    the page may hide text by size or colour."""
 
     display: Display
     unseen: bool
-    no_size: bool
+    ink: Ink
     pre: bool
     raised: bool
     attributes: dict[str, str]
 
 
-PLAIN = Look("", False, False, False, False, {})
+PLAIN = Look("", False, NO_INK, False, False, {})
 
 
 class Styles:
@@ -77,6 +78,9 @@ class Styles:
     def __init__(self) -> None:
         self._rules: dict[str, Display] = {}
         self._raised: set[str] = set()
+        self._inks: dict[str, Ink] = {}
+        self.faint = False
+        """Whether ink is looked at: set where the page has text that may not be seen."""
         self._known: dict[str, Look] = {}
 
     def add_sheet(self, css: str) -> None:
@@ -102,21 +106,24 @@ class Styles:
                 self._rules[found[1]] = display
             if len(self._rules) >= MAX_RULES:
                 break
-        if "line-through" in css or "vertical-align" in css:
+        if self.faint or "line-through" in css or "vertical-align" in css:
             self._add_marks(css)
         self._known.clear()
 
     def _add_marks(self, css: str) -> None:
-        """Keeps which classes strike their text out or raise it."""
+        """Keeps which classes strike their text out, raise it, or set its ink."""
         for rule in _RULE_OF_MARKS.finditer(css):
             struck, raised = _STRUCK.search(rule[2]), _RAISED.search(rule[2])
-            if not struck and not raised:
+            ink = ink_of(rule[2], {}) if self.faint else NO_INK
+            if not struck and not raised and ink == NO_INK:
                 continue
             for found in _SELECTOR.finditer(rule[1].strip()):
                 if struck and len(self._rules) < MAX_RULES:
                     self._rules[found[1]] = "none"
                 if raised and len(self._raised) < MAX_RULES:
                     self._raised.add(found[1])
+                if ink != NO_INK and len(self._inks) < MAX_RULES:
+                    self._inks[found[1]] = ink.over(self._inks.get(found[1], NO_INK))
 
     def look(self, attributes: str) -> Look:
         """What a tag's attribute string says; the same string gives the same object."""
@@ -131,21 +138,28 @@ class Styles:
         found = read_attributes(text)
         style = found.get("style", "").lower()
         display: Display = ""
-        unseen = no_size = pre = raised = False
+        unseen = pre = raised = False
         if style:
             written = _DISPLAY.search(style)
             display = _DISPLAYS.get(written[1], "") if written else ""
             unseen = any(p.search(style) for p in (_UNSEEN, _STRUCK, _CLEAR))
             raised = _RAISED.search(style) is not None
-            no_size = _NO_SIZE.search(style) is not None
             pre = _PRE.search(style) is not None
         if not display:
             display = self._by_name(found)
-        if "hidden" in found:
+        if "hidden" in found or found.get("aria-hidden", "").lower() == "true":
             display = "none"
         if self._raised and not raised:
             raised = not self._raised.isdisjoint(f".{name}" for name in _classes(found))
-        return Look(display, unseen, no_size, pre, raised, found)
+        ink = self._ink(style, found) if self.faint else NO_INK
+        return Look(display, unseen, ink, pre, raised, found)
+
+    def _ink(self, style: str, found: dict[str, str]) -> Ink:
+        ink = ink_of(style, found)
+        for key in (f"#{found.get('id', '').lower()}", *(f".{name}" for name in _classes(found))):
+            if key in self._inks:
+                ink = ink.over(self._inks[key])
+        return ink
 
     def _by_name(self, found: dict[str, str]) -> Display:
         classes = _classes(found)
