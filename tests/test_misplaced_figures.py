@@ -198,3 +198,86 @@ def test_links_to_other_articles_are_no_part_of_the_report() -> None:
     text = print_report(draft_report("2021", balanced("2021")), "pipes")
     report = read_back(f"{text}\n相关阅读：\n主动公开政府信息999条。")
     assert not [figure for figure in report.figures if figure.cell.is_narrative]
+
+
+# ── section 二: a row without a sum ──
+
+
+@pytest.mark.parametrize("layout", ["pipes", "tabs", "markdown"])
+@pytest.mark.parametrize(
+    "misprint",
+    [
+        pytest.param(lambda f: [*f[1:], ""], id="the first lost"),
+        pytest.param(lambda f: [f[0], *f[2:], ""], id="the second lost"),
+        pytest.param(lambda f: ["", *f[:-1]], id="the last lost"),
+        pytest.param(lambda f: [f[0], "", ""], id="two lost"),
+    ],
+)
+def test_a_row_of_documents_with_a_cell_lost_and_a_blank_at_its_edge(
+    layout: Layout, misprint: Callable[[list[str]], list[str]]
+) -> None:
+    printed = balanced("2021")
+    draft = draft_report("2021", printed)
+    row = next(row for row in draft.disclosure if "规范性文件" in row[0])
+    row[1:4] = misprint(row[1:4])
+    report = read_back(print_report(draft, layout))
+    assert wrong_cells(report, printed) == {}
+    own = {cell for cell in cells_of("2021", "disclosure") if cell.item == "normative_documents"}
+    assert not {figure.cell for figure in report.figures} & own
+    assert {gap.cell for gap in report.gaps if gap.kind == "unread"} == own
+    assert own == {c for f in report.findings if f.rule == "incomplete_table" for c in f.cells}
+
+
+def test_a_blank_between_two_figures_of_a_row_of_documents_costs_nothing() -> None:
+    printed = balanced("2021")
+    draft = draft_report("2021", printed)
+    row = next(row for row in draft.disclosure if "规范性文件" in row[0])
+    blank = CellId("normative_documents", "repealed")
+    printed[blank] = row[2] = ""
+    report = read_back(print_report(draft, "pipes"))
+    assert wrong_cells(report, printed) == {}
+    assert [gap.cell for gap in report.gaps] == [blank]
+
+
+# ── one cell a line: a page number in the place of a cell ──
+
+
+def with_page_number(text: str, label: str, place: int, number: int) -> str:
+    """The printed report with the n-th figure behind a label replaced."""
+    lines = text.split("\n")
+    at = next(n for n, line in enumerate(lines) if label in line)
+    figures = [n for n in range(at + 1, len(lines)) if lines[n].strip().isdigit()]
+    lines[figures[place]] = str(number)
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("number", [26, 96])
+@pytest.mark.parametrize("place", range(7))
+def test_a_page_number_for_a_lost_cell_where_the_row_adds_up_otherwise(
+    place: int, number: int
+) -> None:
+    printed = balanced("2021")
+    text = with_page_number(
+        print_report(draft_report("2021", printed), "lines"), "予以公开", place, number
+    )
+    report = read_back(text)
+    assert wrong_cells(report, printed) == {}
+
+
+@pytest.mark.parametrize("beside", [(8, None), (None, 10), (8, 10)])
+@pytest.mark.parametrize("place", range(3))
+def test_a_page_number_for_a_lost_cell_among_the_documents(
+    place: int, beside: tuple[int | None, int | None]
+) -> None:
+    printed = balanced("2021")
+    text = print_report(draft_report("2021", printed, overview=["略。"]), "lines")
+    text = with_page_number(text, "规范性文件", place, 9)
+    before, behind = beside
+    if before:
+        text = text.replace("二、主动公开", f"{before}\n二、主动公开", 1)
+    if behind:
+        text += f"\n{behind}\n"
+    report = read_back(text)
+    assert wrong_cells(report, printed) == {}
+    named = {c.item for f in report.findings if f.rule == "incomplete_table" for c in f.cells}
+    assert named == {"normative_documents"}

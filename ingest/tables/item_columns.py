@@ -9,6 +9,7 @@ from ingest.tables.alignment import MAX_PIECES
 from ingest.tables.grid_headers import apart, stacked_labels
 from ingest.tables.placing import Placed, Window, fitting_places, place_in_grid, settled_place
 from ingest.tables.reading import SHOWN, TableReader, TableReading, incomplete
+from ingest.tables.strangers import STRANGER, find_strangers
 from ingest.tables.tokens import Place, Token, is_damaged_figure, is_label, is_value
 from knowledge.form import label_core
 from knowledge.model import CellId, Figure, Finding, Gap
@@ -47,6 +48,11 @@ class ItemColumns(TableReader):
             return score, self._unread(
                 wanted, f"{title}：应有 {len(cells)} 格，印出的对不上，没有收录"
             )
+        row_of: dict[str, dict[str, Token | None]] = {}
+        for (row, column), token in zip(cells, values, strict=True):
+            row_of.setdefault(row.item, {})[column.column] = token
+        if find_strangers(self.table.part, row_of):
+            return score, self._unread(wanted, f"{title}：{STRANGER}，没有收录")
         figures: list[Figure] = []
         gaps_found: list[Gap] = []
         findings: list[Finding] = []

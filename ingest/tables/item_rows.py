@@ -25,11 +25,14 @@ from ingest.tables.reading import (
     printed_unit,
     unit_is_clear,
 )
+from ingest.tables.strangers import SHIFTED, STRANGER, find_strangers, has_blank_edge
 from ingest.tables.tokens import Place, Token, is_label, is_value
 from knowledge.checks import row_adds_up, sums_hold_without
 from knowledge.form import FormColumn, FormRow, label_core
 from knowledge.model import CellId, Figure, Finding, Gap
 from knowledge.numerals import cell_number, is_blank
+
+NEXT_ROW = "下一行的行名没有找到，前一行的数可能是它的"
 
 
 class ItemRows(TableReader):
@@ -61,6 +64,7 @@ class ItemRows(TableReader):
         blanks: list[CellId] = []
         unread: list[tuple[str, CellId]] = []
         uncertain: set[str] = set()
+        rows: dict[str, dict[str, Token | None]] = {}
         for row in self.table.rows:
             match = by_item.get(row.item)
             columns = columns_of[row.item]
@@ -96,6 +100,10 @@ class ItemRows(TableReader):
                     reason = self._why_unplaced(row, ids, header, window)
                     unread.extend((reason, cell) for cell in cells)
                 continue
+            if has_blank_edge(self.table.part, placed):
+                unread.extend((SHIFTED, cell) for cell in cells if not row.extra)
+                continue
+            rows[row.item] = dict(zip(ids, placed, strict=True))
             label = " ".join(t.text for t in tokens[match.start : match.end] if is_label(t))
             for column, cell, token in zip(columns, cells, placed, strict=True):
                 if token is None:
@@ -119,14 +127,16 @@ class ItemRows(TableReader):
                     unread.append(
                         (f"“{row.label}”一行的“{column.label}”印作“{shown}”，{figure}", cell)
                     )
+        doubted = dict.fromkeys(find_strangers(self.table.part, rows), STRANGER)
         missing = [anchor for anchor in self.table.anchors if anchor not in by_item]
         trusted = not missing or never_filled or self._trusted(figures, missing)
         if uncertain and not (missing and trusted):
-            reason = "下一行的行名没有找到，前一行的数可能是它的"
-            unread += [(reason, f.cell) for f in figures if f.cell.item in uncertain]
-            unread += [(reason, cell) for cell in blanks if cell.item in uncertain]
-            figures = [figure for figure in figures if figure.cell.item not in uncertain]
-            blanks = [cell for cell in blanks if cell.item not in uncertain]
+            doubted.update(dict.fromkeys(uncertain, NEXT_ROW))
+        if doubted:
+            read = (*(figure.cell for figure in figures), *blanks)
+            unread += [(doubted[cell.item], cell) for cell in read if cell.item in doubted]
+            figures = [figure for figure in figures if figure.cell.item not in doubted]
+            blanks = [cell for cell in blanks if cell.item not in doubted]
         if not trusted:
             reason = f"缺少“{self._label_of(missing[0])}”一行，整张表不可靠"
             own = [cell for cell in self.table.cells if cell not in {c for _, c in unread}]

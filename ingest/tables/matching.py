@@ -22,6 +22,7 @@ from ingest.tables.exact import read_exactly
 from ingest.tables.item_columns import ItemColumns
 from ingest.tables.item_rows import ItemRows
 from ingest.tables.reading import TableReading, incomplete
+from ingest.tables.strangers import drop_page_numbers
 from ingest.tables.tokens import tokens_of
 from knowledge.form import load_form
 from knowledge.model import Gap, Part
@@ -54,7 +55,7 @@ def read_tables(document: Document, sections: tuple[Section, ...]) -> dict[Part,
         readings[part] = reading
     if any(reading.edition and not reading.empty_form for reading in readings.values()):
         readings = {part: _not_blank(reading, part) for part, reading in readings.items()}
-    return readings
+    return drop_page_numbers(readings, document)
 
 
 def read_table(

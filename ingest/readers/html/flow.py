@@ -203,11 +203,7 @@ class _Reader:
         self.open[tag] += 1
         if live:
             self._enter(opened, look, line)
-        if (
-            look is not PLAIN
-            and (look.display == "none" or look.unseen)
-            or tag in HIDING
-        ):
+        if look is not PLAIN and (look.display == "none" or look.unseen) or tag in HIDING:
             self._effects(opened).hides = True
             self.hidden += 1
         if look.ink != NO_INK:
