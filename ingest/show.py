@@ -64,6 +64,7 @@ REASONS = {
     "whole_unclear": "所属的总数没看懂",
     "open_list": "没有列完（等）",
     "subject_before": "说的可能是前一句的事",
+    "no_object": "没有说是对什么的",
     "same_kind_twice": "同一样事说了两遍",
     "carry_over_unclear": "含不含上年结转不清楚",
     "not_disclosure": "报送、采用不是公开",

@@ -100,6 +100,8 @@ class Statement(_Entry):
     """Phrases of reports alone."""
     short: str | None = None
     """The name where it stands in a list of parts (网络 2 件、信函 3 件); None: the full name."""
+    objects: tuple[str, ...] = ()
+    """Words of which one must stand in a rate's clause or the one before: what it is of."""
     details: tuple[str, ...] = ()
     """Statements that break this one down, shown beside it (网络 2 件、信件 3 件)."""
     zero: bool = True

@@ -42,7 +42,7 @@ _ACCOUNT = re.compile(
     rf"(?<=[在过用])(?:(?![网站屏栏微信博公众]){_NAME}){{2,8}}(?=(?:官方|政务)?(?:微信公众号|公众号))"
 )
 _REGION = re.compile(
-    rf"(?<=[在过用托于由]){_NAME}{{1,8}}[省市县区旗州盟](?=(?:人民)?政府(?:门户|官方|信息公开|政务)?(?:网|平台|专栏)|(?:政府|政务)?门户网|政务网|官网)"
+    rf"(?<=[在过用托于由]){_NAME}{{1,8}}[省市县区旗州盟](?=(?:人民)?政府(?:门户|官方|信息公开|政务)?(?:网|平台|专栏|系统)|(?:政府|政务)?门户网|政务网|官网)"
 )
 _SINCE = re.compile(r"自?20\d\d年以来")
 _LABEL = re.compile(r"[^:]{0,24}(?:情况|方面|工作|公开|数量)[^:]{0,3}:")
@@ -81,6 +81,8 @@ class OwnName:
         name = fold(entity.name)
         forms = {name}
         self.forms = forms
+        self.is_region = name.endswith(("省", "市", "县", "区", "旗", "州", "盟"))
+        """Whether the issuer is a county, city or province itself."""
         if name.endswith("街道") and len(name) > 3:
             forms |= {name[:-2] + short for short in ("街办", "街", "办事处")}
         # 街道公开信息5条 is the report's own only where a 街道 issued it.

@@ -27,6 +27,14 @@ from ingest.statements.clauses import Clause, find_clauses
 from ingest.statements.doubts import doubt_beside, is_heading_line, may_name_others, names_others
 from ingest.statements.notes import Aside, Notes, Omission, reason_of, reason_without_quantity
 from ingest.statements.scope import Scope, Why, carry_over_listed, family, period_spans
+from ingest.statements.subjects import (
+    RECEIVED,
+    TOTAL,
+    is_of_a_channel,
+    is_of_others,
+    kinds_before,
+    lacks_object,
+)
 from knowledge.amounts import is_implausible
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.model import CellId, Entity, Figure
@@ -38,16 +46,11 @@ from knowledge.words import load_words
 MAX_PARAGRAPH = 6000
 """Characters of a paragraph that are looked at; the longest met has under 2,000."""
 
-RECEIVED = "narrative.applications_received"
-TOTAL = "narrative.disclosed_total"
 CATEGORY = "narrative.disclosed_category."
 CUMULATIVE = "narrative.cumulative_disclosed"
 
 _SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
 _SPACE = re.compile(r"\s")
-_CHANNELS = re.compile(
-    r"网站|公众号|微信|微博|新媒体|抖音|视频号|公开栏|公示栏|公告栏|显示屏|广播|报刊"
-)
 _NEW_BESIDE_ALL = re.compile(
     r"新增(?:的|加)?(?:主动)?公开|新公开|公开.{0,6}新增|(?:本年|今年|当年|年度?|其中).{0,3}新增"
 )
@@ -115,8 +118,8 @@ def explain_statements(
     Reasons: `unknown_words`, `no_kind` (nothing countable named), `other_unit`,
     `several_kinds`, `crowded` (several numbers), `no_classifier`, `glued_digits` (a date
     whose 年 and 月 were lost), `parted_digits`, `whole_unclear` (part of what was not
-    understood), `open_list` (等), `subject_before` (its channel stands in the clause before),
-    `same_kind_twice`, `carry_over_unclear`, `not_disclosure` (报送, 上报, 采用), `document_class` (依申请公开0条 as a class).
+    understood), `open_list` (等), `subject_before` (its channel or issuer stands before it),
+    `no_object` (a rate that does not say of what), `same_kind_twice`, `carry_over_unclear`, `not_disclosure` (报送, 上报, 采用), `document_class` (依申请公开0条 as a class).
     """
     notes = Notes()
     figures = find_statements(sections, entity, year, notes)
@@ -186,6 +189,8 @@ class _ParagraphReading:
             solid = "".join(source[n] for n in self.positions)
         self.folded = fold(solid)
         self.heading = heading
+        self.near: set[str] = set()
+        """Kinds of publications named beside words that were not understood, in a list."""
 
     def read(self) -> Iterator[Figure]:
         worth = _worth_a_sentence()
@@ -200,7 +205,7 @@ class _ParagraphReading:
                     self._omit(one.clause, start, "parted_digits")
                     continue
                 found.append((one, start, end))
-        twice = _kinds_twice([one for one, *_ in found])
+        twice = _kinds_twice([one for one, *_ in found]) | self.near
         for one, start, end in found:
             if one.statement.id in twice:
                 self._omit(one.clause, start, "same_kind_twice")
@@ -265,7 +270,13 @@ class _ParagraphReading:
             if clause.quantity is None and not clause.crowded:
                 if why is None and may_deny(words):
                     reading = self._reading(clause, words, offset)
-                    zeros = reading.zeros()
+                    zeros = [
+                        statement
+                        for statement in reading.zeros()
+                        if not is_of_others(
+                            statement, words, self._before(clause, offset), self.own
+                        )
+                    ]
                     found += [_Found(statement, None, clause) for statement in zeros]
                     none = number if zeros else none
                 elif self.notes is not None:
@@ -281,9 +292,13 @@ class _ParagraphReading:
 
     def _reading(self, clause: Clause, words: str, offset: int) -> ClauseReading:
         def earlier() -> str:
-            return squeeze(fold(self.heading)) + self.folded[: offset + clause.start]
+            return squeeze(fold(self.heading)) + self._before(clause, offset)
 
         return ClauseReading(words, clause, self.own, self.scope.year, earlier)
+
+    def _before(self, clause: Clause, offset: int) -> str:
+        """The paragraph up to a clause."""
+        return self.folded[: offset + clause.start]
 
     def _counted(
         self,
@@ -313,7 +328,7 @@ class _ParagraphReading:
         if why is not None and self.notes is not None:
             reading.periods = period_spans(words)
         hits = reading.counted(lambda statement: self._is_possible(statement, words))
-        before = _subject_before(text, clauses, number, hits, scope)
+        before = kinds_before(text, clauses, number, hits, scope)
         if before and any(family(hit.value) in before for hit in hits):
             hits = []
             reading.refusal = "subject_before"
@@ -343,7 +358,16 @@ class _ParagraphReading:
             if doubt is not None:
                 self._omit(clause, offset, doubt)
                 continue
-            if not scope.belongs(statement, printed, words):
+            said = self._before(clause, offset)
+            if is_of_others(statement, words, said, self.own) or (
+                statement.id == TOTAL
+                and not scope.in_list
+                and is_of_a_channel(words, said, squeeze(fold(self.heading)), self.own)
+            ):
+                self._omit(clause, offset, "subject_before")
+            elif lacks_object(statement, words, [text[c.start : c.end] for c in clauses[:number]]):
+                self._omit(clause, offset, "no_object")
+            elif not scope.belongs(statement, printed, words):
                 self._omit(clause, offset, "whole_unclear")
             elif not own:
                 self._set_aside(statement, quantity, clause, offset, why)
@@ -359,6 +383,10 @@ class _ParagraphReading:
                     carried = listed == "included"
                     cautions = ("includes_carry_over",) if carried else ()
                 found.append(_Found(statement, quantity, clause, cautions))
+        if not hits and scope.in_list and reading.refusal == "unknown_words":
+            # 整体规划类1条 beside 工作计划类1条: neither is the number of what is planned.
+            named = statement_lexicon(False).find(words)
+            self.near.update(h.value.id for h in named if h.value.id.startswith(CATEGORY))
         if not hits and self.notes is not None:
             detail = "、".join(reading.unknown)
             self._omit(clause, offset, reason_of(words, reading.refusal or "no_kind"), detail)
@@ -448,35 +476,3 @@ def _is_all_so_far(words: str, following: Sequence[str]) -> bool:
     if "累计" not in words and "底" not in words and "截" not in words:
         return False
     return any(_NEW_BESIDE_ALL.search(later) for later in following)
-
-
-def _subject_before(
-    text: str,
-    clauses: Sequence[Clause],
-    number: int,
-    hits: Sequence[Hit[Statement]],
-    scope: Scope,
-) -> frozenset[str]:
-    """The kinds of which the words before a clause name a part that the figure may belong to.
-
-    "通过微信公众号等方式，发布信息30条" would otherwise be the total of all disclosure.
-    """
-    if number == 0 or not hits or scope.in_list:
-        return frozenset()
-    total = any(hit.value.id == TOTAL for hit in hits)
-    kinds: set[str] = set()
-    for before in reversed(clauses[:number]):
-        if (before.quantity is not None or before.crowded) and not (total and scope.broken):
-            break
-        words = text[before.start : before.end]
-        if before.quantity is None and before.end + 1 >= clauses[number].start:
-            kinds.update(
-                family(hit.value)
-                for hit in statement_lexicon(False).find(words)
-                if hit.value.part_of is not None
-            )
-        if total and _CHANNELS.search(words):
-            kinds.add("disclosed")
-        if not total:
-            break
-    return frozenset(kinds)

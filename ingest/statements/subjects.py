@@ -1,0 +1,199 @@
+"""Whose figure a clause states where its own words do not say: the text before it does.
+
+"微信公众号运行良好。全年发布信息30条。" is no total, and what stands behind a sentence about the
+county's office is the county's. A figure whose subject may be another is left out; a word for
+the issuer itself (我镇, its name) between the two settles it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from ingest.statements.clause_reading import NUMBERING, OwnName, statement_lexicon
+from ingest.statements.clauses import Clause
+from ingest.statements.scope import Scope, family
+from knowledge.catalogue import Statement
+from knowledge.gazetteer import load_gazetteer
+from knowledge.phrases import Hit
+from knowledge.quantities import find_quantities
+
+TOTAL = "narrative.disclosed_total"
+RECEIVED = "narrative.applications_received"
+
+REQUESTS = frozenset({"applications", "carried", "answer", "on", "reviews", "lawsuits"})
+"""The families of what a request sets going: who was asked is who answers and is sued."""
+
+SHORT = 16
+"""Characters of a sentence that is nothing but a label (`3.微信公众号。`)."""
+
+SHOWN_BEFORE = 600
+"""Characters before a clause that are looked at; a sub-section is seldom longer."""
+
+_CHANNELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(words))
+    for name, words in (
+        ("website", "网站|门户网|政府网|官网"),
+        ("wechat", "公众号|微信|订阅号"),
+        ("weibo", "微博"),
+        ("video", "抖音|视频号|快手"),
+        ("new_media", "新媒体"),
+        ("board", "公开栏|公示栏|公告栏|宣传栏|显示屏"),
+        ("press", "广播|报刊|报纸|电视"),
+    )
+)
+_ANY_CHANNEL = re.compile("|".join(pattern.pattern for _, pattern in _CHANNELS))
+_OF_ALL = re.compile(r"主动公开|(?:我|本|全)(?:镇|乡|街|苏木|局|场|单位|机关)")
+_OURSELVES = re.compile(
+    r"(?:我|本)(?:镇|乡|街|苏木|局|场|委|办|单位|机关|部门|行政机关)|全(?:镇|乡|街道|苏木)"
+    r"|(?<![县市区旗各])(?:镇|乡|街道|苏木)(?:党委|人民政府|政府|机关|党政)"
+)
+_WHEN = re.compile(r"(?:(?:20\d\d年(?:度|全年)?|全年|今年|年内|本?年度|一年来|同时|此外),?)+")
+_ABOVE = re.compile(r"全?(?:省|市|县|区|旗|州)(?![场民域容去略直际分])")
+_BELOW = re.compile(
+    r"(?:各|下辖|所辖|辖区|全部)?(?:内|的)*(?:\d{1,3}个)?[^,。;:]{0,4}?(?<![农乡新])"
+    r"(?:行政村|村(?!务|镇|级)|社区|居委会|学校|中学|小学|卫生院|派出所)"
+)
+_LEVEL = r"(?:省|市|县|区|州|旗)"
+_ASKED_OTHERS = re.compile(
+    rf"向(?!社会|公众)[^,。;]{{0,8}}?{_LEVEL}(?:人民)?(?:政府|委)[^,。;]{{0,12}}?(?:提出|提交|递交|申请)"
+    rf"(?![^,。;]{{0,8}}(?:复议|诉讼))"
+    rf"|{_LEVEL}(?:人民)?政府(?!网|门户|信息)[^,。;]{{0,6}}?(?:收到|受理|接到)"
+)
+_SENTENCE = re.compile(r"[^。;!?\n]+")
+
+
+def kinds_before(
+    text: str,
+    clauses: Sequence[Clause],
+    number: int,
+    hits: Sequence[Hit[Statement]],
+    scope: Scope,
+) -> frozenset[str]:
+    """The kinds of which the words before a clause name a part that the figure may belong to.
+
+    "通过微信公众号等方式，发布信息30条" would otherwise be the total of all disclosure.
+    """
+    if number == 0 or not hits or scope.in_list:
+        return frozenset()
+    total = any(hit.value.id == TOTAL for hit in hits)
+    kinds: set[str] = set()
+    for before in reversed(clauses[:number]):
+        if (before.quantity is not None or before.crowded) and not (total and scope.broken):
+            break
+        words = text[before.start : before.end]
+        if before.quantity is None and before.end + 1 >= clauses[number].start:
+            kinds.update(
+                family(hit.value)
+                for hit in statement_lexicon(False).find(words)
+                if hit.value.part_of is not None
+            )
+        if total and _ANY_CHANNEL.search(words):
+            kinds.add("disclosed")
+        if not total:
+            break
+    return frozenset(kinds)
+
+
+def is_of_others(statement: Statement, words: str, earlier: str, own: OwnName) -> bool:
+    """Whether a figure or a zero may be another body's, by the text before its clause.
+
+    `words` is the clause, `earlier` the paragraph up to it, both folded. What a county or city
+    reports itself is not asked.
+
+    >>> from knowledge.catalogue import load_catalogue
+    >>> from knowledge.model import Entity
+    >>> received = load_catalogue().statements[RECEIVED]
+    >>> own = OwnName(Entity("清河镇"))
+    >>> is_of_others(received, "收到申请5件", "县教育局成立了领导小组。", own)
+    True
+    >>> is_of_others(received, "收到申请5件", "县教育局成立了领导小组。我镇", own)
+    False
+    """
+    kind = family(statement)
+    if own.is_region or not (kind in REQUESTS or statement.id == TOTAL):
+        return False
+    earlier = earlier[-SHOWN_BEFORE:]
+    if kind in REQUESTS:
+        asked = None
+        for match in _ASKED_OTHERS.finditer(earlier + words):
+            asked = match
+        if asked is not None and not _names_issuer((earlier + words)[asked.end() :], own):
+            return True
+    if _names_issuer(words, own):
+        return False
+    for sentence in _back(earlier):
+        if _names_issuer(sentence, own):
+            return False
+        if _begins_with_others(sentence):
+            return True
+    return False
+
+
+def is_of_a_channel(words: str, earlier: str, heading: str, own: OwnName) -> bool:
+    """Whether what looks like the total of all disclosure is that of the one channel of which
+    the text before speaks.
+
+    A heading or label decides for everything below it; a sentence only where the clause does
+    not say itself that it counts all (主动公开, 我镇). Several channels together are all.
+    """
+    if _ANY_CHANNEL.search(words):
+        return False
+    if len(_channels_in(heading)) == 1:
+        return True
+    if _ANY_CHANNEL.search(earlier) is None:
+        return False
+    for sentence in _back(earlier[-SHOWN_BEFORE:]):
+        channels = _channels_in(sentence)
+        numbering = NUMBERING.match(sentence)
+        label = numbering is not None and len(sentence) <= SHORT
+        if find_quantities(sentence[numbering.end() if numbering else 0 :]):
+            return False
+        if channels:
+            return len(channels) == 1 and (label or _OF_ALL.search(words) is None)
+        if label or _names_issuer(sentence, own):
+            return False
+    return False
+
+
+def _channels_in(text: str) -> list[str]:
+    return [name for name, pattern in _CHANNELS if pattern.search(text)]
+
+
+def _back(earlier: str) -> Iterator[str]:
+    """The sentences before a place, the nearest first."""
+    yield from reversed([match[0] for match in _SENTENCE.finditer(earlier)])
+
+
+def _names_issuer(text: str, own: OwnName) -> bool:
+    return _OURSELVES.search(text) is not None or any(form in text for form in own.forms)
+
+
+def _begins_with_others(sentence: str) -> bool:
+    """Whether a sentence has another body for its subject: it begins with its name."""
+    numbering = NUMBERING.match(sentence)
+    start = sentence[numbering.end() if numbering else 0 :].lstrip(",、:")
+    when = _WHEN.match(start)
+    start = start[when.end() if when else 0 :]
+    if _ABOVE.match(start) or _BELOW.match(start):
+        return True
+    return _region_at(start[:12])
+
+
+@lru_cache(maxsize=1024)
+def _region_at(start: str) -> bool:
+    region = load_gazetteer().region_at(start, 0)
+    return region is not None and region.endswith(("省", "市", "县", "区", "旗", "州"))
+
+
+def lacks_object(statement: Statement, words: str, before: Sequence[str]) -> bool:
+    """Whether a rate does not say of what it is (群众满意率达98%).
+
+    `before` are the clauses before it in its sentence. Its object stands in its own clause or
+    in the one before, further rates of the same thing between them passed over.
+    """
+    if not statement.objects:
+        return False
+    nearest = next((c for c in reversed(before) if "率" not in c and "满意" not in c), "")
+    return not any(word in words or word in nearest for word in statement.objects)
