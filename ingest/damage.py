@@ -103,6 +103,15 @@ class Damage:
 NO_DAMAGE = Damage()
 
 
+def without_pinyin(text: str) -> str:
+    """A text without the pinyin that mirrors put in brackets behind characters.
+
+    >>> without_pinyin("信息公開(kāi)工作年度報(bào)告")
+    '信息公開工作年度報告'
+    """
+    return _PINYIN.sub("", text)
+
+
 def repair(document: Document) -> tuple[Document, Damage]:
     """The document with what can be mended mended, and what is wrong with it.
 

@@ -28,6 +28,7 @@ from ingest.issuer.issuers import (
     twin_of,
 )
 from ingest.issuer.publication import days_of, published_on
+from ingest.issuer.subjects import from_subjects
 from ingest.issuer.vocabulary import identity_words
 from ingest.issuer.witnesses import (
     Testimony,
@@ -118,6 +119,9 @@ def find_identity(
     heard = [_without_site_name(one, spoken) for one in heard]
     if not any(one.issuer for one in heard):
         heard += from_names(text)
+    if not any(one.issuer for one in heard):
+        year = next((one.year for one in heard if one.year and not one.weak), None)
+        heard += [s for s in from_subjects(text, year) if not _speaks_as_another(s, spoken)]
     if not any(one.issuer for one in heard) or not any(one.year for one in heard):
         heard += from_file_name(file)
     issued_by, findings = _issuer(heard, file)

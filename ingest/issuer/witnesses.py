@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from ingest.damage import without_pinyin
 from ingest.document import Document, Paragraph
 from ingest.issuer.issuers import Issuer, is_place, is_region, read_issuer
 from ingest.issuer.names import names_in
@@ -149,6 +150,7 @@ def from_page(document: Document) -> Iterator[Testimony]:
     often left over from another report and only confirm.
     """
     for witness in document.witnesses:
+        witness = witness._replace(text=without_pinyin(witness.text[:1000]))
         if witness.kind in ("page_title", "heading", "running_head", "properties"):
             title = read_page_title(witness.text[:300])
             weak = witness.kind in ("running_head", "properties")

@@ -1,0 +1,47 @@
+"""The issuer that a report names only as the subject of its own sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.issuer.issuers import is_common, is_place
+from ingest.issuer.names import names_in
+from ingest.issuer.witnesses import Testimony, Text
+
+MAX_SENTENCE = 200
+"""Characters of a sentence that are looked at for its subject."""
+
+_SENTENCE = re.compile(r"[^。;\n]+")
+_YEAR = re.compile(
+    r"(?:截[至止]到?)?(20\d\d)年(?:度|来|以来|全年|12月(?:31日|底)?)?,?(?:(?:在|按照?|根据)[^,]{1,60},)?"
+)
+_OFFICE = r"(?:人民政府|党委、政府|街道办事处|办事处|街道办|政府)?"
+_NO_VERB = "的和与及、辖位地在有,"
+
+
+def from_subjects(text: Text, year: int | None) -> Iterator[Testimony]:
+    """The one town that is the subject of a sentence which begins with the report's year
+    (`2021年，X街道办事处认真…`), if the text names no other town at all and only one such year.
+
+    `year`: what a stronger witness says, None if none does; it must be the same."""
+    places = {issuer for issuer in names_in(text.whole) if is_place(issuer.name)}
+    if len({issuer.name for issuer in places}) != 1:
+        return
+    issuer = max(places, key=lambda place: len(place.regions))
+    if is_common(issuer.name):
+        return
+    stem = re.escape(issuer.name.removesuffix("街道"))
+    street = "(?:街道|街)?" if issuer.name.endswith("街道") else ""
+    front = "".join(f"(?:{re.escape(region)})?" for region in issuer.regions)
+    subject = re.compile(rf"{front}{stem}{street}{_OFFICE}(?![{_NO_VERB}])(?=[\u3400-\u9fff]{{2}})")
+    found: dict[int, Testimony] = {}
+    for paragraph, folded in zip(text.paragraphs[: text.plans], text.folded, strict=False):
+        for sentence in _SENTENCE.finditer(folded):
+            words = sentence[0][:MAX_SENTENCE]
+            when = _YEAR.match(words)
+            if when is not None and subject.match(words, when.end()):
+                said = Testimony("own_words", words[:80], paragraph.line, issuer, int(when[1]))
+                found.setdefault(int(when[1]), said)
+    if len(found) == 1 and year in (None, *found):
+        yield from found.values()
