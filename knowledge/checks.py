@@ -195,6 +195,32 @@ def _sums_without(part: Part, item: str) -> tuple[tuple[tuple[tuple[str, int], .
     return tuple(tuple(tuple(way.items()) for way in ways) for ways in found)
 
 
+def sums_confirm(
+    part: Part, item: str, columns: Sequence[str], values: Mapping[CellId, Decimal]
+) -> bool:
+    """Whether in every one of `columns` a sum of the form with `item` in it is decided and holds.
+
+    Then the row's figures are its own, whatever else speaks against them.
+    """
+    own = [c for c in load_checks() if c.part == part and c.over == "items"]
+    return all(
+        any(
+            _holds(
+                {**dict.fromkeys((*c.left, *way), 1), **dict.fromkeys(c.right, -1)}, column, values
+            )
+            for c in own
+            for way in c.either or ((),)
+            if item in (*c.left, *way, *c.right)
+        )
+        for column in columns
+    )
+
+
+def _holds(factors: Mapping[str, int], column: str, values: Mapping[CellId, Decimal]) -> bool:
+    cells = {CellId(item, column): factor for item, factor in factors.items()}
+    return cells.keys() <= values.keys() and not sum(values[c] * f for c, f in cells.items())
+
+
 def sums_hold_without(
     part: Part, item: str, columns: Sequence[str], values: Mapping[CellId, Decimal]
 ) -> bool:

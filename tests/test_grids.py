@@ -356,3 +356,22 @@ def test_a_grid_without_a_header_says_nothing_about_a_lone_figure() -> None:
     report = read(Document(tuple(blocks)))
     assert CellId("total_handled", "total") not in cells_read(report)
     assert CellId("carried_forward", "total") not in cells_read(report)
+
+
+@pytest.mark.parametrize(
+    "last", ["本年新收", "上年结转", "予以公开", "1.属于国家秘密", "重复申请", "（七）总计"]
+)
+def test_a_table_that_goes_on_in_another_without_a_header(edition: str, last: str) -> None:
+    printed = distinct_figures(edition)
+    document = grid_document(draft_report(edition, printed))
+    blocks = list(document.blocks)
+    at = next(
+        number
+        for number, block in enumerate(blocks)
+        if isinstance(block, Row) and any(last in cell.text for cell in block.cells)
+    )
+    grid = blocks[at].grid  # type: ignore[union-attr]
+    for number, block in enumerate(blocks[at + 1 :], at + 1):
+        if isinstance(block, Row) and block.grid == grid:
+            blocks[number] = block._replace(grid=90)
+    check(replace(document, blocks=tuple(blocks)), printed)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from knowledge.model import CellId
-from tests.reading_cases import distinct_figures, read_back, wrong_cells
+from tests.reading_cases import distinct_figures, lost_cells, read_back, unnamed, wrong_cells
 from tests.render import Draft, Layout, cells_of, draft_report, print_report
 from tests.test_table_cells import balanced
 
@@ -133,6 +133,49 @@ def test_reviews_of_which_nobody_knows_which_is_which(
     report = read_back(print_report(draft, layout))
     assert not {figure.cell for figure in report.figures} & set(cells_of("2021", "reviews"))
     assert {gap.kind for gap in report.gaps} == {"unread"}
+
+
+def leaf(draft: Draft, number: int) -> tuple[list[str], int]:
+    """The header row and the place in it of the n-th label over a figure."""
+    return draft.reviews[1 if number < 5 else 2], number
+
+
+@pytest.mark.parametrize("number", [0, 3, 4, 5, 9, 14])
+@pytest.mark.parametrize("layout", ["pipes", "tabs", "lines", "spaced"])
+def test_a_label_of_a_result_lost_costs_its_figure_alone(layout: Layout, number: int) -> None:
+    printed = added_up(11)
+    draft = draft_report("2021", printed)
+    row, at = leaf(draft, number)
+    row[at] = ""
+    report = read_back(print_report(draft, layout))
+    assert wrong_cells(report, printed) == {}
+    lost = {cells_of("2021", "reviews")[number]}
+    assert lost_cells(report, printed) == lost
+    assert unnamed(report, lost) == set()
+
+
+@pytest.mark.parametrize("layout", ["pipes", "tabs", "lines", "spaced"])
+@pytest.mark.parametrize("number", [0, 2, 6, 11])
+def test_a_label_of_a_result_lost_where_the_figures_do_not_add_up(
+    layout: Layout, number: int
+) -> None:
+    printed = distinct_figures("2021")
+    draft = draft_report("2021", printed)
+    row, at = leaf(draft, number)
+    row[at] = ""
+    report = read_back(print_report(draft, layout))
+    assert not {figure.cell for figure in report.figures} & set(cells_of("2021", "reviews"))
+
+
+@pytest.mark.parametrize("layout", ["pipes", "tabs", "lines", "spaced"])
+@pytest.mark.parametrize("number", [0, 1, 5, 7, 12])
+def test_two_labels_of_results_in_the_other_order(layout: Layout, number: int) -> None:
+    printed = added_up(11)
+    draft = draft_report("2021", printed)
+    row, at = leaf(draft, number)
+    row[at], row[at + 1] = row[at + 1], row[at]
+    report = read_back(print_report(draft, layout))
+    assert not {figure.cell for figure in report.figures} & set(cells_of("2021", "reviews"))
 
 
 def test_the_same_reviews_twice_are_read() -> None:
@@ -281,3 +324,56 @@ def test_a_page_number_for_a_lost_cell_among_the_documents(
     assert wrong_cells(report, printed) == {}
     named = {c.item for f in report.findings if f.rule == "incomplete_table" for c in f.cells}
     assert named == {"normative_documents"}
+
+
+@pytest.mark.parametrize("layout", ["lines", "tabbed_lines"])
+@pytest.mark.parametrize(
+    ("label", "item"),
+    [
+        ("三类内部事务", "denied.internal_affairs"),
+        ("重复申请", "not_processed.repeated"),
+        ("（七）总计", "total_handled"),
+    ],
+)
+def test_a_label_lost_between_two_rows_with_one_cell_a_line(
+    layout: Layout, label: str, item: str
+) -> None:
+    printed = balanced("2021")
+    draft = draft_report("2021", printed)
+    for row in draft.applications:
+        row[:3] = ["" if label in cell else cell for cell in row[:3]]
+    report = read_back(print_report(draft, layout))
+    assert wrong_cells(report, printed) == {}
+    lost = lost_cells(report, printed)
+    assert {cell.item for cell in lost} == {item}
+    assert unnamed(report, lost) == set()
+
+
+@pytest.mark.parametrize("layout", ["lines", "tabbed_lines"])
+def test_a_label_lost_between_two_rows_that_do_not_add_up(layout: Layout) -> None:
+    printed = distinct_figures("2021")
+    draft = draft_report("2021", printed)
+    for row in draft.applications:
+        row[:3] = ["" if "重复申请" in cell else cell for cell in row[:3]]
+    report = read_back(print_report(draft, layout))
+    assert {cell.item for cell in lost_cells(report, printed)} == {
+        "not_processed.petition",
+        "not_processed.repeated",
+    }
+
+
+@pytest.mark.parametrize("layout", ["lines", "tabbed_lines"])
+def test_a_row_before_a_lost_one_that_the_sums_confirm(layout: Layout) -> None:
+    printed = balanced("2021")
+    draft = draft_report("2021", printed)
+    draft.applications = [row for row in draft.applications if "予以公开" not in "".join(row[:3])]
+    report = read_back(print_report(draft, layout))
+    assert {cell.item for cell in lost_cells(report, printed)} == {"granted"}
+    # With the label alone gone, the figures behind 上年结转 are those of the next row.
+    draft = draft_report("2021", printed)
+    at = next(n for n, row in enumerate(draft.applications) if "上年结转" in "".join(row[:3]))
+    draft.applications[at][3:] = draft.applications[at + 1][3:]
+    del draft.applications[at + 1]
+    report = read_back(print_report(draft, layout))
+    assert wrong_cells(report, printed) == {}
+    assert {cell.item for cell in lost_cells(report, printed)} == {"granted", "carried_over"}

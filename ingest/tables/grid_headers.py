@@ -1,8 +1,8 @@
-"""Where the labels of columns stand in tables whose columns the format draws."""
+"""The labels of columns above the rows: where the format draws columns, and where it does not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from ingest.tables.alignment import MAX_PIECES
 from ingest.tables.tokens import Place, Token, is_label
@@ -24,20 +24,26 @@ def stacked_labels(tokens: Iterable[Token]) -> dict[int, list[tuple[Place, list[
 
 
 def column_places(
-    tokens: Sequence[Token], first_rows: Mapping[int, int], cores: Mapping[str, Iterable[str]]
+    tokens: Sequence[Token],
+    first_rows: Mapping[int, int],
+    cores: Mapping[str, Iterable[str]],
+    groups: Container[str],
 ) -> dict[int, dict[str, Place]]:
     """For each grid where the label of each column stands, by the id of the column.
 
     `first_rows` says for each grid at which token its first row of figures begins; the header
     is what stands above. `cores` are the ways in which each column's label is printed. A label
     may be broken over cells that stand under one another. One that stands twice in different
-    columns is left out.
+    columns is left out. `groups` are labels of groups of rows: one of them alone in front of the
+    first row is no header (a table that goes on behind a page break).
     """
     owners = {core: column for column, known in cores.items() for core in known}
     header = [
         token
         for number, token in enumerate(tokens)
-        if token.place is not None and number < first_rows.get(token.place.grid, -1)
+        if token.place is not None
+        and number < first_rows.get(token.place.grid, -1)
+        and label_core(token.text) not in groups
     ]
     places: dict[int, dict[str, Place]] = {}
     for grid, stacks in stacked_labels(header).items():
@@ -69,3 +75,71 @@ def apart(places: Mapping[str, Place]) -> dict[str, Place]:
         )
         for column, place in places.items()
     }
+
+
+def ordered_labels(
+    tokens: Sequence[Token], cores_of: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """The columns of a header, each with its label as printed, where no grid shows places.
+
+    Their order in the text need not be the form's (spanned cells).
+
+    A label torn over a page break (`社会公益` … `组织`) counts when its rest follows in the
+    order of the columns. Columns printed in another order than the form's do not count.
+    """
+    pieces = [(number, label_core(t.text)) for number, t in enumerate(tokens) if is_label(t)]
+    seen: dict[str, tuple[int, str]] = {}
+    rests: list[tuple[str, int, str]] = []
+    used: set[int] = set()
+    for column, cores in cores_of.items():
+        whole = next(
+            (
+                (n, size)
+                for size in range(1, MAX_PIECES + 1)
+                for n in range(len(pieces) - size + 1)
+                if not used.intersection(range(n, n + size))
+                and "".join(text for _, text in pieces[n : n + size]) in cores
+            ),
+            None,
+        )
+        if whole is not None:
+            number, size = whole
+            used.update(range(number, number + size))
+            seen[column] = (
+                number,
+                "".join(tokens[pieces[k][0]].text for k in range(number, number + size)),
+            )
+            continue
+        torn = next(
+            (
+                (n, core[len(text) :])
+                for n, (_, text) in enumerate(pieces)
+                for core in cores
+                if n not in used and len(text) >= 2 and core.startswith(text)
+            ),
+            None,
+        )
+        if torn is not None:
+            used.add(torn[0])
+            rests.append((column, torn[0], torn[1]))
+    last = -1
+    for name, number, rest in rests:
+        follow = next(
+            (
+                n
+                for n in range(max(last, number) + 1, len(pieces))
+                if n not in used and pieces[n][1] == rest
+            ),
+            None,
+        )
+        if follow is not None:
+            used.add(follow)
+            last = follow
+            seen[name] = (number, pieces[number][1] + rest)
+    order = [seen[c][0] for c in cores_of if c in seen and c != "total"]
+    if order != sorted(order):
+        return {}
+    first = next(iter(cores_of))
+    if "total" in seen and first in seen and seen["total"][0] < seen[first][0]:
+        return {}  # the cell of 总计 reaches down beside the others, never in front of them
+    return {name: printed for name, (_, printed) in seen.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from ingest.tables.alignment import MAX_PIECES
@@ -11,9 +11,10 @@ from ingest.tables.placing import Placed, Window, fitting_places, place_in_grid,
 from ingest.tables.reading import SHOWN, TableReader, TableReading, incomplete
 from ingest.tables.strangers import STRANGER, find_strangers
 from ingest.tables.tokens import Place, Token, is_damaged_figure, is_label, is_value
+from knowledge.checks import row_adds_up
 from knowledge.form import label_core
 from knowledge.model import CellId, Figure, Finding, Gap
-from knowledge.numerals import is_blank
+from knowledge.numerals import cell_number, is_blank
 
 
 class ItemColumns(TableReader):
@@ -28,7 +29,7 @@ class ItemColumns(TableReader):
         cells = [(row, column) for row in rows for column in row.columns]
         heads = [row.label for row in rows]
         leaves = [column.label for row in rows for column in row.columns]
-        seen_heads, seen_leaves, end, again = self._header(tokens, heads, leaves)
+        seen_heads, seen_leaves, end, again, lost = self._header(tokens, heads, leaves)
         wanted = tuple(CellId(row.item, column.column) for row, column in cells)
         if not seen_heads and not seen_leaves:
             return 0.0, TableReading(None)
@@ -53,11 +54,19 @@ class ItemColumns(TableReader):
             row_of.setdefault(row.item, {})[column.column] = token
         if find_strangers(self.table.part, row_of):
             return score, self._unread(wanted, f"{title}：{STRANGER}，没有收录")
+        if lost is not None and not self._adds_up(row_of):
+            reason = f"“{rows[lost // len(rows[0].columns)].label}”的一个列名没有找到"
+            return score, self._unread(wanted, f"{title}：{reason}，没有收录")
         figures: list[Figure] = []
         gaps_found: list[Gap] = []
         findings: list[Finding] = []
-        for (row, column), token in zip(cells, values, strict=True):
+        for number, ((row, column), token) in enumerate(zip(cells, values, strict=True)):
             cell = CellId(row.item, column.column)
+            if number == lost:
+                gaps_found.append(Gap(cell, "unread"))
+                reason = f"“{row.label}”的“{column.label}”的列名没有找到"
+                findings.append(incomplete(f"{title}：{reason}，没有收录", (cell,)))
+                continue
             if token is None or is_blank(token.text):
                 gaps_found.append(Gap(cell, "blank"))
                 continue
@@ -80,20 +89,34 @@ class ItemColumns(TableReader):
         own = [token.text.strip() for token in values or () if token is not None and token.text]
         return bool(second.figures) and own != [figure.stated for figure in second.figures]
 
+    def _adds_up(self, rows: Mapping[str, Mapping[str, Token | None]]) -> bool:
+        """Whether every item is full and its results come to its total."""
+        for cells in rows.values():
+            numbers = {c: cell_number(t.text) for c, t in cells.items() if t is not None}
+            values = {c: number.value for c, number in numbers.items() if number is not None}
+            if not row_adds_up(self.table.part, values):
+                return False
+        return True
+
     def _unread(self, cells: tuple[CellId, ...], text: str) -> TableReading:
         gaps = tuple(Gap(cell, "unread") for cell in cells)
         return TableReading(self.edition.id, (), gaps, (incomplete(text, cells),))
 
     def _header(
         self, tokens: Sequence[Token], heads: Sequence[str], leaves: Sequence[str]
-    ) -> tuple[int, int, int, int | None]:
-        """How many heads and leaf labels were seen in order, where the header ends, and where
-        behind figures another one begins, None if none does."""
+    ) -> tuple[int, int, int, int | None, int | None]:
+        """How many heads and leaf labels were seen in order, where the header ends, where
+        behind figures another one begins, None if none does, and which leaf is missing.
+
+        One leaf may be; it is counted as seen, and the sums must confirm the row.
+        """
         wanted_heads = [{label_core(label)} for label in heads]
         wanted_leaves = [set(self.form.column_cores(label)) for label in leaves]
         groups = frozenset(label_core(label) for row in self.table.rows for label in row.group)
         known, beginnings = _known(frozenset().union(groups, *wanted_heads, *wanted_leaves))
         seen_heads = seen_leaves = end = 0
+        lost: int | None = None
+        strays = 0
         number = 0
         while number < len(tokens):
             if not is_label(tokens[number]) or label_core(tokens[number].text) not in beginnings:
@@ -116,17 +139,30 @@ class ItemColumns(TableReader):
                 continue
             if not seen_heads and joined in groups:
                 # 行政诉讼 before 行政复议 is not the order of the form.
-                return 0, max(seen_leaves, 1), 0, None
+                return 0, max(seen_leaves, 1), 0, None, None
             whole = seen_heads == len(heads) and seen_leaves == len(leaves)
             if whole and any(is_value(token.text) for token in tokens[end:number]):
-                return seen_heads, seen_leaves, end, number
+                return seen_heads, seen_leaves, end, number, lost
             if seen_heads < len(heads) and joined in wanted_heads[seen_heads]:
                 seen_heads += 1
             elif seen_leaves < len(leaves) and joined in wanted_leaves[seen_leaves]:
                 seen_leaves += 1
+            elif (
+                lost is None
+                and seen_leaves + 1 < len(leaves)
+                and joined in wanted_leaves[seen_leaves + 1]
+            ):
+                lost = seen_leaves
+                seen_leaves += 2
+            elif joined not in groups:
+                strays += 1
             number += size
             end = number
-        return seen_heads, seen_leaves, end, None
+        if lost is None and seen_leaves == len(leaves) - 1:
+            lost, seen_leaves = seen_leaves, len(leaves)
+        if lost is not None and strays:
+            seen_leaves -= 1  # a label in another's place: not lost, but printed elsewhere
+        return seen_heads, seen_leaves, end, None, lost
 
     def _values(self, tokens: Sequence[Token], end: int, leaves: Sequence[str]) -> Placed | None:
         """The row of figures under the header, or None if it is not certain.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 
 from ingest.tables.alignment import (
-    MAX_PIECES,
     Match,
     Slot,
     align,
@@ -14,8 +13,15 @@ from ingest.tables.alignment import (
     out_of_order,
     slots_of,
 )
-from ingest.tables.grid_headers import apart, column_places
-from ingest.tables.placing import Header, Placed, Window, find_windows, place_row
+from ingest.tables.grid_headers import apart, column_places, ordered_labels
+from ingest.tables.placing import (
+    Header,
+    Placed,
+    Window,
+    find_windows,
+    first_of_two,
+    place_row,
+)
 from ingest.tables.reading import (
     MONEY,
     SHOWN,
@@ -27,7 +33,7 @@ from ingest.tables.reading import (
 )
 from ingest.tables.strangers import SHIFTED, STRANGER, find_strangers, has_blank_edge
 from ingest.tables.tokens import Place, Token, is_label, is_value
-from knowledge.checks import row_adds_up, sums_hold_without
+from knowledge.checks import row_adds_up, sums_confirm, sums_hold_without
 from knowledge.form import FormColumn, FormRow, label_core
 from knowledge.model import CellId, Figure, Finding, Gap
 from knowledge.numerals import cell_number, is_blank
@@ -84,7 +90,10 @@ class ItemRows(TableReader):
             header = headers[self._group_of(row)]
             ids = [column.column for column in columns]
             placed = place_row(window, ids, header, peers, self._adds_up)
-            if placed is not None and any(
+            both = placed is None and self._next_is_lost(match, matches)
+            if both:
+                placed = first_of_two(window, ids, self._adds_up)
+            elif placed is not None and any(
                 self._differs(tokens, other, placed, ids, header, peers)
                 for other in doubled
                 if slots[other.slot].item == row.item
@@ -93,7 +102,11 @@ class ItemRows(TableReader):
                 unread.extend((reason, cell) for cell in cells if not row.extra)
                 continue
             last = tokens[match.end - 1].block
-            if placed is not None and self._may_be_the_next_ones(match, last, window, matches):
+            if (
+                placed is not None
+                and not both
+                and self._may_be_the_next_ones(match, last, window, matches)
+            ):
                 uncertain.add(row.item)
             if placed is None:
                 if not row.extra:
@@ -130,6 +143,9 @@ class ItemRows(TableReader):
         doubted = dict.fromkeys(find_strangers(self.table.part, rows), STRANGER)
         missing = [anchor for anchor in self.table.anchors if anchor not in by_item]
         trusted = not missing or never_filled or self._trusted(figures, missing)
+        values = {figure.cell: figure.value for figure in figures}
+        names = [column.column for column in self.table.rows[0].columns]
+        uncertain -= {i for i in uncertain if sums_confirm(self.table.part, i, names, values)}
         if uncertain and not (missing and trusted):
             doubted.update(dict.fromkeys(uncertain, NEXT_ROW))
         if doubted:
@@ -182,6 +198,10 @@ class ItemRows(TableReader):
         """
         if window.marked or any(token.block == last for token in window.values):
             return False
+        return self._next_is_lost(match, matches)
+
+    def _next_is_lost(self, match: Match, matches: Sequence[Match]) -> bool:
+        """Whether the label of the next row of the form was not found."""
         slots = self.slots
         extra = {row.item for row in self.table.rows if row.extra}
         following = next(
@@ -311,73 +331,9 @@ class ItemRows(TableReader):
             place = tokens[number].place
             if place is not None:
                 first_rows[place.grid] = number
-        places = column_places(tokens, first_rows, cores) if first_rows else {}
-        return Header(self._ordered_header(tokens[: min(rows, default=0)], cores), places)
-
-    def _ordered_header(
-        self, tokens: Sequence[Token], cores_of: Mapping[str, Sequence[str]]
-    ) -> dict[str, str]:
-        """Columns of a header whose order in the text is not the form's (spanned cells).
-
-        A label torn over a page break (`社会公益` … `组织`) counts when its rest follows in the
-        order of the columns. Columns printed in another order than the form's do not count.
-        """
-        pieces = [(number, label_core(t.text)) for number, t in enumerate(tokens) if is_label(t)]
-        seen: dict[str, tuple[int, str]] = {}
-        rests: list[tuple[str, int, str]] = []
-        used: set[int] = set()
-        for column, cores in cores_of.items():
-            whole = next(
-                (
-                    (n, size)
-                    for size in range(1, MAX_PIECES + 1)
-                    for n in range(len(pieces) - size + 1)
-                    if not used.intersection(range(n, n + size))
-                    and "".join(text for _, text in pieces[n : n + size]) in cores
-                ),
-                None,
-            )
-            if whole is not None:
-                number, size = whole
-                used.update(range(number, number + size))
-                seen[column] = (
-                    number,
-                    "".join(tokens[pieces[k][0]].text for k in range(number, number + size)),
-                )
-                continue
-            torn = next(
-                (
-                    (n, core[len(text) :])
-                    for n, (_, text) in enumerate(pieces)
-                    for core in cores
-                    if n not in used and len(text) >= 2 and core.startswith(text)
-                ),
-                None,
-            )
-            if torn is not None:
-                used.add(torn[0])
-                rests.append((column, torn[0], torn[1]))
-        last = -1
-        for name, number, rest in rests:
-            follow = next(
-                (
-                    n
-                    for n in range(max(last, number) + 1, len(pieces))
-                    if n not in used and pieces[n][1] == rest
-                ),
-                None,
-            )
-            if follow is not None:
-                used.add(follow)
-                last = follow
-                seen[name] = (number, pieces[number][1] + rest)
-        order = [seen[c][0] for c in cores_of if c in seen and c != "total"]
-        if order != sorted(order):
-            return {}
-        first = next(iter(cores_of))
-        if "total" in seen and first in seen and seen["total"][0] < seen[first][0]:
-            return {}  # the cell of 总计 reaches down beside the others, never in front of them
-        return {name: printed for name, (_, printed) in seen.items()}
+        groups = {label_core(label) for row in self.table.rows for label in row.group}
+        places = column_places(tokens, first_rows, cores, groups) if first_rows else {}
+        return Header(ordered_labels(tokens[: min(rows, default=0)], cores), places)
 
 
 def _unread_findings(unread: Sequence[tuple[str, CellId]], section: str) -> tuple[Finding, ...]:

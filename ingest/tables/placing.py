@@ -190,6 +190,23 @@ def place_row(
     return _place_by_order(window, len(columns), others)
 
 
+def first_of_two(
+    window: Window,
+    columns: Sequence[str],
+    adds_up: Callable[[Sequence[str], Sequence[Token]], bool],
+) -> Placed | None:
+    """A row's own cells where the figures of the next row, whose label was lost, follow on them.
+
+    Only with one cell a line, exactly the figures of two rows, and both adding up.
+    """
+    count, values = len(columns), window.values
+    if window.marked or len(values) != 2 * count or _mixed_lines(window):
+        return None
+    if not all(adds_up(columns, half) for half in (values[:count], values[count:])):
+        return None
+    return tuple(values[:count])
+
+
 def _full_row(window: Window, count: int) -> Sequence[Token] | None:
     """The figures of a row that has exactly `count` of them side by side and nothing else."""
     filled = [token for token in window.values if token.text]
