@@ -263,6 +263,32 @@ def test_conversion_that_takes_too_long_is_stopped_with_all_that_it_started(
     assert not state or state.startswith("Z")
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not tell")
+def test_a_conversion_that_does_nothing_costs_no_more_than_a_bad_file_may(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert office.IDLE < 8
+    monkeypatch.setattr(office, "IDLE", 1.0)
+    made_command(tmp_path, "sleep 61", monkeypatch)
+    begin = time.monotonic()
+    with pytest.raises(InputRejected, match="停住不动"):
+        read_office(WORD, "a.doc")
+    assert time.monotonic() - begin < 6
+
+
+def test_a_conversion_that_takes_its_time_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(office, "IDLE", 0.4)
+    made = tmp_path / "made.docx"
+    made.write_bytes(word_file("全年公开政府信息37条。"))
+    busy = "i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done"
+    made_command(tmp_path, f'{busy}; mkdir -p "$out"; cp {made} "$out/report.docx"', monkeypatch)
+    begin = time.monotonic()
+    assert [p.text for p in read_office(WORD, "a.doc").paragraphs()] == ["全年公开政府信息37条。"]
+    assert time.monotonic() - begin > 2 * office.LOOK
+
+
 def test_output_is_not_followed_out_of_bounds(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

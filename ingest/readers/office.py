@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +25,14 @@ from knowledge.errors import InputRejected
 
 SECONDS = 40
 """For one conversion. A report takes 1.2 s on a small machine, 5 s where it is busy."""
+
+IDLE = 6.0
+"""Seconds in which a conversion may do nothing at all: neither compute nor wait for the machine.
+LibreOffice waits like that for ever behind a dialogue that nobody sees; then SECONDS would be
+lost on a file of which the others know nothing."""
+
+LOOK = 0.25
+"""Seconds between two looks at whether it still works."""
 
 MAX_CONVERTED = MAX_BYTES
 """Bytes of what comes out."""
@@ -152,7 +161,7 @@ def _convert(command: str, content: bytes, ending: str, target: Target, file: st
         if not _run(call, folder):
             raise InputRejected(
                 file,
-                f"LibreOffice 转换超过 {SECONDS} 秒，已停止，请用 Word、WPS 打开后另存为 .docx",
+                f"LibreOffice 转换超过 {SECONDS} 秒或停住不动，已停止，请用 Word、WPS 打开后另存为 .docx",
             )
         try:
             # One byte more tells a file that is larger than it may be.
@@ -169,7 +178,7 @@ def _convert(command: str, content: bytes, ending: str, target: Target, file: st
 
 
 def _run(call: list[str], folder: Path) -> bool:
-    """Runs the command to its end; False if it was stopped for taking too long.
+    """Runs the command to its end; False if it was stopped for taking too long or doing nothing.
 
     It and all that it started are one group of processes, which is killed as a whole.
     """
@@ -197,12 +206,51 @@ def _run(call: list[str], folder: Path) -> bool:
     except OSError:
         return True  # nothing was made: the caller says so
     try:
-        process.wait(timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        return False
+        return _ends(process)
     finally:
         _kill_group(process)
-    return True
+
+
+def _ends(process: subprocess.Popen[bytes]) -> bool:
+    """Waits for a process; False once it has done nothing for `IDLE` seconds, or for `SECONDS`."""
+    start = worked = time.monotonic()
+    used = 0
+    while True:
+        try:
+            process.wait(timeout=LOOK)
+        except subprocess.TimeoutExpired:
+            now = time.monotonic()
+            ticks = _ticks(process.pid)
+            if ticks is None or ticks != used:
+                worked, used = now, ticks or 0
+            if now - worked > IDLE or now - start > SECONDS:
+                return False
+        else:
+            return True
+
+
+def _ticks(session: int) -> int | None:
+    """Processor time that a process and all that it started have used, in ticks of the system.
+
+    None where the system does not tell, or while one of them is ready to go on and waits for a
+    processor or a disk: a busy machine is no hanging file.
+    """
+    total = 0
+    try:
+        processes = [name for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
+    except OSError:
+        return None
+    for name in processes:
+        try:
+            text = Path("/proc", name, "stat").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue  # it has ended meanwhile
+        fields = text.rpartition(")")[2].split()
+        if len(fields) > 12 and fields[3] == str(session):
+            if fields[0] in "RD":
+                return None
+            total += int(fields[11]) + int(fields[12])
+    return total
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
