@@ -1,15 +1,16 @@
-"""One file read for `zhenwen show`: from its path to the account of how it was read."""
+"""One file read for `zhenwen show`, within the bounds of ingest: from its path to the account
+of how it was read."""
 
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.formats import read_document
 from ingest.pipeline import read_report
-from ingest.readers.pictures.reader import picture_reader
 from ingest.running.archives import Archives
 from ingest.running.files import Input, plan_ingest, read_bytes
+from ingest.running.workers import Task, Workers, document_of, or_reason
 from ingest.show import refused_lines, show_lines
 from knowledge.errors import InputRejected, UsageError
 
@@ -17,11 +18,13 @@ from knowledge.errors import InputRejected, UsageError
 def inspect_file(path: Path, manifest: Path | None) -> tuple[bool, list[str]]:
     """Whether the file would be stored, and how it was read, line by line.
 
+    It is read in a process of its own, as ingest does: a file that takes too much time or
+    memory gives one line that says so.
+
     A file in an archive is named `a.zip/inner.docx`. Raises: UsageError if there is no such
     file, or if it is a folder or an archive of several.
     """
     given = _input(path, manifest)
-    extension = given.path.suffix.lower()
     try:
         if given.problem is not None:
             raise InputRejected(given.file, given.problem)
@@ -29,13 +32,36 @@ def inspect_file(path: Path, manifest: Path | None) -> tuple[bool, list[str]]:
             raise InputRejected(given.file, given.row.problem)
         with closing(Archives()) as archives:
             content = read_bytes(given, archives)
-        document = read_document(content, given.file, extension, picture_reader(lambda: None))
     except InputRejected as rejected:
         return False, [f"拒收  {rejected.file}：{rejected.reason}"]
+    task = Task(content, given.file, given.path.suffix.lower(), given.row)
+    with Workers[None, Account](_account_or_reason, count=1) as workers:
+        answers = (found[1] for found in workers.in_order(iter([(None, task)])) if found)
+        answer = next(answers)
+    if isinstance(answer, Account):
+        return answer.stored, list(answer.lines)
+    return False, [f"拒收  {given.file}：{answer}"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How a file was read, line by line, and whether it would be stored."""
+
+    stored: bool
+    lines: tuple[str, ...]
+
+
+def _account_or_reason(task: Task) -> Account | str:
+    return or_reason(_account, task)
+
+
+def _account(task: Task) -> Account:
+    """Raises: InputRejected if it cannot be opened; the account tells why a report is none."""
+    document = document_of(task)
     try:
-        return True, list(show_lines(read_report(document, given.file, given.row)))
+        return Account(True, tuple(show_lines(read_report(document, task.file, task.row))))
     except InputRejected as rejected:
-        return False, list(refused_lines(document, given.file, rejected.reason))
+        return Account(False, tuple(refused_lines(document, task.file, rejected.reason)))
 
 
 def _input(path: Path, manifest: Path | None) -> Input:

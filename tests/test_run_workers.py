@@ -67,7 +67,7 @@ def tasks(*wishes: str) -> Iterator[tuple[str, Task]]:
 
 
 def answers(*wishes: str, count: int = 2, limits: Limits = LIMITS) -> list[str]:
-    with Workers[str](misread, limits, count) as pool:
+    with Workers[str, Report](misread, limits, count) as pool:
         found = [each for each in pool.in_order(tasks(*wishes)) if each is not None]
         assert [wish for wish, _ in found] == list(wishes)
     assert not _children()
@@ -134,7 +134,7 @@ def test_files_are_shared_out_to_several_processes() -> None:
 
 def test_items_without_a_task_pass_through_in_their_place() -> None:
     given = [("a", None), *tasks("slow"), ("b", None), ("c", None)]
-    with Workers[str](misread, LIMITS, 1) as pool:
+    with Workers[str, Report](misread, LIMITS, 1) as pool:
         found = [each for each in pool.in_order(iter(given)) if each is not None]
     assert [(item, answer is None) for item, answer in found] == [
         ("a", True), ("slow", False), ("b", True), ("c", True)
@@ -153,7 +153,7 @@ def test_a_slow_file_at_the_front_does_not_hold_the_memory_of_all_others(
             taken += 1
             yield item
 
-    with Workers[str](misread, IMPATIENT, 2) as pool:
+    with Workers[str, Report](misread, IMPATIENT, 2) as pool:
         for found in pool.in_order(counted()):
             if found is not None:
                 break
@@ -177,7 +177,7 @@ def test_beside_threads_a_process_is_not_forked() -> None:
     try:
         content = (EXAMPLES / "guanpo-2023.md").read_bytes()
         task = Task(content, "a.md", ".md", None)
-        with Workers[int](read_task, count=1) as pool:
+        with Workers[int, Report](read_task, count=1) as pool:
             pool._first = 0
             found = [each for each in pool.in_order(iter([(1, task)])) if each]
     finally:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
 import zhenwen
+from ingest import inspection
+from ingest.document import Document
+from ingest.running import workers
+from ingest.running.bounds import Limits
+from ingest.running.workers import Task
 from knowledge.model import CellId
 from tests.reading_cases import distinct_figures
 from tests.render import draft_report, print_report
@@ -121,3 +128,30 @@ def test_no_such_file(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[s
         pack.writestr("a.md", page())
     assert zhenwen.main(["show", str(tmp_path / name)]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks, and counts memory so")
+@pytest.mark.parametrize("monster", ["loops", "swells"])
+def test_a_monstrous_file_is_told_in_one_line(
+    monster: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def read(task: Task) -> Document:
+        kept = []
+        while True:
+            kept.append(bytearray(1 << 20) if monster == "swells" else b"")
+            if monster == "loops":
+                kept.clear()
+
+    monkeypatch.setattr(inspection, "document_of", read)
+    monkeypatch.setattr(workers, "LIMITS", Limits(cpu=1, memory=64 << 20))
+    file = tmp_path / "monster.md"
+    file.write_text(page(), encoding="utf-8")
+    status, lines = show(file, capsys)
+    assert status == 1
+    (line,) = lines
+    assert line.startswith("拒收  monster.md：")
+    assert ("64 MB" if monster == "swells" else "1 秒") in line
+    assert not multiprocessing.active_children()

@@ -18,7 +18,7 @@ from ingest.running.archives import Archives
 from ingest.running.files import Input, read_bytes
 from ingest.running.fingerprint import digest_of
 from ingest.running.outcome import FileResult
-from ingest.running.workers import Task, Workers
+from ingest.running.workers import Task, Workers, read_task
 from knowledge.catalogue import load_catalogue
 from knowledge.errors import InputRejected
 from knowledge.model import CellId, Report
@@ -81,7 +81,7 @@ def ingest_inputs(
 
 def _read_all(store: Store, inputs: tuple[Input, ...]) -> Generator[_Read | None, None, None]:
     """Each file, read; None whenever nothing was ready for a moment."""
-    with Workers[_Read]() as workers, closing(Archives()) as archives:
+    with Workers[_Read, Report](read_task) as workers, closing(Archives()) as archives:
         for item in workers.in_order(_prepared(store, inputs, archives)):
             if item is None:
                 yield None

@@ -23,6 +23,7 @@ from multiprocessing.context import ForkContext, SpawnContext
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
+from ingest.document import Document
 from ingest.formats import EXTENSIONS, read_document
 from ingest.manifest import ManifestRow
 from ingest.pipeline import parse_report
@@ -32,6 +33,7 @@ from knowledge.errors import InputRejected
 from knowledge.model import Report
 
 T = TypeVar("T")
+A = TypeVar("A")
 
 
 BATCH = 16
@@ -65,15 +67,26 @@ class Task:
 Answer = Report | str
 """The report in a file, or the reason why there is none."""
 
-Read = Callable[[Task], Answer]
-
 
 def read_task(task: Task) -> Answer:
     """The report in a file, or why it is refused; whatever else goes wrong is such a reason."""
+    return or_reason(_report_in, task)
+
+
+def document_of(task: Task) -> Document:
+    """The document in a file, its pictures recognised. Raises: InputRejected."""
+    pictures = picture_reader(grant_recognition)
+    return read_document(task.content, task.file, task.extension, pictures)
+
+
+def _report_in(task: Task) -> Report:
+    return parse_report(document_of(task), task.file, task.row)
+
+
+def or_reason(read: Callable[[Task], A], task: Task) -> A | str:
+    """What `read` gives, or in words why it gives nothing, whatever went wrong."""
     try:
-        pictures = picture_reader(grant_recognition)
-        document = read_document(task.content, task.file, task.extension, pictures)
-        return parse_report(document, task.file, task.row)
+        return read(task)
     except InputRejected as rejected:
         return rejected.reason
     except RecursionError:
@@ -105,11 +118,17 @@ class _Worker(Generic[T]):
     since: float = 0.0
 
 
-class Workers(Generic[T]):
-    """A handful of processes, started when there is work; none is left when the block ends."""
+class Workers(Generic[T, A]):
+    """A handful of processes, started when there is work; none is left when the block ends.
+
+    `read` gives the answer to a task, or a reason why there is none.
+    """
 
     def __init__(
-        self, read: Read = read_task, limits: Limits | None = None, count: int | None = None
+        self,
+        read: Callable[[Task], A | str],
+        limits: Limits | None = None,
+        count: int | None = None,
     ) -> None:
         self._read = read
         self._limits = limits or LIMITS
@@ -129,7 +148,7 @@ class Workers(Generic[T]):
 
     def in_order(
         self, items: Iterator[tuple[T, Task | None]]
-    ) -> Iterator[tuple[T, Answer | None] | None]:
+    ) -> Iterator[tuple[T, A | str | None] | None]:
         """Each item with the answer to its task, in order; those without a task pass through.
 
         None whenever nothing was ready for a moment: time to do something else.
@@ -284,7 +303,9 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _serve(connection: Connection, read: Read, limits: Limits, parent: int) -> None:
+def _serve(
+    connection: Connection, read: Callable[[Task], object], limits: Limits, parent: int
+) -> None:
     """The life of one process: batches in, an answer for each file out, as each is done."""
     confine(limits, parent)
     with contextlib.suppress(EOFError, OSError):  # the parent is gone or done
