@@ -18,11 +18,15 @@ RECEIVED = "narrative.applications_received"
 CUMULATIVE = "narrative.cumulative_disclosed"
 MESSAGES = "narrative.messages_answered"
 DECISIONS = frozenset({"narrative.licensing", "narrative.penalties", "narrative.coercion"})
+PURCHASES = "narrative.procurement_projects"
 DISPUTES = frozenset({"narrative.reviews", "narrative.lawsuits"})
 
 _INSTALLED = frozenset({"个", "块", "处", "台", "户", "家", "名", "人", "人次", "家次", "栏", "本"})
 """Classifiers of boards, accounts, groups and their readers, never of what was published there
 (微信群15个, 公示栏5处, 公众号12500人)."""
+
+_PUBLISHED = frozenset({"条", "篇", "条次", "篇次"})
+"""Classifiers of what is published about a thing, never of decisions and purchases."""
 
 _EXCEPT_BEFORE = re.compile(r"除.{0,30}外$|(?:不含|不包括|不包含|不计|未计|剔除|扣除).{0,20}$")
 _EXCEPT_BEHIND = re.compile(
@@ -96,6 +100,8 @@ def doubt_beside(
         return "other_unit"
     if statement.id in DECISIONS and quantity.unit == "项":
         return "other_unit"  # 行政强制7项 are the matters it has power for, not what it decided
+    if (statement.id in DECISIONS or statement.id == PURCHASES) and quantity.unit in _PUBLISHED:
+        return "other_unit"  # 公布政府采购信息7条 are what was published about purchases
     if part and "目录" in words and not re.search("公开|发布|更新", words.replace("信息公开", "")):
         return "no_kind"
     if _EXCEPT_BEFORE.search(before) or _EXCEPT_BEHIND.match(behind):

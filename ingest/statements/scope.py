@@ -135,7 +135,9 @@ class Scope:
 
     def belongs(self, statement: Statement, printed: str, words: str) -> bool:
         """Whether a figure read as `statement` can be one, given what stands before it."""
-        if not self.admits(statement) or (self.in_list and self.head is None):
+        if not self.admits(statement):
+            return False
+        if self.in_list and self.head is None and not self._needs_no_whole(statement, words):
             return False
         loose = self.broken and not self.in_list
         if family(statement) == "disclosed" and loose and not _has_verb(words):
@@ -151,6 +153,12 @@ class Scope:
                 return False
         bare = printed in load_words().reports.bare
         return not bare or any(family(known) == family(statement) for known in self.head)
+
+    def _needs_no_whole(self, statement: Statement, words: str) -> bool:
+        """Whether a part says everything itself where no number was given for its whole
+        (通过网站等平台发布信息，其中，通过网站发布信息59条)."""
+        channel = family(statement) == "disclosed" and "category" not in statement.id
+        return channel and statement.part_of is not None and not self.broken and _has_verb(words)
 
     def _under(self, statement: Statement) -> bool:
         listed = self.in_list and family(statement) == "disclosed"

@@ -25,7 +25,7 @@ RECEIVED = "narrative.applications_received"
 REQUESTS = frozenset({"applications", "carried", "answer", "on", "reviews", "lawsuits"})
 """The families of what a request sets going: who was asked is who answers and is sued."""
 
-SHORT = 16
+SHORT = 24
 """Characters of a sentence that is nothing but a label (`3.微信公众号。`)."""
 
 SHOWN_BEFORE = 600
@@ -34,7 +34,7 @@ SHOWN_BEFORE = 600
 _CHANNELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(words))
     for name, words in (
-        ("website", "网站|门户网|政府网|官网"),
+        ("website", "网站|门户网|政府网|官网|主页|政府在线"),
         ("wechat", "公众号|微信|订阅号"),
         ("weibo", "微博"),
         ("video", "抖音|视频号|快手"),
@@ -144,10 +144,13 @@ def is_of_a_channel(words: str, earlier: str, heading: str, own: OwnName) -> boo
         return True
     if _ANY_CHANNEL.search(earlier) is None:
         return False
+    first = _SENTENCE.match(earlier)
+    if first is not None and len(_channels_in(first[0])) == 1 and _is_label(first[0]):
+        return True
     for sentence in _back(earlier[-SHOWN_BEFORE:]):
         channels = _channels_in(sentence)
+        label = _is_label(sentence)
         numbering = NUMBERING.match(sentence)
-        label = numbering is not None and len(sentence) <= SHORT
         if find_quantities(sentence[numbering.end() if numbering else 0 :]):
             return False
         if channels:
@@ -155,6 +158,10 @@ def is_of_a_channel(words: str, earlier: str, heading: str, own: OwnName) -> boo
         if label or _names_issuer(sentence, own):
             return False
     return False
+
+
+def _is_label(sentence: str) -> bool:
+    return len(sentence) <= SHORT and NUMBERING.match(sentence) is not None
 
 
 def _channels_in(text: str) -> list[str]:
