@@ -26,7 +26,14 @@ from ingest.statements.clause_reading import (
 from ingest.statements.clauses import Clause, find_clauses
 from ingest.statements.doubts import doubt_beside, is_heading_line, may_name_others, names_others
 from ingest.statements.notes import Aside, Notes, Omission, reason_of, reason_without_quantity
-from ingest.statements.scope import Scope, Why, carry_over_listed, family, period_spans
+from ingest.statements.scope import (
+    Scope,
+    Why,
+    carry_over_listed,
+    family,
+    is_channel,
+    period_spans,
+)
 from ingest.statements.subjects import (
     RECEIVED,
     TOTAL,
@@ -330,7 +337,10 @@ class _ParagraphReading:
         hits = reading.counted(lambda statement: self._is_possible(statement, words))
         before = kinds_before(text, clauses, number, hits, scope)
         if before and any(family(hit.value) in before for hit in hits):
-            hits = []
+            joined = _joined(text, clauses, number)
+            hits = self._of_channel(text, joined, offset) if joined is not None else []
+            if joined is not None and hits:
+                clause, words = joined, text[joined.start : joined.end]
             reading.refusal = "subject_before"
         if why == "cumulative":
             hits = [self._of_all_years(hit) for hit in hits]
@@ -394,6 +404,13 @@ class _ParagraphReading:
             scope.count([item.statement for item in found], carried)
         return found
 
+    def _of_channel(self, text: str, joined: Clause, offset: int) -> list[Hit[Statement]]:
+        """What a clause states together with the channel in front of its comma, if that is all."""
+        words = text[joined.start : joined.end]
+        reading = self._reading(joined, words, offset)
+        hits = reading.counted(lambda statement: self._is_possible(statement, words))
+        return hits if len(hits) == 1 and is_channel(hits[0].value) else []
+
     def _is_possible(self, statement: Statement, words: str) -> bool:
         """Whether the list or the whole before a clause can count a statement at all."""
         if not statement.only_in and not self.scope.in_list:
@@ -431,6 +448,16 @@ class _ParagraphReading:
         """Note a clause with digits of which none is a quantity."""
         if (reason := reason_without_quantity(words)) is not None:
             self._omit(clause, offset, reason)
+
+
+def _joined(text: str, clauses: Sequence[Clause], number: int) -> Clause | None:
+    """The clause with the one before it where that has no number and a comma alone parts them
+    (通过政府门户网站，主动公开政府信息63条)."""
+    before, clause = clauses[number - 1], clauses[number]
+    apart = text[before.end : clause.start] != ","
+    if number == 0 or apart or before.quantity is not None or before.crowded:
+        return None
+    return replace(clause, start=before.start)
 
 
 def _is_plain_digit(character: str) -> bool:

@@ -157,8 +157,7 @@ class Scope:
     def _needs_no_whole(self, statement: Statement, words: str) -> bool:
         """Whether a part says everything itself where no number was given for its whole
         (通过网站等平台发布信息，其中，通过网站发布信息59条)."""
-        channel = family(statement) == "disclosed" and "category" not in statement.id
-        return channel and statement.part_of is not None and not self.broken and _has_verb(words)
+        return is_channel(statement) and not self.broken and _has_verb(words)
 
     def _under(self, statement: Statement) -> bool:
         listed = self.in_list and family(statement) == "disclosed"
@@ -275,6 +274,12 @@ def carry_over_listed(following: Sequence[str]) -> CarryOver:
         if not _CARRIED_OUT.search(words):
             return "unclear"
     return "none"
+
+
+def is_channel(statement: Statement) -> bool:
+    """Whether a statement counts what was published by one way, and not of one subject."""
+    part = statement.part_of is not None and family(statement) == "disclosed"
+    return part and "category" not in statement.id
 
 
 def family(statement: Statement) -> str:

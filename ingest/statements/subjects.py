@@ -45,6 +45,7 @@ _CHANNELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 _ANY_CHANNEL = re.compile("|".join(pattern.pattern for _, pattern in _CHANNELS))
 _OF_ALL = re.compile(r"主动公开|(?:我|本|全)(?:镇|乡|街|苏木|局|场|单位|机关)")
+_SUMS_UP = re.compile(_OF_ALL.pattern + "|共|累计|总|全年|各类")
 _OURSELVES = re.compile(
     r"(?:我|本)(?:镇|乡|街|苏木|局|场|委|办|单位|机关|部门|行政机关)|全(?:镇|乡|街道|苏木)"
     r"|(?<![县市区旗各])(?:镇|乡|街道|苏木)(?:党委|人民政府|政府|机关|党政)"
@@ -147,6 +148,9 @@ def is_of_a_channel(words: str, earlier: str, heading: str, own: OwnName) -> boo
     first = _SENTENCE.match(earlier)
     if first is not None and len(_channels_in(first[0])) == 1 and _is_label(first[0]):
         return True
+    began = max(map(earlier.rfind, "。;!?")) + 1
+    if _channels_in(earlier[began:]) and find_quantities(earlier[began:]):
+        return _SUMS_UP.search(words) is None  # 网站发布163条，公开信息98条
     for sentence in _back(earlier[-SHOWN_BEFORE:]):
         channels = _channels_in(sentence)
         label = _is_label(sentence)
