@@ -6,7 +6,7 @@ first bytes are believed before the extension.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from ingest.document import Document, PictureReader
@@ -114,9 +114,15 @@ def _looks_like_text(content: bytes) -> bool:
 
 
 def read_document(
-    content: bytes, file: str, extension: str, read_picture: PictureReader | None = None
+    content: bytes,
+    file: str,
+    extension: str,
+    read_picture: PictureReader | None = None,
+    beside: Mapping[str, bytes] | None = None,
 ) -> Document:
     """The document in a file, whatever its format; pictures and scans by `read_picture`.
+
+    `beside` are the pictures that lie beside a web page, by the source that it gives.
 
     Raises: InputRejected with a reason that names the format and the way out.
     """
@@ -131,6 +137,8 @@ def read_document(
         readable = "、".join(sorted(EXTENSIONS))
         shown = extension or "没有扩展名"
         raise InputRejected(file, f"{shown}：不是年报的文件格式，能读的有 {readable}")
+    if found == "html" and beside:
+        return read_html(content, file, read_picture, beside=beside)
     if found in WITH_PICTURES and read_picture is not None:
         return WITH_PICTURES[found](content, file, read_picture)
     return READERS[found](content, file)

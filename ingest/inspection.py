@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ingest.pipeline import read_report
 from ingest.running.archives import Archives
-from ingest.running.files import Input, plan_ingest, read_bytes
+from ingest.running.files import Input, plan_ingest
+from ingest.running.run import task_of
 from ingest.running.workers import Task, Workers, document_of, or_reason
 from ingest.show import refused_lines, show_lines
 from knowledge.errors import InputRejected, UsageError
@@ -26,15 +27,10 @@ def inspect_file(path: Path, manifest: Path | None) -> tuple[bool, list[str]]:
     """
     given = _input(path, manifest)
     try:
-        if given.problem is not None:
-            raise InputRejected(given.file, given.problem)
-        if given.row is not None and given.row.problem is not None:
-            raise InputRejected(given.file, given.row.problem)
         with closing(Archives()) as archives:
-            content = read_bytes(given, archives)
+            task = task_of(given, archives)
     except InputRejected as rejected:
         return False, [f"拒收  {rejected.file}：{rejected.reason}"]
-    task = Task(content, given.file, given.path.suffix.lower(), given.row)
     with Workers[None, Account](_account_or_reason, count=1) as workers:
         answers = (found[1] for found in workers.in_order(iter([(None, task)])) if found)
         answer = next(answers)

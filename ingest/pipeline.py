@@ -13,6 +13,7 @@ from ingest.one_report import own_part
 from ingest.sections import Section, find_sections, section_texts
 from ingest.statements.narrative import find_statements
 from ingest.tables.matching import read_tables
+from ingest.tables.reading import incomplete
 from knowledge.checks import mark_contradictions
 from knowledge.errors import InputRejected
 from knowledge.model import Figure, Finding, Gap, Part, Report
@@ -55,6 +56,10 @@ def read_report(document: Document, file: str, row: ManifestRow | None = None) -
         figures += reading.figures
         gaps += reading.gaps
         findings += reading.findings
+    if document.pictures and not all(editions.values()):
+        findings.append(
+            incomplete(f"文件里有 {document.pictures} 张图片没有读，表格可能在图片里", ())
+        )
     if not any(editions.values()) and not looks_like_report(document, sections):
         raise InputRejected(file, "不是政府信息公开工作年度报告：没有年报的表格，也没有年报的章节")
     identity = find_identity(document, sections, row, file)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import json
+import shutil
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from ingest.formats import read_document
 from ingest.pipeline import parse_report
 from ingest.readers.pictures.grid import Box, Grid, find_grids, grid_rows
 from ingest.readers.pictures.reader import can_recognise, read_picture
+from ingest.running import beside
+from ingest.running.fingerprint import digest_of
 from knowledge.errors import InputRejected
 from knowledge.model import CellId, Report
 from tests.reading_cases import cells_read
@@ -128,6 +132,100 @@ def test_a_picture_in_a_page_stands_in_its_place() -> None:
     at = document.blocks.index(rows[-1])
     assert document.blocks[at - 1] == Paragraph("二、主动公开政府信息情况", 3)
     assert order[-1] == "三、收到和处理政府信息公开申请情况"
+
+
+# ── beside a page ──
+
+
+def saved_page(*sources: str) -> bytes:
+    """A page as a browser saves it whole: its tables are pictures that lie beside it."""
+    images = "".join(f'<p><img src="{source}"></p>' for source in sources)
+    return (
+        f"<html><body><h1>{TITLE}</h1><p>一、总体情况</p><p>全年主动公开政府信息417条。</p>"
+        f"<p>三、收到和处理政府信息公开申请情况</p>{images}"
+        "<p>五、存在的主要问题及改进情况</p><p>无。</p></body></html>"
+    ).encode()
+
+
+def test_pictures_beside_a_page_are_those_in_the_ingested_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beside, "can_recognise", lambda: True)
+    picture = (PICTURES / "clean.png").read_bytes()
+    folder = tmp_path / "reports"
+    (folder / "sub" / "页_files").mkdir(parents=True)
+    for place in ("sub/页_files/1.png", "sub/页_files/表 2.png", "up.png", "../outside.png"):
+        (folder / place).write_bytes(picture)
+    (folder / "sub" / "words.png").write_text("不是图片", encoding="utf-8")
+    (folder / "sub" / "link.png").symlink_to(tmp_path / "outside.png")
+    (folder / "sub" / "loop.png").symlink_to(folder / "sub" / "loop.png")
+    page = saved_page(
+        "页_files/1.png",
+        "页_files/%E8%A1%A8%202.png?v=3",
+        "../up.png",
+        "../../outside.png",
+        "link.png",
+        "loop.png",
+        "words.png",
+        "gone.png",
+        "a\0b.png",
+        "/up.png",
+        str(folder / "up.png"),
+        "https://x.gov.cn/up.png",
+        "data:image/png;base64,AAAA",
+    )
+    file = folder / "sub" / "a.html"
+    found = beside.pictures_beside(page, str(file), "sub/a.html")
+    assert set(found) == {"页_files/1.png", "页_files/表 2.png", "../up.png"}
+    assert set(found.values()) == {picture}
+    assert set(beside.pictures_beside(page, str(file), "a.html")) == set(found) - {"../up.png"}
+    assert beside.pictures_beside(page, str(file), "sub/a.txt") == {}
+    monkeypatch.setattr(beside, "MAX_BYTES", len(picture) - 1)
+    assert beside.pictures_beside(page, str(file), "sub/a.html") == {}
+    monkeypatch.setattr(beside, "can_recognise", lambda: False)
+    assert beside.pictures_beside(page, str(file), "sub/a.html") == {}
+
+
+def test_a_picture_that_lies_elsewhere_is_told() -> None:
+    document = read_document(saved_page("a_files/1.png", "a_files/2.png"), "a.html", ".html")
+    report = parse_report(document, "a.html")
+    assert any("2 张图片没有读" in finding.text for finding in report.findings)
+
+
+def test_another_picture_beside_a_page_makes_it_another_file() -> None:
+    page = saved_page("1.png")
+    digests = {
+        digest_of(page, None),
+        digest_of(page, None, {}),
+        digest_of(page, None, {"1.png": b"a"}),
+        digest_of(page, None, {"1.png": b"b"}),
+        digest_of(page, None, {"2.png": b"b"}),
+    }
+    assert len(digests) == 4
+
+
+@recogniser
+def test_a_saved_page_is_read_with_its_pictures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "reports"
+    (folder / "a_files").mkdir(parents=True)
+    (folder / "a.html").write_bytes(saved_page("a_files/1.png"))
+    shutil.copy(PICTURES / "clean.png", folder / "a_files" / "1.png")
+    command = ["ingest", str(folder), "--db", str(tmp_path / "a.db"), "--json"]
+
+    def ingest() -> tuple[str, int]:
+        assert zhenwen.main(command) == 0
+        result = json.loads(capsys.readouterr().out)
+        return result["outcome"], result["facts"]
+
+    outcome, facts = ingest()
+    assert (outcome, facts) == ("stored", 1 + len(expected()))
+    assert ingest() == ("unchanged", facts)
+    shutil.copy(PICTURES / "wrong-sum.png", folder / "a_files" / "1.png")
+    outcome, fewer = ingest()
+    assert outcome == "replaced"
+    assert fewer < facts
 
 
 # ── with one ──

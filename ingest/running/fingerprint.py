@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
@@ -13,11 +13,16 @@ from ingest.manifest import ManifestRow
 from ingest.readers.pictures.reader import can_recognise
 
 
-def digest_of(content: bytes, row: ManifestRow | None) -> str:
-    """Of bytes, manifest row and code, however the path and the row's `file` are spelt."""
+def digest_of(
+    content: bytes, row: ManifestRow | None, beside: Mapping[str, bytes] | None = None
+) -> str:
+    """Of bytes, manifest row, code and the pictures `beside` a page, however the path and the
+    row's `file` are spelt."""
     row = replace(row, file="") if row is not None else None
     digest = hashlib.sha256(content)
     digest.update(repr(row).encode())
+    for source, picture in sorted((beside or {}).items()):
+        digest.update(source.encode() + b"\0" + hashlib.sha256(picture).digest())
     digest.update(code_version().encode())
     return digest.hexdigest()
 

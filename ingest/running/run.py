@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from ingest.running.archives import Archives
+from ingest.running.beside import pictures_beside
 from ingest.running.files import Input, read_bytes
 from ingest.running.fingerprint import digest_of
 from ingest.running.outcome import FileResult
@@ -103,7 +104,8 @@ def _prepared(
         known = stored_from_all(store, [given.location for given in chunk])
         for given in chunk:
             try:
-                digest, content = _content(given, archives)
+                task = task_of(given, archives)
+                digest = digest_of(task.content, task.row, task.beside)
             except InputRejected as rejected:
                 yield _Read(given, _rejected(store, given, rejected.reason)), None
                 continue
@@ -125,12 +127,11 @@ def _prepared(
                     None,
                 )
                 continue
-            task = Task(content, given.file, given.path.suffix.lower(), given.row)
             yield _Read(given, None, Source(given.location, digest)), task
 
 
-def _content(given: Input, archives: Archives) -> tuple[str, bytes]:
-    """The digest and the bytes of a file.
+def task_of(given: Input, archives: Archives) -> Task:
+    """All that reading a file takes: its bytes, what the manifest says, the pictures beside it.
 
     Raises: InputRejected.
     """
@@ -139,7 +140,8 @@ def _content(given: Input, archives: Archives) -> tuple[str, bytes]:
     if given.row is not None and given.row.problem is not None:
         raise InputRejected(given.file, given.row.problem)
     content = read_bytes(given, archives)
-    return digest_of(content, given.row), content
+    beside = {} if given.member else pictures_beside(content, given.location, given.file)
+    return Task(content, given.file, given.path.suffix.lower(), given.row, beside)
 
 
 def _store(store: Store, held: list[_Read], names: Names) -> Iterator[FileResult]:

@@ -16,7 +16,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkContext, SpawnContext
@@ -62,6 +62,8 @@ class Task:
     file: str
     extension: str
     row: ManifestRow | None
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    """The pictures beside a web page, by the source that it gives."""
 
 
 Answer = Report | str
@@ -76,7 +78,7 @@ def read_task(task: Task) -> Answer:
 def document_of(task: Task) -> Document:
     """The document in a file, its pictures recognised. Raises: InputRejected."""
     pictures = picture_reader(grant_recognition)
-    return read_document(task.content, task.file, task.extension, pictures)
+    return read_document(task.content, task.file, task.extension, pictures, task.beside)
 
 
 def _report_in(task: Task) -> Report:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Mapping
 from typing import Literal
+from urllib.parse import unquote
 
 from ingest.document import Block, Document, PictureReader, Row
 from ingest.readers.encoding import decode_page
@@ -59,11 +61,13 @@ def read_html(
     file: str,
     read_picture: PictureReader | None = None,
     declared: str | None = None,
+    beside: Mapping[str, bytes] | None = None,
 ) -> Document:
     """The report on a web page; what the page prints around it only as witnesses.
 
     `declared`: the charset given outside the page, if any. Pictures that the page itself
-    carries are handed to `read_picture`; those that lie elsewhere count as unread.
+    carries or that lie `beside` it (by `source_of`) are handed to `read_picture`; those that
+    lie elsewhere count as unread.
     Raises: InputRejected if it is too large, binary, empty, or shows no text of its own
     (frames, a page that a script fills).
     """
@@ -84,7 +88,7 @@ def read_html(
     flow = read_flow(source)
 
     def recognise(picture: Picture, grid: int) -> tuple[Block, ...]:
-        inside = picture_content(picture)
+        inside = picture_content(picture) or (beside or {}).get(source_of(picture.source))
         if read_picture is None or inside is None:
             return ()
         return read_picture(inside, picture.line, grid)
@@ -141,6 +145,15 @@ def picture_content(picture: Picture) -> bytes | None:
         return base64.b64decode(data, validate=False) or None
     except (binascii.Error, ValueError):
         return None
+
+
+def source_of(printed: str) -> str:
+    """The path that a page's `src` means: without query, percent signs read.
+
+    >>> source_of("a_files/%E8%A1%A8%201.png?v=2")
+    'a_files/表 1.png'
+    """
+    return unquote(printed.partition("?")[0].partition("#")[0].strip())
 
 
 def _check_size(blocks: tuple[object, ...], file: str) -> None:
