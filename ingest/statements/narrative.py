@@ -195,7 +195,7 @@ class _ParagraphReading:
             self.positions = [n for n, character in enumerate(source) if not character.isspace()]
             solid = "".join(source[n] for n in self.positions)
         self.folded = fold(solid)
-        self.heading = heading
+        self.heading = squeeze(fold(heading)) if heading else ""
         self.near: set[str] = set()
         """Kinds of publications named beside words that were not understood, in a list."""
 
@@ -281,7 +281,7 @@ class _ParagraphReading:
                         statement
                         for statement in reading.zeros()
                         if not is_of_others(
-                            statement, words, self._before(clause, offset), self.own
+                            statement, words, self._before(clause, offset), self.heading, self.own
                         )
                     ]
                     found += [_Found(statement, None, clause) for statement in zeros]
@@ -299,7 +299,7 @@ class _ParagraphReading:
 
     def _reading(self, clause: Clause, words: str, offset: int) -> ClauseReading:
         def earlier() -> str:
-            return squeeze(fold(self.heading)) + self._before(clause, offset)
+            return self.heading + self._before(clause, offset)
 
         return ClauseReading(words, clause, self.own, self.scope.year, earlier)
 
@@ -369,10 +369,10 @@ class _ParagraphReading:
                 self._omit(clause, offset, doubt)
                 continue
             said = self._before(clause, offset)
-            if is_of_others(statement, words, said, self.own) or (
+            if is_of_others(statement, words, said, self.heading, self.own) or (
                 statement.id == TOTAL
                 and not scope.in_list
-                and is_of_a_channel(words, said, squeeze(fold(self.heading)), self.own)
+                and is_of_a_channel(words, said, self.heading, self.own)
             ):
                 self._omit(clause, offset, "subject_before")
             elif lacks_object(statement, words, [text[c.start : c.end] for c in clauses[:number]]):

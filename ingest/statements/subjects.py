@@ -21,6 +21,7 @@ from knowledge.quantities import find_quantities
 
 TOTAL = "narrative.disclosed_total"
 RECEIVED = "narrative.applications_received"
+ANSWERED = "narrative.applications_answered"
 
 REQUESTS = frozenset({"applications", "carried", "answer", "on", "reviews", "lawsuits"})
 """The families of what a request sets going: who was asked is who answers and is sued."""
@@ -62,6 +63,7 @@ _ASKED_OTHERS = re.compile(
     rf"(?![^,。;]{{0,8}}(?:复议|诉讼))"
     rf"|{_LEVEL}(?:人民)?政府(?!网|门户|信息)[^,。;]{{0,6}}?(?:收到|受理|接到)"
 )
+_ABOUT = re.compile("公开|申请|信息|条例")
 _SENTENCE = re.compile(r"[^。;!?\n]+")
 
 
@@ -97,19 +99,22 @@ def kinds_before(
     return frozenset(kinds)
 
 
-def is_of_others(statement: Statement, words: str, earlier: str, own: OwnName) -> bool:
+def is_of_others(
+    statement: Statement, words: str, earlier: str, heading: str, own: OwnName
+) -> bool:
     """Whether a figure or a zero may be another body's, by the text before its clause.
 
-    `words` is the clause, `earlier` the paragraph up to it, both folded. What a county or city
+    `words` is the clause, `earlier` the paragraph up to it, `heading` the line above that, all
+    folded. What a county or city
     reports itself is not asked.
 
     >>> from knowledge.catalogue import load_catalogue
     >>> from knowledge.model import Entity
     >>> received = load_catalogue().statements[RECEIVED]
     >>> own = OwnName(Entity("清河镇"))
-    >>> is_of_others(received, "收到申请5件", "县教育局成立了领导小组。", own)
+    >>> is_of_others(received, "收到申请5件", "县教育局成立了领导小组。", "", own)
     True
-    >>> is_of_others(received, "收到申请5件", "县教育局成立了领导小组。我镇", own)
+    >>> is_of_others(received, "我镇收到信息公开申请5件", "县教育局成立了领导小组。", "", own)
     False
     """
     kind = family(statement)
@@ -122,6 +127,11 @@ def is_of_others(statement: Statement, words: str, earlier: str, own: OwnName) -
             asked = match
         if asked is not None and not _names_issuer((earlier + words)[asked.end() :], own):
             return True
+    if statement.id in (RECEIVED, ANSWERED) and "公开" not in words:
+        began = max(map(earlier.rfind, "。;!?"))
+        before = next(_back(earlier[: began + 1]), "")
+        if before and _ABOUT.search(before + earlier[began + 1 :] + heading) is None:
+            return True  # 司法所开展法律援助。受理申请25件
     if _names_issuer(words, own):
         return False
     for sentence in _back(earlier):
