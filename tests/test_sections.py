@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.document import Document, Paragraph
+from ingest.readers.text import read_text
 from ingest.sections import find_sections, section_texts
 
 
@@ -217,3 +218,11 @@ def test_rows_of_the_form_are_no_parts() -> None:
     lines = ["三、收到和处理政府信息公开申请情况", "（一）予以公开", "0", "（二）部分公开", "0"]
     document = Document(tuple(Paragraph(line, n) for n, line in enumerate(lines, 1)))
     assert [text.level for text in section_texts(find_sections(document))] == [1]
+
+
+def test_a_whole_text_with_a_bar_at_its_end_is_no_row() -> None:
+    prose = "全镇依法公开信息，做好答复。" * 12
+    text = f"清河镇人民政府2016年政府信息公开年度报告 一、概述 {prose} 二、主动公开情况 全年主动公开政府信息37条。 三、依申请公开情况 未收到申请。 |\n"
+    document = read_text(text.encode(), "a.txt")
+    assert all(isinstance(block, Paragraph) for block in document.blocks)
+    assert len(find_sections(document)) >= 3

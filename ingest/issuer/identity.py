@@ -119,7 +119,7 @@ def find_identity(
     heard = [_without_site_name(one, spoken) for one in heard]
     if not any(one.issuer for one in heard):
         heard += from_names(text)
-    if not any(one.issuer for one in heard):
+    if not any(one.issuer for one in heard) or not any(one.year for one in heard):
         year = next((one.year for one in heard if one.year and not one.weak), None)
         heard += [s for s in from_subjects(text, year) if not _speaks_as_another(s, spoken)]
     if not any(one.issuer for one in heard) or not any(one.year for one in heard):

@@ -41,6 +41,10 @@ _EMPHASIS = re.compile(
 """Bold text, and not digits that a copy has masked (`发布**条，其中网站**条`)."""
 
 
+MAX_CELL = 300
+"""Characters of a cell; the longest label of the form, with its notes, has 200."""
+
+
 def read_text(content: bytes, file: str) -> Document:
     """The lines of a text file as paragraphs and table rows, each with its line from 1.
 
@@ -143,8 +147,14 @@ def _block(line: str, number: int, bars: tuple[bool, bool] | None) -> Block | No
     return Paragraph(text, number) if text else None
 
 
-def _row(cells: list[str], number: int) -> Row | None:
-    """A printed row, kept even if all its cells are blank: blank is something else than unread."""
+def _row(cells: list[str], number: int) -> Row | Paragraph | None:
+    """A printed row, kept even if all its cells are blank: blank is something else than unread.
+
+    A whole text with a bar of the page's layout at its end is no cell.
+    """
+    filled = [cell for cell in cells if cell.strip()]
+    if len(filled) == 1 and len(filled[0]) > MAX_CELL:
+        return Paragraph(filled[0].strip(), number)
     if len(cells) > MAX_CELLS:
-        cells = [cell for cell in cells if cell.strip()][:MAX_CELLS]
+        cells = filled[:MAX_CELLS]
     return Row(tuple([Cell(cell.strip(), number) for cell in cells])) if cells else None
