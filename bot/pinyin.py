@@ -55,7 +55,7 @@ def spell(name: str) -> str:
     usual, names = _readings()
     stem = stem_of(fold(name))
     syllables = names.get(stem) or tuple(usual.get(character, "") for character in stem)
-    if not all(syllables):
+    if not syllables or not all(syllables):
         return ""
     first, *rest = syllables
     return "".join([first, *(("'" + s if s[0] in "aoe" else s) for s in rest)]).capitalize()
