@@ -141,6 +141,9 @@ def _parser() -> argparse.ArgumentParser:
         "--batch", metavar="FILE", help="每行一个问题，每行输出一个 JSON；- 表示标准输入"
     )
     ask.add_argument("--today", metavar="YYYY-MM-DD", help="把这一天当作今天（影响“去年”）")
+    ask.add_argument(
+        "--explain", action="store_true", help="逐步说明怎么理解、怎么查、各步用时，再给回答"
+    )
 
     audit = command("audit", "核对：报告自己、前后两年、不同报告之间哪里对不上", _audit)
     audit.add_argument("--json", action="store_true", help="输出 JSON")
@@ -216,11 +219,19 @@ def _assistant(db: str | None, today: str | None) -> Iterator[Assistant]:
 def _ask(options: argparse.Namespace) -> Status:
     if (options.question is None) == (options.batch is None):
         raise UsageError("ask 要么跟一个问题，要么用 --batch FILE")
+    if options.explain and (options.batch is not None or options.json):
+        raise UsageError("--explain 不能和 --batch、--json 一起用")
     with _assistant(options.db, options.today) as assistant:
         if options.batch is not None:
             with _lines(options.batch) as lines:
                 for line in lines:
                     print(assistant.ask(line).json_line(), flush=True)
+            return Status.DONE
+        if options.explain:
+            from bot.explaining import explain
+
+            for line in explain(assistant, options.question):
+                print(visible(line) if "\n" not in line else line)
             return Status.DONE
         reply = assistant.ask(options.question)
         print(reply.json_line() if options.json else reply.text)

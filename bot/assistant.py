@@ -80,8 +80,8 @@ class Assistant:
     def _reply(self, text: str, understood: Understood, words: Wording) -> Reply:
         if isinstance(understood, Interpretation):
             found = answer(self.store, self.index(), text, understood)
-            choices = words.choices(self._working(found.choices))
-            found = replace(found, choices=choices, holdings=self._holdings)
+            choices = self._working(found.choices) or self._other_years(found, text)
+            found = replace(found, choices=words.choices(choices), holdings=self._holdings)
             reply = word(found, self.examples(words.language), words.language)
             return replace(reply, context=self._context(found, text, reply))
         if isinstance(understood, Clarify):
@@ -90,6 +90,18 @@ class Assistant:
                 return self._refused(text, understood, words)
             understood = replace(understood, choices=words.choices(choices))
         return self._told(text, understood, words)
+
+    def _other_years(self, found: Answer, text: str) -> tuple[Choice, ...]:
+        """The same question for the other reports of the place, where no year was named."""
+        asked = found.interpretation
+        if asked is None or found.status != "answered" or not found.default_year:
+            return ()
+        if len(asked.entities) != 1 or asked.scope is not None or not (asked.wanted or asked.topic):
+            return ()
+        told = {line.year for line in found.lines} | {p.year for p in found.passages}
+        years = [y for y in query.years_of(self.store, asked.entities[0]) if y not in told]
+        newest = sorted(years, reverse=True)[:MAX_OFFERS]
+        return tuple(Choice(f"{year} 年", f"{year}年{text}") for year in newest)
 
     def _context(self, found: Answer, text: str, reply: Reply) -> Context | None:
         """What a follow-up refers to after this answer; nothing where it asked back."""

@@ -72,6 +72,8 @@ class Question:
     each: bool
     """各, 分别: a figure for each of the places or years."""
     positions: tuple[int, ...]
+    considered: tuple[Hit[Value], ...] = ()
+    """Everything that was recognised, also what the account of the whole did not take."""
 
     @property
     def names(self) -> tuple[tuple[Mention, NameMention], ...]:
@@ -224,6 +226,7 @@ def read_question(
         and _words_pattern("each").search(bare) is None,
         each=_words_pattern("each").search(bare) is not None,
         positions=positions,
+        considered=tuple(hits),
     )
 
 

@@ -132,8 +132,11 @@ def _reply(answer: Answer, page: Page, citation: str | None) -> Reply:
     text, marked = "\n".join(page.plain), "\n".join(page.html)
     if len(text) > MAX_TEXT:
         text, marked = page.cut()
-    for number, choice in enumerate(answer.choices, 1):
-        text += f"\n{number}. {choice.label}"
+    numbered = [f"{number}. {choice.label}" for number, choice in enumerate(answer.choices, 1)]
+    if numbered and answer.status == "answered":
+        text += "\n" + page.say("note", "other_years") + "　".join(numbered)
+    elif numbered:
+        text += "\n" + "\n".join(numbered)
     return Reply(
         answer.status,
         text,
