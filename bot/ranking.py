@@ -179,6 +179,8 @@ def _ranked(task: Rank, outcome: Outcome) -> Outcome:
             _facts([p for p in shown if p.rank == 1]),
         )
         results.insert(0, extreme)
+    if task.top == 1 and len(chosen) > 1:
+        results.append(Computed("count", Decimal(len(chosen)), "个", _facts(chosen)))
     results.append(_compared(outcome))
     verdict = None
     if task.claim is not None:
