@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.interpretation import Choice, Clarify, Interpretation, Refusal, Understood, WantedYears
 from bot.mentions import Mention, Region
-from bot.phrases import Meaning, load_table, meanings
+from bot.phrases import load_table, meanings
 from bot.places import leftover_refusal
 from bot.question import Question
+from knowledge.entities import NameMention
 from knowledge.text import fold, squeeze
 from knowledge.years import Years
 
@@ -176,7 +177,8 @@ def _word(stretch: str, read: Callable[[str], Question]) -> tuple[str, str] | No
 
 def _inner(stretch: str, read: Callable[[str], Question]) -> tuple[int, int]:
     """The stretch without the places and years that it begins and ends with."""
-    around = [m for m in read(stretch).mentions if not isinstance(m.value, Meaning)]
+    places = (NameMention, Region, Years)
+    around = [m for m in read(stretch).mentions if isinstance(m.value, places)]
     first, last = 0, len(stretch)
     for mention, following in zip(around, [*around[1:], None], strict=False):
         between = stretch[first : mention.start]
@@ -187,14 +189,16 @@ def _inner(stretch: str, read: Callable[[str], Question]) -> tuple[int, int]:
             break
         first = mention.end
     for mention in reversed(around):
-        if mention.end != last or mention.start < first or isinstance(mention.value, Region):
+        if mention.end != last or mention.start < first or _is_word(mention):
             break
         last = mention.start
     return first, last
 
 
 def _is_word(mention: Mention) -> bool:
-    """Whether a region's name may be an ordinary word (振兴): a short form standing alone."""
+    """Whether a name may be an ordinary word (振兴, 阳光): a short form standing alone."""
+    if isinstance(mention.value, NameMention):
+        return mention.value.short
     return isinstance(mention.value, Region) and len(mention.value.name) <= 2
 
 

@@ -133,7 +133,9 @@ def _reply(answer: Answer, page: Page, citation: str | None) -> Reply:
     if len(text) > MAX_TEXT:
         text, marked = page.cut()
     numbered = [f"{number}. {choice.label}" for number, choice in enumerate(answer.choices, 1)]
-    if numbered and answer.status == "answered":
+    asked = answer.interpretation
+    regions = bool(answer.told) and asked is not None and asked.of_store  # not years of a town
+    if numbered and answer.status == "answered" and not regions:
         text += "\n" + page.say("note", "other_years") + "　".join(numbered)
     elif numbered:
         text += "\n" + "\n".join(numbered)

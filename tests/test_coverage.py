@@ -89,6 +89,7 @@ def test_provinces_and_those_of_unknown_region_are_told(assistant: Assistant) ->
     assert f"山东省：{_count(*COUNTIES[:3])} 个地方" in text
     assert f"河南省：{_count(*COUNTIES[3:5])} 个地方" in text
     assert "省市不详：1 个地方" in text
+    assert "1. 山东省" in text.splitlines()
 
 
 def test_cities_are_prefectures_municipalities_and_counties_without_either(
