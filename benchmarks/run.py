@@ -17,6 +17,7 @@ from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from time import perf_counter
 
 from benchmarks.formats import bench_formats
 from benchmarks.timing import best, median
@@ -27,6 +28,7 @@ from ingest.readers.text import read_text
 from ingest.running.files import plan_ingest
 from ingest.running.run import ingest_inputs
 from knowledge import query
+from knowledge.entities import NameIndex
 from knowledge.gazetteer import load_gazetteer
 from knowledge.model import CellId, Entity
 from knowledge.store import Store, open_for_reading, open_for_writing
@@ -47,6 +49,7 @@ def main() -> None:
         _ingest(folder)
         bench_formats()
         _questions(folder)
+        _names()
         _processes(folder / "bench.db")
 
 
@@ -173,6 +176,27 @@ def _questions(folder: Path) -> None:
             f"  {'all ' + str(len(times)) + ' question cases, median / p99':58}"
             f"{statistics.median(times):9.1f} / {p99:.1f}"
         )
+
+
+def _names() -> None:
+    """Names over a store of every town of China; a misspelt one once, then again and again."""
+    gazetteer = load_gazetteer()
+    everywhere = [Entity(name, path) for path, own in gazetteer.by_region.items() for name in own]
+    started = perf_counter()
+    index = NameIndex(everywhere)
+    index.resolve_near("景枝镇")
+    print(
+        f"names: index of {len(everywhere)} towns with all shelves, s {perf_counter() - started:.2f}"
+    )
+    for label, action in (
+        ("exact name found", lambda: index.find(QUESTION)),
+        ("misspelt name, whole country", lambda: index.resolve_near("景枝镇")),
+        (
+            "misspelt name, county named",
+            lambda: index.resolve_near("景枝镇", index.scope(["安丘市"])),
+        ),
+    ):
+        print(f"  {label:58}{median(action):9.1f}")
 
 
 def _bare_lookup(store: Store) -> Callable[[], object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from knowledge.words import load_words
@@ -53,9 +52,10 @@ def street_forms(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _peoples() -> re.Pattern[str]:
-    peoples = sorted(load_words().regions.peoples, key=len, reverse=True)
-    return re.compile(rf"(?:(?:{'|'.join(map(re.escape, peoples))})族|民族)+(?=[乡镇]$|苏木$)")
+def _peoples() -> tuple[str, ...]:
+    """The names of peoples as they stand in names of towns, longest first."""
+    peoples = (f"{people}族" for people in load_words().regions.peoples)
+    return (*sorted(peoples, key=len, reverse=True), "民族")
 
 
 def without_people(name: str) -> str | None:
@@ -64,9 +64,14 @@ def without_people(name: str) -> str | None:
     >>> without_people("古砦仫佬族乡"), without_people("景芝镇"), without_people("回族乡")
     ('古砦乡', None, None)
     """
-    if "族" not in name:
+    suffix = next((end for end in ("苏木", "乡", "镇") if name.endswith("族" + end)), None)
+    if suffix is None:
         return None
-    match = _peoples().search(name)
-    if match is None or match.start() < MIN_STEM:
-        return None
-    return name[: match.start()] + name[match.end() :]
+    stem = name.removesuffix(suffix)
+    while stem.endswith("族"):
+        people = next((people for people in _peoples() if stem.endswith(people)), None)
+        if people is None:
+            break
+        stem = stem.removesuffix(people)
+    stripped = stem + suffix
+    return stripped if len(stem) >= MIN_STEM and stripped != name else None
