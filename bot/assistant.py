@@ -81,7 +81,8 @@ class Assistant:
         if isinstance(understood, Interpretation):
             found = answer(self.store, self.index(), text, understood)
             choices = words.choices(self._working(found.choices))
-            found = replace(found, choices=choices, holdings=self._holdings)
+            values = words.values(found.values)
+            found = replace(found, choices=choices, values=values, holdings=self._holdings)
             reply = word(found, self.examples(words.language), words.language)
             return replace(reply, context=self._context(found, text, reply))
         if isinstance(understood, Clarify):
