@@ -81,7 +81,12 @@ class Assistant:
         if isinstance(understood, Interpretation):
             found = answer(self.store, self.index(), text, understood)
             choices = self._working(found.choices) or self._other_years(found, text)
-            found = replace(found, choices=words.choices(choices), holdings=self._holdings)
+            found = replace(
+                found,
+                choices=words.choices(choices),
+                values=words.values(found.values),
+                holdings=self._holdings,
+            )
             reply = word(found, self.examples(words.language), words.language)
             return replace(reply, context=self._context(found, text, reply))
         if isinstance(understood, Clarify):

@@ -119,6 +119,11 @@ class English(Simplified):
         measure, colon, column = label.partition("：")
         if colon:
             return f"{self.name(measure)}: {self.name(column)}"
+        if load_gazetteer().paths_of(label):
+            return self.place(label)
+        dated = re.fullmatch(r"([\u3400-\u9fff]+) (\d{4}) 年", label)
+        if dated is not None:
+            return f"{self.place(dated[1])}, {dated[2]}"
         placed = re.fullmatch(r"([\u3400-\u9fff]+)（([\u3400-\u9fff]+)）", label)
         if placed is None or not load_gazetteer().paths_of(placed[2]):
             return label

@@ -32,6 +32,8 @@ def _sentence(page: Page, table: str, told: Told, answer: Answer) -> str:
     for name, value in told.values.items():
         if name == "rows":
             values[name] = page.words.clauses(_row(row, page.words) for row in value)
+        elif name == "names":
+            values[name] = page.words.listed(map(page.words.place, value))
         elif isinstance(value, tuple):
             shown = map(page.words.place, value) if name == "names" else value
             values[name] = page.words.listed(shown)

@@ -180,15 +180,32 @@ def test_any_english_words(examples: Store, text: str) -> None:
 
 
 def test_the_choices_of_an_english_reply_are_answered_in_english(examples: Store) -> None:
-    dialogue = Dialogue(Assistant(examples, lambda: TODAY))
+    assistant = Assistant(examples, lambda: TODAY)
+    dialogue = Dialogue(assistant)
     asked = dialogue.say("How many requests were received in 2020?")
     assert [choice.label for choice in asked.choices] == [
         "Jingzhi (景芝镇), Anqiu (安丘市)",
         "Nanzhuang (南庄镇), Mengzhou (孟州市)",
     ]
     assert dialogue.say("1").text.startswith("Jingzhi (景芝镇), 2020: new requests received 5")
+    dialogue = Dialogue(assistant)
     dialogue.say("How many requests were received in 2020?")
     assert "2020: new requests received 0" in dialogue.say(asked.choices[1].label).text
+
+
+def test_a_follow_up_in_english(examples: Store) -> None:
+    dialogue = Dialogue(Assistant(examples, lambda: TODAY))
+    dialogue.say("How many requests did Jingzhi receive in 2020?")
+    told = dialogue.say("What about Nanzhuang?")
+    assert "Nanzhuang (南庄镇), Mengzhou (孟州市), 2020: new requests received 0" in told.text
+    assert "(Following the last question, read as “孟州市南庄镇2020年收到申请多少”.)" in told.text
+    assert told.data["question"] == "What about Nanzhuang?"
+    other = dialogue.say("And in 2019?")
+    assert other.status == "no_data"
+    assert "There is no report of Nanzhuang (南庄镇) for 2019" in other.text
+    dialogue.say("How many requests did Jingzhi receive in 2020?")
+    assert "2020: requests granted 4" in dialogue.say("How many were granted?").text
+    assert dialogue.say("and not granted?").status != "answered"
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
