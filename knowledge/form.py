@@ -14,9 +14,16 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from knowledge.errors import DataError, UnknownCell
+from knowledge.form_files import (
+    DefinitionChange,
+    EditionEntry,
+    EditionsFile,
+    ExtraRow,
+    LabelsFile,
+)
 from knowledge.model import CellId, Part
 from knowledge.text import data_text, fold, squeeze
 
@@ -87,101 +94,6 @@ class FormEdition:
     first_year: int
     last_year: int | None
     tables: dict[Part, FormTable]
-
-
-class DefinitionChange(BaseModel):
-    """A measure whose meaning differs between two editions, and in what."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    items: tuple[str, ...]
-    between: tuple[str, str]
-    note: str
-
-
-class _Edition(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: str
-    issued_by: str
-    first_year: int
-    last_year: int | None = None
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    part: Part
-    section: str
-    orientation: Literal["down", "across"]
-    header: Literal["group", "table"]
-    anchors: tuple[str, ...]
-
-
-class _ExtraRow(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    part: Part
-    item: str
-    group: str
-    label: str
-    before: str | None = None
-    after: str | None = None
-
-
-class _ExtraColumn(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    part: Part
-    column: str
-    label: str
-    unit: str
-    after: str
-
-
-class _Columns(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    signed: tuple[str, ...]
-
-
-class _Editions(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    edition: tuple[_Edition, ...]
-    table: tuple[_Table, ...]
-    columns: _Columns
-    extra_row: tuple[_ExtraRow, ...] = ()
-    extra_column: tuple[_ExtraColumn, ...] = ()
-    definition_change: tuple[DefinitionChange, ...] = ()
-
-
-class _Header(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    words: tuple[str, ...]
-
-
-class _Cells(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    words: tuple[str, ...]
-
-
-class _Brands(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    swapped: tuple[str, ...]
-
-
-class _Labels(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    rows: dict[str, tuple[str, ...]]
-    columns: dict[str, tuple[str, ...]]
-    header: _Header
-    cells: _Cells
-    brands: _Brands
 
 
 @dataclass(frozen=True)
@@ -324,8 +236,8 @@ def load_form() -> Form:
     Raises: DataError, naming the file and entry, if the data does not hold together.
     """
     try:
-        editions = _Editions.model_validate(tomllib.loads(data_text("editions.toml")))
-        labels = _Labels.model_validate(tomllib.loads(data_text("labels.toml")))
+        editions = EditionsFile.model_validate(tomllib.loads(data_text("editions.toml")))
+        labels = LabelsFile.model_validate(tomllib.loads(data_text("labels.toml")))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
         raise DataError("editions.toml / labels.toml", "全文", str(error)) from error
     loaded = {entry.id: _edition(entry, editions) for entry in editions.edition}
@@ -343,7 +255,7 @@ def load_form() -> Form:
     return form
 
 
-def _edition(entry: _Edition, editions: _Editions) -> FormEdition:
+def _edition(entry: EditionEntry, editions: EditionsFile) -> FormEdition:
     rows: dict[str, dict[str, FormRow]] = {}
     name = f"forms/{entry.id}.csv"
     for line in csv.DictReader(io.StringIO(data_text(name))):
@@ -378,7 +290,7 @@ def _edition(entry: _Edition, editions: _Editions) -> FormEdition:
     return FormEdition(entry.id, entry.issued_by, entry.first_year, entry.last_year, tables)
 
 
-def _with_extra_rows(rows: list[FormRow], extra_rows: list[_ExtraRow]) -> tuple[FormRow, ...]:
+def _with_extra_rows(rows: list[FormRow], extra_rows: list[ExtraRow]) -> tuple[FormRow, ...]:
     for extra in extra_rows:
         if any(row.item == extra.item for row in rows):
             continue  # this edition has the row as its own (other, on the 2019 form)
@@ -393,7 +305,7 @@ def _with_extra_rows(rows: list[FormRow], extra_rows: list[_ExtraRow]) -> tuple[
     return tuple(rows)
 
 
-def _check(form: Form, labels: _Labels, editions: _Editions) -> None:
+def _check(form: Form, labels: LabelsFile, editions: EditionsFile) -> None:
     items = {cell.item for cell in form._homes}
     columns = {column.label for _, _, column in form._places.values()}
     for item in labels.rows:

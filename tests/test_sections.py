@@ -221,8 +221,8 @@ def test_rows_of_the_form_are_no_parts() -> None:
 
 
 def test_a_whole_text_with_a_bar_at_its_end_is_no_row() -> None:
-    prose = "全镇依法公开信息，做好答复。" * 12
+    prose = "全镇依法公开信息，做好答复。" * 30
     text = f"清河镇人民政府2016年政府信息公开年度报告 一、概述 {prose} 二、主动公开情况 全年主动公开政府信息37条。 三、依申请公开情况 未收到申请。 |\n"
     document = read_text(text.encode(), "a.txt")
     assert all(isinstance(block, Paragraph) for block in document.blocks)
-    assert len(find_sections(document)) >= 3
+    assert [section.key for section in find_sections(document)][:2] == ["preamble", "overview"]

@@ -36,6 +36,7 @@ _OURS_ALONE = re.compile(r"[^\w]*其中[,:]?(?:我|本)(?:镇|乡|街道|街|苏
 _UNRELATED = re.compile(
     r"(?:与|和)(?:政府)?信息公开(?:工作)?无关|(?:非|不属于|不涉及|未涉及)(?:政府)?信息公开"
 )
+_OF_ALL_DISPUTES = re.compile(r"[^\w]*(?:其中)?(?:涉及|属于|因)?(?:政府)?信息公开.{0,6}\d")
 _FURTHER = re.compile(r"[^\w]*(?:另外?|又|还)(?!有|一)")
 _THIS_YEAR = re.compile(r"今年|本年|当年|全年|年度|20\d\d年|新增")
 _SO_FAR = re.compile(r"累计|历年")
@@ -112,6 +113,8 @@ def doubt_beside(
         return "whole_of_others"
     if statement.id in DISPUTES and following and _UNRELATED.search(following[0]):
         return "other_subject"
+    if statement.id in DISPUTES and following and _OF_ALL_DISPUTES.match(following[0]):
+        return "whole_of_others"  # 行政复议案件3件，其中信息公开案件1件
     if statement.id in (TOTAL, RECEIVED) and _FURTHER.match(words):
         return "part_of_unknown"
     if statement.id == RECEIVED and "公开" not in words:

@@ -26,6 +26,9 @@ ANSWERED = "narrative.applications_answered"
 REQUESTS = frozenset({"applications", "carried", "answer", "on", "reviews", "lawsuits"})
 """The families of what a request sets going: who was asked is who answers and is sued."""
 
+EVENTS = frozenset({"trainings", "trainees"})
+"""The families of what a county often holds for its towns."""
+
 SHORT = 24
 """Characters of a sentence that is nothing but a label (`3.微信公众号。`)."""
 
@@ -118,7 +121,7 @@ def is_of_others(
     False
     """
     kind = family(statement)
-    if own.is_region or not (kind in REQUESTS or statement.id == TOTAL):
+    if own.is_region or not (kind in REQUESTS | EVENTS or statement.id == TOTAL):
         return False
     earlier = earlier[-SHOWN_BEFORE:]
     if kind in REQUESTS:
