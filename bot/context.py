@@ -111,7 +111,7 @@ def _beside(asked: Question, context: Context) -> str | None:
 def _plain(asked: Question, pronoun: str | None) -> str:
     """The words as typed, without what stands for the place and without 呢 at the end."""
     words = asked.text if pronoun is None else asked.text.replace(pronoun, "", 1)
-    words = words.strip(_EDGES)
+    words = words.strip(_EDGES).removeprefix("那")
     for word in load_phrases().follow.after:
         if words.endswith(word) and len(words) > len(word):
             words = words[: -len(word)]
@@ -137,6 +137,8 @@ def _completed(
         if not marked and not asked.years:
             return None
         return _other_place(asked, before, context)
+    if what and operations & {"than", "comparison"} and not asked.place_sets:
+        return _beside_measure(asked, before, context, pronoun)
     if what:
         if asked.place_sets and not marked:
             return None
@@ -297,6 +299,18 @@ def _yearless(asked: Question) -> bool:
         meaning.kind == "meta" and load_asks()[meaning.ids[0]].yearless
         for _, meaning in asked.meanings
     )
+
+
+def _beside_measure(
+    asked: Question, before: Question, context: Context, pronoun: str | None
+) -> str | None:
+    """比网站多几条: the one figure of the question before beside another of the same report."""
+    measures = [m for m, meaning in before.meanings if meaning.kind == "measure"]
+    place = _place(context, before)
+    if len(measures) != 1 or not place or not context.entities:
+        return None
+    measure = _bare(_cut(before, measures[0]))
+    return f"{place}{_years(before, context)}{measure}{_plain(asked, pronoun)}"
 
 
 def _same_measure(

@@ -50,6 +50,7 @@ def _interpretation(answer: Answer, facts: list[Fact]) -> dict[str, Any]:
         {line.year for line in answer.lines}
         | {fact.year for fact in facts}
         | {lack.year for outcome in answer.outcomes for lack in outcome.lacks}
+        | {outcome.year for outcome in answer.outcomes if outcome.year is not None}
         | {p.year for p in answer.passages}
         | {year for missing in answer.missing_years for year in missing.years}
         | {fact.year for told in answer.told for fact in told.facts}
