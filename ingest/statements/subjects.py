@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from ingest.statements.clause_reading import NUMBERING, OwnName, statement_lexicon
 from ingest.statements.clauses import Clause
+from ingest.statements.doubts import is_heading_line
 from ingest.statements.scope import Scope, family
 from knowledge.catalogue import Statement
 from knowledge.gazetteer import load_gazetteer
@@ -154,7 +155,7 @@ def is_of_a_channel(words: str, earlier: str, heading: str, own: OwnName) -> boo
     """
     if _ANY_CHANNEL.search(words):
         return False
-    if len(_channels_in(heading)) == 1:
+    if len(_channels_in(heading)) == 1 and is_heading_line(heading):
         return True
     if _ANY_CHANNEL.search(earlier) is None:
         return False
