@@ -165,8 +165,8 @@ def _patterns() -> tuple[tuple[OperationKind, re.Pattern[str]], ...]:
 def find_numbered(letters: str) -> Iterator[tuple[int, int, Operation]]:
     """Operations with a number in a folded text: start, end (excluded), and the operation.
 
-    >>> [(s, e, o.kind, o.number) for s, e, o in find_numbered("申请前三的镇")]
-    [(2, 4, 'top', 3)]
+    >>> [(s, e, o.kind, o.number) for s, e, o in find_numbered("申请前三名是谁")]
+    [(2, 5, 'top', 3)]
     """
     for kind, pattern in _patterns():
         for match in pattern.finditer(letters):

@@ -28,8 +28,10 @@ from tests.botapi import (
 )
 from tests.made_store import (
     CHANGED_TOTAL,
+    OTHER_PERSONS,
     OTHER_QUESTION,
     OTHER_TOTAL,
+    PERSONS,
     QUESTION,
     TOTAL,
     WITHOUT_PLACE,
@@ -282,6 +284,17 @@ def test_its_own_inline_results_are_not_answered(api: BotApi, me: int) -> None:
     assert api.messages(me) == []
 
 
+def test_what_follows_is_about_what_was_asked(api: BotApi, me: int) -> None:
+    ask(api, me)
+    assert f"{TOTAL} 件" in wait_for_reply(api, me).text
+    ask(api, me, "其中自然人呢")
+    assert f"{PERSONS} 件" in wait_for_reply(api, me, 2).text
+    ask(api, me, "来源呢")
+    assert "📄" in wait_for_reply(api, me, 3).text
+    ask(api, me, "和寒葱沟镇比呢")
+    assert f"{PERSONS - OTHER_PERSONS} 件" in wait_for_reply(api, me, 4).text
+
+
 def test_start_offers_examples_that_work(api: BotApi, me: int) -> None:
     ask(api, me, "/start jz-2020")
     start = wait_for_reply(api, me)
@@ -373,6 +386,25 @@ def test_buttons_outlive_a_restart_and_nothing_is_answered_twice(tmp_path: Path,
             assert bot.end() < 5
             assert bot.process.returncode == 0
         assert (tmp_path / "zhenwen-state.db").stat().st_mode & 0o077 == 0
+
+
+def test_a_conversation_goes_on_after_a_restart(tmp_path: Path, me: int) -> None:
+    make_store(tmp_path / "zhenwen.db")
+    with BotApi() as api:
+        config = write_config(tmp_path, api)
+        with BotProcess(config) as bot:
+            ask(api, me)
+            wait_for_reply(api, me, timeout=20)
+            settle()  # what is kept is written behind the reply
+            bot.process.kill()
+        with BotProcess(config):
+            ask(api, me, "寒葱沟镇呢")
+            follow_up = wait_for_reply(api, me, 2, timeout=20)
+            assert f"{OTHER_TOTAL} 件" in follow_up.text
+            assert "接上一问" in follow_up.text
+            other = next(_people)
+            ask(api, other, "寒葱沟镇呢")  # another person has spoken of nothing yet
+            assert "接上一问" not in wait_for_reply(api, other, timeout=20).text
 
 
 def test_it_ends_while_telegram_cannot_be_reached(tmp_path: Path, me: int) -> None:

@@ -34,7 +34,7 @@ def say(db: Path, *lines: str, as_json: bool) -> None:
 
 
 def test_each_line_gives_one_reply(db: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lines = (WITHOUT_PLACE, "2", QUESTION, "", "/places", "/quit", "qwerty", WITHOUT_PLACE)
+    lines = (WITHOUT_PLACE, "2", QUESTION, WITHOUT_PLACE, "/places", "/quit", "qwerty", "")
     say(db, *lines, as_json=True)
     replies = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [reply["question"] for reply in replies] == list(lines)
@@ -43,7 +43,7 @@ def test_each_line_gives_one_reply(db: Path, capsys: pytest.CaptureFixture[str])
     assert replies[2]["facts"][0]["value"] == TOTAL
     assert replies[4]["interpretation"]["intent"] == "coverage"
     assert replies[6]["status"] == "not_understood"
-    assert "接上一问" in replies[7]["text"]  # the place spoken of is meant, and it is said so
+    assert "接上一问" in replies[3]["text"]  # the place spoken of is meant, and it is said so
 
 
 def test_plain_replies_end_with_a_blank_line(db: Path, capsys: pytest.CaptureFixture[str]) -> None:
