@@ -299,6 +299,25 @@ def test_figures_without_a_border_between_stand_in_their_columns() -> None:
     assert rows_of(read_pdf(drawn(draw), "a.pdf"))[1:] == [["规章", "7", "8"], ["文件", "5", "6"]]
 
 
+def test_a_figure_in_a_merged_cell_is_whole_where_a_border_of_other_rows_would_cut_it() -> None:
+    def draw(page: Any) -> None:
+        for row in range(4):
+            page.line(60, 700 - 30 * row, 240, 700 - 30 * row)
+        for column in (0, 1, 3):
+            page.line(60 + 60 * column, 700, 60 + 60 * column, 610)
+        page.line(180, 700, 180, 670)
+        page.line(180, 640, 180, 610)
+        texts = {**HEADER, (2, 0): "文件", (2, 1): "5", (2, 2): "6"}
+        for (row, column), text in texts.items():
+            page.drawString(64 + 60 * column, 680 - 30 * row, text)
+        page.drawString(180 - pdfmetrics.stringWidth("859", FONT, 12), 650, "85947")
+
+    assert rows_of(read_pdf(drawn(draw), "a.pdf"))[1:] == [
+        ["规章", "85947", ""],
+        ["文件", "5", "6"],
+    ]
+
+
 def test_a_row_cut_by_the_page_is_one_row_and_a_dash_is_no_label() -> None:
     def draw(page: Any) -> None:
         texts = {

@@ -281,19 +281,22 @@ def _over_borders(table: Table, areas: Sequence[Area], where: dict[int, int]) ->
     )
     for one, other in zip(figures, figures[1:], strict=False):
         a, b = table.glyphs[one], table.glyphs[other]
-        if where[one] == where[other] or a.direction or b.direction:
-            continue
-        near = abs(a.bottom - b.bottom) <= 0.2 * a.size and not b.spaced
-        near = near and b.left - a.right <= APART * a.size
-        if near and a.left < b.left:
+        if where[one] != where[other] and _are_one(a, b):
             spoilt |= {where[one], where[other]}
     return spoilt
+
+
+def _are_one(a: Glyph, b: Glyph) -> bool:
+    """Whether of two upright characters of figures the second goes on the number of the first."""
+    level = abs(a.bottom - b.bottom) <= 0.2 * a.size and not (a.direction or b.direction)
+    return level and a.left < b.left and b.left - a.right <= APART * a.size and not b.spaced
 
 
 def _parted(table: Table, area: Area, glyphs: list[Glyph]) -> list[tuple[Area, list[Glyph]]]:
     """A cell one row high whose missing borders would have parted its figures, in its parts.
 
-    Only where figures or dashes alone stand in it, in more than one column of the table.
+    Only where figures or dashes alone stand in it, in more than one column of the table, and
+    none of them would be cut: a number may end a digit at the very place of a border above.
     """
     whole = [(area, glyphs)]
     if area.bottom - area.top > 1 or area.right - area.left < 2 or len(glyphs) < 2:
@@ -308,6 +311,11 @@ def _parted(table: Table, area: Area, glyphs: list[Glyph]) -> list[tuple[Area, l
         parts[x].append(glyph)
     if sum(map(bool, parts.values())) < 2:
         return whole
+    where = {id(glyph): x for x, own in parts.items() for glyph in own}
+    ordered = sorted(glyphs, key=lambda glyph: (round(glyph.bottom), glyph.left))
+    for a, b in zip(ordered, ordered[1:], strict=False):
+        if where[id(a)] != where[id(b)] and _are_one(a, b):
+            return whole
     for own in parts.values():
         text = join_lines(box_lines(own, table.page.width, table.page.height))
         if text and cell_number(text) is None and not is_blank(text):
