@@ -19,14 +19,36 @@ from knowledge.phrases import expand
 from knowledge.store import Store
 
 
+class Everywhere:
+    """Figures of very many places: each cell of a year is read for all of them at once."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._read: dict[tuple[int, CellId], dict[Entity, list[Fact]]] = {}
+
+    def lookup(self, entity: Entity, year: int, cell: CellId) -> list[Fact]:
+        """As `query.lookup`."""
+        if (year, cell) not in self._read:
+            self._read[year, cell] = query.lookup_everywhere(self.store, year, cell)
+        return self._read[year, cell].get(entity, [])
+
+
 class Resolver:
     """Looks up the measures of one report.
 
     `bare` leaves out what only a single figure is shown with: its parts, and what the text says.
     """
 
-    def __init__(self, store: Store, entity: Entity, year: int, bare: bool = False) -> None:
+    def __init__(
+        self,
+        store: Store,
+        entity: Entity,
+        year: int,
+        bare: bool = False,
+        everywhere: Everywhere | None = None,
+    ) -> None:
         self.store = store
+        self.everywhere = everywhere
         self.bare = bare
         self.entity = entity
         self.year = year
@@ -71,9 +93,11 @@ class Resolver:
         return query.gap(self.store, self.entity, self.year, cell) != "not_on_form"
 
     def _facts(self, cell: CellId) -> list[Fact]:
-        return [
-            f for f in query.lookup(self.store, self.entity, self.year, cell) if not f.superseded
-        ]
+        if self.everywhere is not None:
+            found = self.everywhere.lookup(self.entity, self.year, cell)
+        else:
+            found = query.lookup(self.store, self.entity, self.year, cell)
+        return [fact for fact in found if not fact.superseded]
 
     def _line(self, name: str, **fields: object) -> Line:
         return replace(Line(self.entity, self.year, name), **fields)  # type: ignore[arg-type]

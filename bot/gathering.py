@@ -7,13 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.answer import Answer, Lack, Line, Point
-from bot.figures import Resolver
+from bot.figures import Everywhere, Resolver
 from bot.interpretation import Wanted, WantedYears
 from knowledge import query
 from knowledge.form import load_form
 from knowledge.model import Entity
 from knowledge.quantities import unit_classes
 from knowledge.store import Store
+
+MANY = 200
+"""Places from which on a figure is read for all of the store at once."""
 
 Places = Iterable[tuple[Entity, int]]
 
@@ -29,8 +32,10 @@ def gather(
     points: list[Point] = []
     lacks: list[Lack] = []
     name = ""
-    for entity, year in places:
-        lines = Resolver(store, entity, year, bare).lines(wanted, question)
+    listed = list(places)
+    everywhere = Everywhere(store) if len(listed) > MANY else None
+    for entity, year in listed:
+        lines = Resolver(store, entity, year, bare, everywhere).lines(wanted, question)
         if isinstance(lines, Answer):
             return lines
         (line,) = lines[:1]
@@ -92,7 +97,7 @@ def one_unit(points: Sequence[Point]) -> bool:
 
 def held_years(store: Store, entities: Sequence[Entity]) -> dict[Entity, tuple[int, ...]]:
     """The years of which the store has a report, for each entity; none has no entry."""
-    if len(entities) > 200:
+    if len(entities) > MANY:
         wanted = set(entities)
         return {e: years for e, years in query.entities(store) if e in wanted}
     return {e: years for e in entities if (years := query.years_of(store, e))}
