@@ -110,20 +110,34 @@ def _sums() -> tuple[tuple[_Sum, ...], ...]:
     return tuple(sums)
 
 
+@lru_cache(maxsize=1)
+def _sums_by_cell() -> dict[CellId, tuple[int, ...]]:
+    """For each cell the numbers of the entries of `_sums` that hold it, in any alternative."""
+    found: dict[CellId, dict[int, None]] = {}
+    for number, alternatives in enumerate(_sums()):
+        for _, left, right in alternatives:
+            for cell in (*left, *right):
+                found.setdefault(cell, {})[number] = None
+    return {cell: tuple(numbers) for cell, numbers in found.items()}
+
+
 def find_failures(values: Mapping[CellId, Decimal]) -> list[Failure]:
     """Every sum of the form that these cells decide and that does not hold, in order of rule."""
     failures: list[Failure] = []
     value = values.__getitem__
-    for alternatives in _sums():
-        for check, left, right in alternatives:
+    sums, known = _sums(), _sums_by_cell()
+    # Most cells are 0: a sum of nothing else holds, and need not be added up.
+    touched = {number for cell, v in values.items() if v for number in known.get(cell, ())}
+    for number in sorted(touched):
+        for check, left, right in sums[number]:
             try:
-                sums = sum(map(value, left)), sum(map(value, right))
+                sides = sum(map(value, left)), sum(map(value, right))
             except KeyError:
                 continue
-            if sums[0] != sums[1]:
+            if sides[0] != sides[1]:
                 cells = (*left, *right)
                 failures.append(
-                    Failure(check.rule, check.text, cells, Decimal(sums[0]), Decimal(sums[1]))
+                    Failure(check.rule, check.text, cells, Decimal(sides[0]), Decimal(sides[1]))
                 )
             break
     return failures
