@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -42,8 +42,7 @@ class _Units(BaseModel):
     approximate: _Approximate
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number with its classifier in a folded text; the value is exactly the number written.
 
     `unit` is the classifier as written (`万次` is not multiplied out).
@@ -142,10 +141,8 @@ def find_quantities(text: str) -> list[Quantity]:
             value = Decimal(numeral)
         unit = match["unit"]
         start = match.start()
-        for word in _before():
-            if text.endswith(word, 0, start):
-                start -= len(word)
-                break
+        if text.endswith(_before(), 0, start):
+            start -= next(len(word) for word in _before() if text.endswith(word, 0, start))
         # 过百条, 上千条: a hundred without a digit before it is a round number.
         rounded = number in ("十", "百", "千") and text[start - 1 : start] in (
             "过",

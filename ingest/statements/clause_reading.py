@@ -162,7 +162,7 @@ class ClauseReading:
         steps = Steps(len(words))
         if (numbering := NUMBERING.match(words)) is not None:
             steps.add(0, numbering.end())
-        for piece in self.found.keys() & _harmless():
+        for piece in _harmless().intersection(self.found):
             for start, end in self.found[piece]:
                 steps.add(start, end)
         for start, end in self.periods:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -323,7 +323,7 @@ class _ParagraphReading:
         assert quantity is not None
         quantity_end = quantity.end
         if scope.approximate:
-            quantity = replace(quantity, approximate=True)
+            quantity = quantity._replace(approximate=True)
         if why is not None and self.notes is None and why != "cumulative":
             scope.count(())
             return []
@@ -421,7 +421,7 @@ class _ParagraphReading:
         """自2008年以来公开信息1200条 is what is called 历年累计."""
         if hit.value.id != TOTAL or not self.scope.since:
             return hit
-        return replace(hit, value=load_catalogue().statements[CUMULATIVE])
+        return hit._replace(value=load_catalogue().statements[CUMULATIVE])
 
     def _set_aside(
         self, statement: Statement, quantity: Quantity, clause: Clause, offset: int, why: Why | None
@@ -475,10 +475,10 @@ def _number_last(words: str, clause: Clause, quantity: Quantity) -> tuple[str, C
     信息公开 is something else than 公开 with 信息 behind it."""
     start, end = quantity.start - clause.start, quantity.end - clause.start
     turned = words[:start] + words[end:] + words[start:end]
-    moved = replace(
-        quantity, start=clause.start + len(turned) - (end - start), end=clause.start + len(turned)
+    moved = quantity._replace(
+        start=clause.start + len(turned) - (end - start), end=clause.start + len(turned)
     )
-    return turned, replace(clause, quantity=moved)
+    return turned, clause._replace(quantity=moved)
 
 
 def _kinds_twice(found: Sequence[_Found]) -> set[str]:
