@@ -108,7 +108,7 @@ def find_statements(
                 plans is None
                 and others is None
                 and 6 <= len(text) <= MAX_PARAGRAPH
-                and _worth_reading().search(text)
+                and _is_worth_reading(text)
                 and not is_row_label(text)
             ):
                 figures.extend(_ParagraphReading(block, section, heading, own, year, notes).read())
@@ -133,15 +133,27 @@ def explain_statements(
     return figures, tuple(notes.asides), tuple(notes.omissions)
 
 
-@lru_cache(maxsize=1)
-def _worth_reading() -> re.Pattern[str]:
-    """What a paragraph must have before anything else is looked at, as printed (unfolded)."""
-    return re.compile(r"[0-9０-９未无無没沒暂暫]|不存在|" + quantity_start())
+# Patterns of one set of characters are searched ten times as fast as one with alternatives.
+_PRINTED_SIGN = re.compile("[0-9０-９未无無没沒暂暫]")
+_SIGN = re.compile(r"[\d未无没]")
 
 
 @lru_cache(maxsize=1)
-def _worth_a_sentence() -> re.Pattern[str]:
-    return re.compile(rf"[\d未无没]|不存在|{quantity_start()}")
+def _numeral() -> re.Pattern[str]:
+    return re.compile(quantity_start())
+
+
+def _is_worth_reading(text: str) -> bool:
+    """Whether a paragraph, as printed (unfolded), may state anything at all."""
+    return bool(_PRINTED_SIGN.search(text) or _numeral().search(text)) or "不存在" in text
+
+
+def _is_worth_a_sentence(text: str, start: int, end: int) -> bool:
+    """The same for a sentence of a folded text."""
+    return (
+        bool(_SIGN.search(text, start, end) or _numeral().search(text, start, end))
+        or text.find("不存在", start, end) >= 0
+    )
 
 
 _PLAN_SIGNS = frozenset("下计計打努思安")
@@ -200,11 +212,10 @@ class _ParagraphReading:
         """Kinds of publications named beside words that were not understood, in a list."""
 
     def read(self) -> Iterator[Figure]:
-        worth = _worth_a_sentence()
         found: list[tuple[_Found, int, int]] = []
         for sentence in _SENTENCE.finditer(self.folded):
             start, end = sentence.span()
-            if worth.search(self.folded, start, end) is None:
+            if not _is_worth_a_sentence(self.folded, start, end):
                 self.scope.forget()
                 continue
             for one in self._sentence(self.folded[start:end], start):
