@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations, product
@@ -46,8 +45,7 @@ class _Checks(BaseModel):
     check: tuple[Check, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """A sum that does not hold: the cells on both sides and what each side comes to."""
 
     rule: str
@@ -277,9 +275,9 @@ def mark_contradictions(
     cautions: dict[CellId, list[str]] = {}
     findings: list[Finding] = []
     for failure in find_failures(values):
-        involved = [cell for cell in failure.cells if values[cell] != 0]
-        for cell in (*involved, failure.cells[-1]):
-            cautions.setdefault(cell, []).append("does_not_add_up")
+        for cell in failure.cells:
+            if values[cell] or cell is failure.cells[-1]:
+                cautions.setdefault(cell, []).append("does_not_add_up")
         findings.append(
             Finding(
                 failure.rule,
@@ -294,15 +292,17 @@ def mark_contradictions(
         findings.append(Finding("narrative", "warning", text, cells))
     if not cautions:
         return tuple(figures), tuple(findings)
-    marked = tuple(
-        figure._replace(cautions=tuple(dict.fromkeys((*figure.cautions, *cautions[figure.cell]))))
-        if figure.cell in cautions
-        else figure
-        for figure in figures
-    )
-    return marked, tuple(findings)
+    marked: list[Figure] = []
+    for figure in figures:
+        earned = cautions.get(figure.cell)
+        if earned is not None:
+            own = tuple(dict.fromkeys((*figure.cautions, *earned)))
+            figure = Figure(*figure[:-1], cautions=own)
+        marked.append(figure)
+    return tuple(marked), tuple(findings)
 
 
+@lru_cache(maxsize=1024)
 def _label(cell: CellId) -> str:
     """Row and column of a cell as the newest form prints them, without the groups above."""
     _, row, column = load_form().place(cell)
