@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
 
 from ingest.readers.html.elements import (
     CLOSED_BY,
@@ -22,7 +23,7 @@ from ingest.readers.html.elements import (
     Role,
 )
 from ingest.readers.html.ink import NO_INK, Ink, may_hide
-from ingest.readers.html.lines import LineBuffer, printed_text, visible_text
+from ingest.readers.html.lines import LineBuffer, cell_text, visible_text
 from ingest.readers.html.parts import Flow, Item, Line, Picture, Slot, Table, TableRow
 from ingest.readers.html.styles import PLAIN, Look, Styles
 from ingest.readers.html.tags import CELL, RAW, read_tags, style_sheets, without_formatting
@@ -34,6 +35,7 @@ deep. An end tag whose element is further back is passed over."""
 MAX_TABLE_DEPTH = 50
 """Tables inside tables; old pages drew their layout with up to ten. What is deeper is not a table."""
 
+_new_line = partial(tuple.__new__, Line)
 _NOTE_LINK = re.compile(r"[^#]*#_?(?:ftn|edn|fn|note|cite)", re.IGNORECASE)
 
 
@@ -127,14 +129,11 @@ class _Reader:
             self._flush()
         row = self.tables[-1].row
         assert row is not None
-        slot = _slot(look, line)
+        slot = Slot(1, 1, line) if look is PLAIN else _slot(look, line)
         row.slots.append(slot)
-        text = visible_text(data)
-        if text and not text.isspace():
-            if "\n" in text:
-                line += text[: len(text) - len(text.lstrip())].count("\n")
-            text = printed_text(text)
-            slot.items.append(Line(text, line, self.node, False, False))
+        text, skipped = cell_text(data)
+        if text:
+            slot.items.append(_new_line((text, line + skipped, self.node, False, False)))
 
     def _hides(self, attributes: str) -> bool:
         look = self.styles.look(attributes)

@@ -162,6 +162,7 @@ def without_formatting(source: str, hides: Callable[[str], bool]) -> str:
     Word writes two or three for every cell; the lines stay as they are. `hides` is asked about
     each attribute string once.
     """
-    if any(hides(attributes) for attributes in set(_FORMATTING.findall(source))):
+    found = set(_FORMATTING.findall(source))
+    if not found or any(map(hides, found)):
         return source
     return _FORMATTING.sub("", source)
