@@ -36,6 +36,7 @@ MAX_TABLE_DEPTH = 50
 """Tables inside tables; old pages drew their layout with up to ten. What is deeper is not a table."""
 
 _new_line = partial(tuple.__new__, Line)
+_new_slot = partial(tuple.__new__, Slot)
 _NOTE_LINK = re.compile(r"[^#]*#_?(?:ftn|edn|fn|note|cite)", re.IGNORECASE)
 
 
@@ -87,11 +88,29 @@ class _Reader:
         if not self.styles.faint:
             source = without_formatting(source, self._hides)
         look = self.styles.look
+        row: TableRow | None = None
+        """The row in which a cell may be printed the short way, None where that is not known."""
         for name, attributes, data, line in read_tags(source, self._hides):
-            if name:
-                if name == CELL:
-                    self._cell(look(attributes) if attributes else PLAIN, data, line)
+            if name == CELL:
+                own = look(attributes) if attributes else PLAIN
+                row = row or self._open_row()
+                if (
+                    row is None
+                    or own.display == "none"
+                    or own.unseen
+                    or own.ink is not NO_INK
+                ):
+                    self._cell(own, data, line)
+                    row = None
                     continue
+                text, skipped = cell_text(data)
+                items: list[Item] = []
+                if text:
+                    items.append(_new_line((text, line + skipped, self.node, False, False)))
+                row.slots.append(_slot(own, line, items))
+                continue
+            row = None
+            if name:
                 if name[0] == "/":
                     self._end(name[1:])
                 elif name in RAW:
@@ -105,35 +124,29 @@ class _Reader:
         self._flush()
         return self.flow
 
-    def _cell(self, look: Look, data: str, line: int) -> None:
-        """A cell with nothing but text: the short way where it stands in an open row."""
+    def _open_row(self) -> TableRow | None:
+        """The open row where nothing around it does anything to the text of its cells."""
         top = self.stack[-1] if self.stack else None
         if (
             top is None
             or top.role != "row"
             or not top.live
             or self.hidden
-            or look.display == "none"
-            or look.unseen
-            or look.ink is not NO_INK
             or self.ink is not NO_INK
             or self.pre
             or self.links
         ):
-            self._start("td", look, line)
-            if data and not self.hidden:
-                self._text(data, line)
-            self._end("td")
-            return
+            return None
         if self.buffer.pieces:
             self._flush()
-        row = self.tables[-1].row
-        assert row is not None
-        slot = Slot(1, 1, line) if look is PLAIN else _slot(look, line)
-        row.slots.append(slot)
-        text, skipped = cell_text(data)
-        if text:
-            slot.items.append(_new_line((text, line + skipped, self.node, False, False)))
+        return self.tables[-1].row
+
+    def _cell(self, look: Look, data: str, line: int) -> None:
+        """A cell with nothing but text, where the short way is not open to it."""
+        self._start("td", look, line)
+        if data and not self.hidden:
+            self._text(data, line)
+        self._end("td")
 
     def _hides(self, attributes: str) -> bool:
         look = self.styles.look(attributes)
@@ -241,7 +254,7 @@ class _Reader:
             if role == "cell":
                 row = self.tables[-1].row
                 assert row is not None
-                slot = _slot(look, line)
+                slot = _slot(look, line, [])
                 row.slots.append(slot)
                 self.sinks.append(slot.items)
             elif role == "row":
@@ -394,11 +407,11 @@ class _Reader:
         opened.effects = None
 
 
-def _slot(look: Look, line: int) -> Slot:
+def _slot(look: Look, line: int, items: list[Item]) -> Slot:
     found = look.attributes
-    if "rowspan" in found or "colspan" in found:
-        return Slot(_number(found.get("rowspan")), _number(found.get("colspan")), line)
-    return Slot(1, 1, line)
+    if found and ("rowspan" in found or "colspan" in found):
+        return Slot(_number(found.get("rowspan")), _number(found.get("colspan")), line, items)
+    return _new_slot((1, 1, line, items))
 
 
 def _number(text: str | None) -> int:

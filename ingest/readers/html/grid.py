@@ -10,6 +10,7 @@ import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -142,15 +143,16 @@ def _place(table: Table) -> list[_Placed]:
             end = next((n for n in range(number, len(rows)) if rows[n].group != group), len(rows))
         columns: list[int] = []
         column = 0
-        for slot in row.slots:
+        for down, span, _, _ in row.slots:
             while taken and taken.get(column, 0) > number:
                 column += 1
             if column >= MAX_COLUMNS:
                 break
             columns.append(column)
-            span = min(max(slot.columns, 1), MAX_COLUMNS)
-            if slot.rows != 1:
-                down = end if slot.rows == 0 else min(number + slot.rows, end)
+            if span != 1:
+                span = min(max(span, 1), MAX_COLUMNS)
+            if down != 1:
+                down = end if down == 0 else min(number + down, end)
                 for covered in range(column, column + span):
                     taken[covered] = max(down, taken.get(covered, 0))
             column += span
@@ -196,14 +198,15 @@ def _row(
 
 
 _text_of = attrgetter("text")
+_new_cell = partial(tuple.__new__, Cell)
 
 
 def _cell(slot: Slot) -> Cell:
     items = slot.items
     if not items:
-        return Cell("", slot.line)
+        return _new_cell(("", slot.line, False))
     first = items[0]
-    if len(items) == 1 and isinstance(first, Line):
-        return Cell(first.text, first.line)
+    if len(items) == 1 and type(first) is Line:
+        return _new_cell((first.text, first.line, False))
     lines = [item for item in items if isinstance(item, Line)]
     return Cell(join_lines(line.text for line in lines), lines[0].line if lines else slot.line)
