@@ -88,28 +88,28 @@ class _Reader:
         if not self.styles.faint:
             source = without_formatting(source, self._hides)
         look = self.styles.look
-        row: TableRow | None = None
-        """The row in which a cell may be printed the short way, None where that is not known."""
+        slots: list[Slot] | None = None
+        """Of the row in which cells may be printed the short way; None where it is not known."""
+        node = 0
         for name, attributes, data, line in read_tags(source, self._hides):
             if name == CELL:
+                if slots is None:
+                    slots, node = self._open_row(), self.node
                 own = look(attributes) if attributes else PLAIN
-                row = row or self._open_row()
-                if (
-                    row is None
-                    or own.display == "none"
-                    or own.unseen
-                    or own.ink is not NO_INK
+                if slots is None or (
+                    own is not PLAIN
+                    and (own.unseen or own.display == "none" or own.ink is not NO_INK)
                 ):
                     self._cell(own, data, line)
-                    row = None
+                    slots = None
                     continue
                 text, skipped = cell_text(data)
                 items: list[Item] = []
                 if text:
-                    items.append(_new_line((text, line + skipped, self.node, False, False)))
-                row.slots.append(_slot(own, line, items))
+                    items.append(_new_line((text, line + skipped, node, False, False)))
+                slots.append(_slot(own, line, items))
                 continue
-            row = None
+            slots = None
             if name:
                 if name[0] == "/":
                     self._end(name[1:])
@@ -124,8 +124,8 @@ class _Reader:
         self._flush()
         return self.flow
 
-    def _open_row(self) -> TableRow | None:
-        """The open row where nothing around it does anything to the text of its cells."""
+    def _open_row(self) -> list[Slot] | None:
+        """The cells of the open row where nothing around it does anything to their text."""
         top = self.stack[-1] if self.stack else None
         if (
             top is None
@@ -139,7 +139,8 @@ class _Reader:
             return None
         if self.buffer.pieces:
             self._flush()
-        return self.tables[-1].row
+        row = self.tables[-1].row
+        return row.slots if row is not None else None
 
     def _cell(self, look: Look, data: str, line: int) -> None:
         """A cell with nothing but text, where the short way is not open to it."""
@@ -409,7 +410,7 @@ class _Reader:
 
 def _slot(look: Look, line: int, items: list[Item]) -> Slot:
     found = look.attributes
-    if found and ("rowspan" in found or "colspan" in found):
+    if look is not PLAIN and ("rowspan" in found or "colspan" in found):
         return Slot(_number(found.get("rowspan")), _number(found.get("colspan")), line, items)
     return _new_slot((1, 1, line, items))
 
