@@ -98,16 +98,16 @@ class Pieces:
     """The pieces of phrases, searched for all at once."""
 
     def __init__(self, pieces: Iterable[str]) -> None:
-        self._known = frozenset(pieces)
+        self.known = frozenset(pieces)
         # By the first two characters: most positions of a text then cost one look-up.
         sizes: dict[str, set[int]] = {}
-        for known in self._known:
+        for known in self.known:
             sizes.setdefault(known[:2], set()).add(len(known))
         for first, longer in sizes.items():
-            if len(first) == 2 and first[0] in self._known:
+            if len(first) == 2 and first[0] in self.known:
                 longer.add(1)
         self._sizes = {first: tuple(sorted(found, reverse=True)) for first, found in sizes.items()}
-        self._singles = frozenset(known for known in self._known if len(known) == 1)
+        self._singles = frozenset(known for known in self.known if len(known) == 1)
 
     def find(self, text: str) -> Found:
         """Where each known piece stands; of those at one position the longest first.
@@ -116,7 +116,7 @@ class Pieces:
         """
         found: Found = {}
         length = len(text)
-        known, sizes, singles = self._known, self._sizes, self._singles
+        known, sizes, singles = self.known, self._sizes, self._singles
         for position in range(length):
             lengths = sizes.get(text[position : position + 2])
             if lengths is None:

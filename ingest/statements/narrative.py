@@ -16,13 +16,7 @@ from functools import lru_cache
 
 from ingest.document import Paragraph
 from ingest.sections import Section, is_row_label
-from ingest.statements.clause_reading import (
-    NUMBERING,
-    ClauseReading,
-    OwnName,
-    may_deny,
-    statement_lexicon,
-)
+from ingest.statements.clause_reading import ClauseReading, may_deny
 from ingest.statements.clauses import Clause, find_clauses
 from ingest.statements.doubts import doubt_beside, is_heading_line, may_name_others, names_others
 from ingest.statements.notes import Aside, Notes, Omission, reason_of, reason_without_quantity
@@ -42,6 +36,7 @@ from ingest.statements.subjects import (
     kinds_before,
     lacks_object,
 )
+from ingest.statements.wording import NUMBERING, OwnName, statement_lexicon
 from knowledge.amounts import is_implausible
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.model import CellId, Entity, Figure
@@ -468,7 +463,7 @@ def _joined(text: str, clauses: Sequence[Clause], number: int) -> Clause | None:
     apart = text[before.end : clause.start] != ","
     if number == 0 or apart or before.quantity is not None or before.crowded:
         return None
-    return replace(clause, start=before.start)
+    return clause._replace(start=before.start)
 
 
 def _is_plain_digit(character: str) -> bool:
