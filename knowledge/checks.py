@@ -297,7 +297,7 @@ def mark_contradictions(
         earned = cautions.get(figure.cell)
         if earned is not None:
             own = tuple(dict.fromkeys((*figure.cautions, *earned)))
-            figure = Figure(*figure[:-1], cautions=own)
+            figure = Figure._make((*figure[:-1], own))
         marked.append(figure)
     return tuple(marked), tuple(findings)
 
