@@ -25,6 +25,7 @@ from ingest.readers.html.elements import (
 from ingest.readers.html.ink import NO_INK, Ink, may_hide
 from ingest.readers.html.lines import LineBuffer, cell_text, visible_text
 from ingest.readers.html.parts import Flow, Item, Line, Picture, Slot, Table, TableRow
+from ingest.readers.html.sizes import pixels, pixels_in, slot_of
 from ingest.readers.html.styles import PLAIN, Look, Styles
 from ingest.readers.html.tags import CELL, RAW, read_tags, style_sheets, without_formatting
 
@@ -36,7 +37,6 @@ MAX_TABLE_DEPTH = 50
 """Tables inside tables; old pages drew their layout with up to ten. What is deeper is not a table."""
 
 _new_line = partial(tuple.__new__, Line)
-_new_slot = partial(tuple.__new__, Slot)
 _NOTE_LINK = re.compile(r"[^#]*#_?(?:ftn|edn|fn|note|cite)", re.IGNORECASE)
 
 
@@ -107,7 +107,7 @@ class _Reader:
                 items: list[Item] = []
                 if text:
                     items.append(_new_line((text, line + skipped, node, False, False)))
-                slots.append(_slot(own, line, items))
+                slots.append(slot_of(own, line, items))
                 continue
             slots = None
             if name:
@@ -255,7 +255,7 @@ class _Reader:
             if role == "cell":
                 row = self.tables[-1].row
                 assert row is not None
-                slot = _slot(look, line, [])
+                slot = slot_of(look, line, [])
                 row.slots.append(slot)
                 self.sinks.append(slot.items)
             elif role == "row":
@@ -298,7 +298,7 @@ class _Reader:
             found = look.attributes
             style = found.get("style", "")
             width, height = (
-                _pixels(found.get(name)) or _pixels_in(style, name) for name in ("width", "height")
+                pixels(found.get(name)) or pixels_in(style, name) for name in ("width", "height")
             )
             source = found.get("src", "")
             self.sinks[-1].append(Picture(source, width, height, line, self.node))
@@ -406,26 +406,3 @@ class _Reader:
         if effects.perhaps > 0:
             self.buffer.part_note(effects.perhaps)
         opened.effects = None
-
-
-def _slot(look: Look, line: int, items: list[Item]) -> Slot:
-    found = look.attributes
-    if look is not PLAIN and ("rowspan" in found or "colspan" in found):
-        return Slot(_number(found.get("rowspan")), _number(found.get("colspan")), line, items)
-    return _new_slot((1, 1, line, items))
-
-
-def _number(text: str | None) -> int:
-    """A span as written; 1 where there is none."""
-    match = re.match(r"\s*(\d{1,5})", text) if text else None
-    return int(match[1]) if match else 1
-
-
-def _pixels(text: str | None) -> int | None:
-    match = re.fullmatch(r"\s*(\d{1,5})(?:\.\d*)?\s*(?:px)?\s*", text) if text else None
-    return int(match[1]) if match else None
-
-
-def _pixels_in(style: str, name: str) -> int | None:
-    match = re.search(rf"(?<![\w-]){name}\s*:\s*(\d{{1,5}})(?:\.\d*)?(px|pt)", style, re.IGNORECASE)
-    return int(match[1]) * (4 if match[2].lower() == "pt" else 3) // 3 if match else None
