@@ -216,10 +216,12 @@ def _filled(
     if numbers is None:
         return None
     figures = []
+    quotes: dict[str, str] = {}
+    """Of a row of nothing but 0 one, not seven alike: it is kept and goes between processes."""
     for offset, column in enumerate(columns):
         stated = texts[start + offset].strip()
         unit = units[offset] if column.money else None
-        quote = f"{texts[label]} {stated}"
+        quote = quotes.setdefault(stated, f"{texts[label]} {stated}")
         figures.append(
             figure_of(
                 column.cell,
