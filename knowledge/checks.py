@@ -123,20 +123,19 @@ def find_failures(values: Mapping[CellId, Decimal]) -> list[Failure]:
     """Every sum of the form that these cells decide and that does not hold, in order of rule."""
     failures: list[Failure] = []
     value = values.__getitem__
+    zero = Decimal(0)
     sums, known = _sums(), _sums_by_cell()
     # Most cells are 0: a sum of nothing else holds, and need not be added up.
     touched = {number for cell, v in values.items() if v for number in known.get(cell, ())}
     for number in sorted(touched):
         for check, left, right in sums[number]:
             try:
-                sides = sum(map(value, left)), sum(map(value, right))
+                sides = sum(map(value, left), zero), sum(map(value, right), zero)
             except KeyError:
                 continue
             if sides[0] != sides[1]:
                 cells = (*left, *right)
-                failures.append(
-                    Failure(check.rule, check.text, cells, Decimal(sides[0]), Decimal(sides[1]))
-                )
+                failures.append(Failure(check.rule, check.text, cells, *sides))
             break
     return failures
 
