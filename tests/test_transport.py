@@ -21,7 +21,9 @@ def test_a_report_arrives_whole() -> None:
 
 
 def test_a_report_without_a_figure_arrives() -> None:
-    text = "景芝镇2020年政府信息公开工作年度报告\n一、总体情况\n略。\n二、主动公开政府信息情况\n略。"
+    text = (
+        "景芝镇2020年政府信息公开工作年度报告\n一、总体情况\n略。\n二、主动公开政府信息情况\n略。"
+    )
     report = parse_report(read_text(text.encode(), "a.txt"), "a.txt")
     assert report.figures == ()
     assert answer_from_bytes(answer_to_bytes(report)) == report
