@@ -1,4 +1,4 @@
-"""A report as bytes between two processes.
+"""Answers as bytes between two processes.
 
 Figures travel field by field: pickle calls Python for each named tuple, on both sides, which for
 the two hundred figures of a report costs as much as reading it.
@@ -10,7 +10,7 @@ import pickle
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from knowledge.model import CellId, Figure, Report
 
@@ -20,23 +20,29 @@ _new_cell = partial(tuple.__new__, CellId)
 _new_figure = partial(tuple.__new__, Figure)
 
 
-def answer_to_bytes(answer: Report | str) -> bytes:
-    """A report, or the reason why there is none, for `answer_from_bytes`."""
-    if isinstance(answer, str):
-        return pickle.dumps(answer, PROTOCOL)
-    cells, *fields = zip(*answer.figures, strict=True) if answer.figures else ((),)
-    items, columns = zip(*cells, strict=True) if cells else ((), ())
-    return pickle.dumps((replace(answer, figures=()), items, columns, fields), PROTOCOL)
+class _Packed(NamedTuple):
+    """A report without its figures, and these field by field."""
+
+    report: Report
+    items: Sequence[str]
+    columns: Sequence[str]
+    fields: Sequence[Sequence[Any]]
 
 
-def answer_from_bytes(content: bytes) -> Report | str:
+def answer_to_bytes(answer: object) -> bytes:
+    """A report, or whatever else a reader answers, for `answer_from_bytes`."""
+    if isinstance(answer, Report) and answer.figures:
+        cells, *fields = zip(*answer.figures, strict=True)
+        items, columns = zip(*cells, strict=True)
+        answer = _Packed(replace(answer, figures=()), items, columns, fields)
+    return pickle.dumps(answer, PROTOCOL)
+
+
+def answer_from_bytes(content: bytes) -> Any:
     """What `answer_to_bytes` put into bytes. Only for bytes of our own processes."""
-    found: str | tuple[Report, Sequence[str], Sequence[str], Sequence[Sequence[Any]]]
     found = pickle.loads(content)
-    if isinstance(found, str):
+    if not isinstance(found, _Packed):
         return found
-    report, items, columns, fields = found
-    if not items:
-        return report
-    cells = map(_new_cell, zip(items, columns, strict=True))
-    return replace(report, figures=tuple(map(_new_figure, zip(cells, *fields, strict=True))))
+    cells = map(_new_cell, zip(found.items, found.columns, strict=True))
+    figures = tuple(map(_new_figure, zip(cells, *found.fields, strict=True)))
+    return replace(found.report, figures=figures)
