@@ -126,10 +126,7 @@ def _read(content: bytes, extension: str) -> object:
 def _stored(content: bytes, extension: str) -> float:
     """Milliseconds of reading, parsing and storing one report, with a batch in a transaction
     as ingest does it; each under a path and an issuer of its own, so that none is replaced."""
-    names = {
-        CellId(statement.id, "total"): (statement.name, statement.unit)
-        for statement in load_catalogue().statements.values()
-    }
+    names = statement_names()
     file = f"report{extension}"
     report = parse_report(read_document(content, file, extension), file)
     parsed = _rate(lambda: parse_report(read_document(content, file, extension), file))
@@ -150,6 +147,14 @@ def _stored(content: bytes, extension: str) -> float:
             replace_reports(store, reports, names)
 
         return parsed + _rate(batch) / BATCH
+
+
+def statement_names() -> dict[CellId, tuple[str, str]]:
+    """Name and unit of each measure that the text of a report may state, as the store wants them."""
+    return {
+        CellId(statement.id, "total"): (statement.name, statement.unit)
+        for statement in load_catalogue().statements.values()
+    }
 
 
 def _pandas_html(page: bytes) -> object:

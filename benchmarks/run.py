@@ -19,19 +19,19 @@ from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.formats import bench_formats
+from benchmarks.formats import bench_formats, statement_names
 from benchmarks.timing import best, median
 from bot.assistant import Assistant
 from bot.intents import understand
 from ingest.pipeline import parse_report
 from ingest.readers.text import read_text
 from ingest.running.files import plan_ingest
-from ingest.running.run import ingest_inputs
+from ingest.running.run import BATCH, ingest_inputs
 from knowledge import query
 from knowledge.entities import NameIndex
 from knowledge.gazetteer import load_gazetteer
 from knowledge.model import CellId, Entity
-from knowledge.store import Store, open_for_reading, open_for_writing
+from knowledge.store import Source, Store, open_for_reading, open_for_writing, replace_reports
 from tests.question_cases import load_cases
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "reports"
@@ -90,29 +90,57 @@ def _ingest(folder: Path) -> None:
         for given in plan.inputs:
             parse_report(read_text(given.path.read_bytes(), given.file), given.file, given.row)
 
-    def write_bare() -> None:
-        connection = sqlite3.connect(folder / "bare.db")
+    def write_bare(batch: int) -> None:
+        connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("DROP TABLE IF EXISTS facts")
         connection.execute(
             "CREATE TABLE facts(entity, year, cell, value, line, stated,"
             " PRIMARY KEY(entity, year, cell)) WITHOUT ROWID"
         )
-        for number, report in enumerate(parsed):
-            with connection:
+        for start in range(0, len(parsed), batch):
+            connection.execute("BEGIN")
+            for number, report in enumerate(parsed[start : start + batch], start):
                 connection.executemany(
-                    "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, NULL)",
+                    "INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?, ?)",
                     [
-                        (number, report.year, place, float(figure.value), figure.line)
+                        (
+                            number,
+                            report.year,
+                            place,
+                            float(figure.value),
+                            figure.line,
+                            figure.stated,
+                        )
                         for place, figure in enumerate(report.figures)
                     ],
                 )
+            connection.execute("COMMIT")
         connection.close()
 
-    def whole() -> None:
+    def no_store(name: str) -> None:
         for suffix in ("", "-wal", "-shm"):
-            (folder / f"bench.db{suffix}").unlink(missing_ok=True)
+            (folder / f"{name}{suffix}").unlink(missing_ok=True)
+
+    def empty_store() -> None:
+        no_store("bench.db")
+        open_for_writing(folder / "bench.db").close()
+
+    def store() -> None:
+        with open_for_writing(folder / "bench.db") as opened:
+            for start in range(0, len(plan.inputs), BATCH):
+                read = [
+                    (
+                        Source(given.location, "1"),
+                        parse_report(
+                            read_text(given.path.read_bytes(), given.file), given.file, given.row
+                        ),
+                    )
+                    for given in plan.inputs[start : start + BATCH]
+                ]
+                replace_reports(opened, read, statement_names())
+
+    def whole() -> None:
         with open_for_writing(folder / "bench.db") as store:
             for _ in ingest_inputs(store, plan.inputs):
                 pass
@@ -124,12 +152,17 @@ def _ingest(folder: Path) -> None:
 
     facts = sum(len(report.figures) for report in parsed)
     print(f"ingest, {len(files)} text reports, {facts} facts; milliseconds a report")
-    floor, bare = best(read), best(write_bare)
+    print("  the bare write: the facts alone in a narrow table with line and print, no text")
+    no_bare = partial(no_store, "bare.db")
+    floor = best(read)
+    bare = best(partial(write_bare, BATCH), prepare=no_bare)
     rows = [
         ("read, decode, split (floor)", floor),
-        ("bare write of the facts, a transaction a report (floor)", bare),
+        (f"bare write of the facts, {BATCH} reports a transaction (floor)", bare),
+        ("bare write, a transaction a report", best(partial(write_bare, 1), prepare=no_bare)),
         (TO_FACTS, best(parse)),
-        ("whole ingest", best(whole, 2)),
+        (f"file to facts in the store, {BATCH} a transaction", best(store, prepare=empty_store)),
+        ("whole ingest, read side by side", best(whole, prepare=empty_store)),
         ("the same folder again, nothing changed", best(again)),
     ]
     for label, seconds in rows:

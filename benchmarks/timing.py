@@ -7,10 +7,17 @@ import time
 from collections.abc import Callable
 
 
-def best(action: Callable[[], object], rounds: int = 3) -> float:
-    """Seconds of the fastest of some rounds: the one that was least disturbed."""
+def best(
+    action: Callable[[], object], rounds: int = 3, prepare: Callable[[], object] | None = None
+) -> float:
+    """Seconds of the fastest of some rounds: the one that was least disturbed.
+
+    `prepare` is called before each round and not timed.
+    """
     times = []
     for _ in range(rounds):
+        if prepare is not None:
+            prepare()
         started = time.perf_counter()
         action()
         times.append(time.perf_counter() - started)

@@ -41,6 +41,7 @@ _SUB_STYLES = (
 SUB_NUMBER = 16
 """Characters of a line that hold its number, blanks and a year behind it included."""
 
+_HEADING_END = re.compile("[：:。]")
 _MAY_BE_SUB = re.compile(r"\s*[(（\d０-９一二三四五六七八九十]")
 
 
@@ -249,5 +250,5 @@ def _sub_sections(section: Section, lines: Sequence[str]) -> Iterator[SectionTex
 
 
 def _sub_heading(line: str) -> str | None:
-    head = re.split(r"[：:。]", join_printed(line[: 4 * MAX_HEADING]), maxsplit=1)[0]
+    head = _HEADING_END.split(join_printed(line[: 4 * MAX_HEADING]), maxsplit=1)[0]
     return head if len(head) <= MAX_HEADING else None

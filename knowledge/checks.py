@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations, product
@@ -46,8 +45,7 @@ class _Checks(BaseModel):
     check: tuple[Check, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """A sum that does not hold: the cells on both sides and what each side comes to."""
 
     rule: str
@@ -110,21 +108,34 @@ def _sums() -> tuple[tuple[_Sum, ...], ...]:
     return tuple(sums)
 
 
+@lru_cache(maxsize=1)
+def _sums_by_cell() -> dict[CellId, tuple[int, ...]]:
+    """For each cell the numbers of the entries of `_sums` that hold it, in any alternative."""
+    found: dict[CellId, dict[int, None]] = {}
+    for number, alternatives in enumerate(_sums()):
+        for _, left, right in alternatives:
+            for cell in (*left, *right):
+                found.setdefault(cell, {})[number] = None
+    return {cell: tuple(numbers) for cell, numbers in found.items()}
+
+
 def find_failures(values: Mapping[CellId, Decimal]) -> list[Failure]:
     """Every sum of the form that these cells decide and that does not hold, in order of rule."""
     failures: list[Failure] = []
     value = values.__getitem__
-    for alternatives in _sums():
-        for check, left, right in alternatives:
+    zero = Decimal(0)
+    sums, known = _sums(), _sums_by_cell()
+    # Most cells are 0: a sum of nothing else holds, and need not be added up.
+    touched = {number for cell, v in values.items() if v for number in known.get(cell, ())}
+    for number in sorted(touched):
+        for check, left, right in sums[number]:
             try:
-                sums = sum(map(value, left)), sum(map(value, right))
+                sides = sum(map(value, left), zero), sum(map(value, right), zero)
             except KeyError:
                 continue
-            if sums[0] != sums[1]:
+            if sides[0] != sides[1]:
                 cells = (*left, *right)
-                failures.append(
-                    Failure(check.rule, check.text, cells, Decimal(sums[0]), Decimal(sums[1]))
-                )
+                failures.append(Failure(check.rule, check.text, cells, *sides))
             break
     return failures
 
@@ -263,9 +274,9 @@ def mark_contradictions(
     cautions: dict[CellId, list[str]] = {}
     findings: list[Finding] = []
     for failure in find_failures(values):
-        involved = [cell for cell in failure.cells if values[cell] != 0]
-        for cell in (*involved, failure.cells[-1]):
-            cautions.setdefault(cell, []).append("does_not_add_up")
+        for cell in failure.cells:
+            if values[cell] or cell is failure.cells[-1]:
+                cautions.setdefault(cell, []).append("does_not_add_up")
         findings.append(
             Finding(
                 failure.rule,
@@ -280,15 +291,17 @@ def mark_contradictions(
         findings.append(Finding("narrative", "warning", text, cells))
     if not cautions:
         return tuple(figures), tuple(findings)
-    marked = tuple(
-        figure._replace(cautions=tuple(dict.fromkeys((*figure.cautions, *cautions[figure.cell]))))
-        if figure.cell in cautions
-        else figure
-        for figure in figures
-    )
-    return marked, tuple(findings)
+    marked: list[Figure] = []
+    for figure in figures:
+        earned = cautions.get(figure.cell)
+        if earned is not None:
+            own = tuple(dict.fromkeys((*figure.cautions, *earned)))
+            figure = Figure._make((*figure[:-1], own))
+        marked.append(figure)
+    return tuple(marked), tuple(findings)
 
 
+@lru_cache(maxsize=1024)
 def _label(cell: CellId) -> str:
     """Row and column of a cell as the newest form prints them, without the groups above."""
     _, row, column = load_form().place(cell)

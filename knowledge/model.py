@@ -79,8 +79,7 @@ class Figure(NamedTuple):
     cautions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """A cell that the report's form has, without a figure."""
 
     cell: CellId
@@ -103,8 +102,7 @@ class SectionText:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Something in a report that does not add up or could not be read, with the cells it concerns."""
 
     rule: str

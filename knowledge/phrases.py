@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Generic, TypeVar
+from operator import itemgetter
+from typing import Generic, NamedTuple, TypeVar
 
 
 def expand(phrase: str) -> list[str]:
@@ -30,8 +31,7 @@ def expand(phrase: str) -> list[str]:
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit(Generic[Value]):
+class Hit(NamedTuple, Generic[Value]):
     """A phrase found: its span, the spans of its pieces, and what it stands for."""
 
     start: int
@@ -98,16 +98,16 @@ class Pieces:
     """The pieces of phrases, searched for all at once."""
 
     def __init__(self, pieces: Iterable[str]) -> None:
-        self._known = frozenset(pieces)
+        self.known = frozenset(pieces)
         # By the first two characters: most positions of a text then cost one look-up.
         sizes: dict[str, set[int]] = {}
-        for known in self._known:
+        for known in self.known:
             sizes.setdefault(known[:2], set()).add(len(known))
         for first, longer in sizes.items():
-            if len(first) == 2 and first[0] in self._known:
+            if len(first) == 2 and first[0] in self.known:
                 longer.add(1)
         self._sizes = {first: tuple(sorted(found, reverse=True)) for first, found in sizes.items()}
-        self._singles = frozenset(known for known in self._known if len(known) == 1)
+        self._singles = frozenset(known for known in self.known if len(known) == 1)
 
     def find(self, text: str) -> Found:
         """Where each known piece stands; of those at one position the longest first.
@@ -116,7 +116,7 @@ class Pieces:
         """
         found: Found = {}
         length = len(text)
-        known, sizes, singles = self._known, self._sizes, self._singles
+        known, sizes, singles = self.known, self._sizes, self._singles
         for position in range(length):
             lengths = sizes.get(text[position : position + 2])
             if lengths is None:
@@ -197,10 +197,11 @@ class Lexicon(Generic[Value]):
         for anchor in found:
             for number in self._anchored.get(anchor, ()):
                 pattern = self._patterns[number]
+                written, value = pattern.written, pattern.value
                 if len(pattern.pieces) == 1:
-                    for start, end in found[anchor]:
-                        hit = Hit(start, end, ((start, end),), pattern.written, pattern.value)
-                        hits.append((start, -end, number, hit))
+                    for span in found[anchor]:
+                        start, end = span
+                        hits.append((start, -end, number, Hit(start, end, (span,), written, value)))
                     continue
                 if number in looked_at:
                     continue
@@ -210,28 +211,30 @@ class Lexicon(Generic[Value]):
                     continue
                 for spans in _arrangements(pattern, places, steps):
                     start, end = spans[0][0], spans[-1][1]
-                    hit = Hit(start, end, spans, pattern.written, pattern.value)
-                    hits.append((start, -end, number, hit))
-        hits.sort(key=_place_of)
+                    hits.append((start, -end, number, Hit(start, end, spans, written, value)))
+        if len(hits) > 1:
+            hits.sort(key=_place_of)
         return [hit for *_, hit in hits]
 
 
-def _place_of(entry: tuple[int, int, int, Hit[Value]]) -> tuple[int, int, int]:
-    return entry[:3]
+_place_of = itemgetter(0, 1, 2)
 
 
 def _places(pattern: _Pattern[Value], found: Found) -> dict[int, list[tuple[int, int]]] | None:
     """Where each piece of a phrase stands, None unless every needed one does."""
+    known = found.keys()
+    for place in pattern.needed:
+        if known.isdisjoint(pattern.pieces[place]):
+            return None
     places: dict[int, list[tuple[int, int]]] = {}
     for place, alternatives in enumerate(pattern.pieces):
-        known = found.keys() & alternatives
-        if known:
-            spans = [span for piece in known for span in found[piece]]
+        spans = [span for piece in alternatives if piece in known for span in found[piece]]
+        if spans:
             if len(spans) > 1:
                 spans.sort(key=_nearest_longest)
             places[place] = spans
-        elif place in pattern.needed:
-            return None
+    if len(places) == 1:
+        return places
     return dict(sorted(places.items(), key=lambda entry: _nearest_longest(entry[1][0])))
 
 
@@ -243,6 +246,24 @@ def _arrangements(
     pattern: _Pattern[Value], places: dict[int, list[tuple[int, int]]], steps: Steps | None
 ) -> Iterator[tuple[tuple[int, int], ...]]:
     """Every way in which the pieces found follow each other, each piece used once."""
+    if len(places) == 1:
+        (spans,) = places.values()
+        yield from ((span,) for span in spans)
+        return
+    if len(places) == 2:
+        (one, first), (other, second) = places.items()
+        for place, spans, behind in ((one, first, second), (other, second, first)):
+            alone = pattern.needed <= {place}
+            for span in spans:
+                if alone:
+                    yield (span,)
+                end = span[1]
+                reached = steps.reach(end) if steps is not None else (end,)
+                for following in behind:
+                    if following[0] in reached:
+                        yield span, following
+                        break
+        return
 
     def follow(
         spans: tuple[tuple[int, int], ...], used: frozenset[int]
@@ -298,25 +319,25 @@ def cover(text: str, hits: Sequence[Hit[Value]], steps: Steps, free: str = "") -
     cost: list[float] = [infinite] * (length + 1)
     cost[0] = 0.0
     back: list[tuple[int, Hit[Value] | None, bool]] = [(0, None, False)] * (length + 1)
-    for start in range(length):
+    for start, character in enumerate(text):
         here = cost[start]
         if here == infinite:
             continue
-        for hit in by_start.get(start, ()):
-            # A hit that spans what stands between its pieces explains it better than the same
-            # words side by side; of two such hits the tighter one is meant.
-            end, weight = hit.end, hit.weight
-            value = here + 8 - 0.01 * weight + 0.02 * (end - start - weight)
-            if value < cost[end]:
-                cost[end], back[end] = value, (start, hit, False)
+        if start in by_start:
+            for hit in by_start[start]:
+                # A hit that spans what stands between its pieces explains it better than the
+                # same words side by side; of two such hits the tighter one is meant.
+                end, weight = hit.end, hit.weight
+                value = here + 8 - 0.01 * weight + 0.02 * (end - start - weight)
+                if value < cost[end]:
+                    cost[end], back[end] = value, (start, hit, False)
         for end in steps.ends(start):
             value = here + 9 - 0.001 * (end - start)
             if value < cost[end]:
                 cost[end], back[end] = value, (start, None, False)
-        unknown = text[start] not in free
-        value = here + UNCOVERED if unknown else here
+        value = here if character in free else here + UNCOVERED
         if value < cost[start + 1]:
-            cost[start + 1], back[start + 1] = value, (start, None, unknown)
+            cost[start + 1], back[start + 1] = value, (start, None, character not in free)
     chosen: list[Hit[Value]] = []
     leftover: list[tuple[int, int]] = []
     position = length

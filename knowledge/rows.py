@@ -3,44 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
 
-from knowledge.errors import UnknownCell
+from knowledge.fact_rows import Batch, measure_of, register_measure, write_facts
 from knowledge.form import Form, FormColumn, FormTable
 from knowledge.issues import Issue, judge
 from knowledge.model import NARRATIVE, CellId, Entity, Report, SectionText
-from knowledge.numerals import plain
 from knowledge.schema import prose_of
-
-Measures = dict[CellId, tuple[int, str, str]]
-"""The id, name and unit of each measure that the store has."""
-
-_Label = tuple[str | None, str | None, str, str, bool]
-"""Edition, section, printed label, unit, and whether the report states the unit."""
-
-
-@dataclass(slots=True)
-class Batch:
-    """One transaction, and what it has learnt so that its next report need not ask again.
-
-    To be thrown away when the transaction ends, however it ends: the ids may be gone.
-    """
-
-    connection: sqlite3.Connection
-    names: Mapping[CellId, tuple[str, str]]
-    """The Chinese name and the unit of each narrative measure."""
-    measures: Measures = field(init=False)
-    labels: dict[_Label, int] = field(default_factory=dict)
-    """The ids of the rows of `printed` that reports share."""
-    numbers: dict[tuple[str, Decimal], tuple[int | float, str | None]] = field(default_factory=dict)
-    """How a figure is kept: `stored_number`, and the words where they are not the number's own."""
-    unindexed: set[int] = field(default_factory=set)
-    """The ids of reports whose sections the full text index does not have yet."""
-
-    def __post_init__(self) -> None:
-        self.measures = _read_measures(self.connection)
 
 
 def remove_contents(batch: Batch, report_id: int, entity_id: int, year: int) -> None:
@@ -96,11 +65,11 @@ def write_report(batch: Batch, path: str, digest: str, report: Report) -> tuple[
     connection = batch.connection
     entity_id = _entity_id(connection, report.entity)
     report_id = _write_head(connection, entity_id, path, digest, report)
-    _write_facts(batch, entity_id, report_id, report)
+    write_facts(batch, entity_id, report_id, report)
     connection.executemany(
         "INSERT INTO gaps VALUES (?, ?, ?)",
         [
-            (report_id, _known(batch.measures, cell), kind)
+            (report_id, measure_of(batch.measures, cell), kind)
             for cell, kind in {gap.cell: gap.kind for gap in report.gaps}.items()
         ],
     )
@@ -193,7 +162,7 @@ def write_form(connection: sqlite3.Connection, form: Form) -> None:
     connection.execute("DELETE FROM labels")
     for edition, item, column, position, label, unit in _form_rows(form):
         cell = CellId(item, column)
-        number = _register(connection, cell, form.label_path(cell), form.unit(cell))
+        number = register_measure(connection, cell, form.label_path(cell), form.unit(cell))
         connection.execute(
             "INSERT INTO labels VALUES (?, ?, ?, ?, ?)", (edition, number, position, label, unit)
         )
@@ -261,124 +230,3 @@ def _write_head(
         row,
     ).fetchone()
     return int(report_id)
-
-
-def _read_measures(connection: sqlite3.Connection) -> Measures:
-    return {
-        CellId(item, column): (number, name, unit)
-        for number, item, column, name, unit in connection.execute(
-            'SELECT id, item, "column", name, unit FROM measures'
-        )
-    }
-
-
-def _narrative_measure(batch: Batch, cell: CellId) -> int:
-    """The id of a measure of the text, which is added or renamed where need be."""
-    name = batch.names.get(cell)
-    if name is None:
-        raise UnknownCell(f"{cell.item} / {cell.column}")
-    known = batch.measures.get(cell)
-    if known is None or known[1:] != name:
-        known = batch.measures[cell] = (_register(batch.connection, cell, *name), *name)
-    return known[0]
-
-
-def _known(measures: Measures, cell: CellId) -> int:
-    if cell not in measures:
-        raise UnknownCell(f"{cell.item} / {cell.column}")
-    return measures[cell][0]
-
-
-def _register(connection: sqlite3.Connection, cell: CellId, name: str, unit: str) -> int:
-    (number,) = connection.execute(
-        'INSERT INTO measures (item, "column", name, unit) VALUES (?, ?, ?, ?)'
-        ' ON CONFLICT (item, "column") DO UPDATE SET name = excluded.name, unit = excluded.unit'
-        " RETURNING id",
-        (*cell, name, unit),
-    ).fetchone()
-    return int(number)
-
-
-def _write_facts(batch: Batch, entity_id: int, report_id: int, report: Report) -> None:
-    """Two hundred figures a report: names are bound outside of the loop, no call for most."""
-    year, measures, numbers, labels = report.year, batch.measures, batch.numbers, batch.labels
-    ordinals: dict[int, int] = {}
-    sentences: dict[_Label, int] = {}
-    facts = []
-    for (
-        cell,
-        value,
-        stated,
-        unit,
-        unit_stated,
-        quote,
-        line,
-        section,
-        edition,
-        codes,
-    ) in report.figures:
-        narrative = cell[0].startswith(NARRATIVE)
-        measure_id = _narrative_measure(batch, cell) if narrative else _known(measures, cell)
-        kept = numbers.get((stated, value))
-        if kept is None:
-            kept = numbers[stated, value] = _kept(stated, value)
-        label = quote.removesuffix(f" {stated}")
-        if narrative or label == quote:
-            # A sentence belongs to its report and goes with it.
-            printed = (edition, section, quote, unit, unit_stated)
-            printed_id = sentences.get(printed)
-            if printed_id is None:
-                printed_id = sentences[printed] = _print(batch.connection, report_id, printed)
-        else:
-            printed = (edition, section, label, unit, unit_stated)
-            printed_id = labels.get(printed)
-            if printed_id is None:
-                printed_id = labels[printed] = _shared_label(batch.connection, printed)
-        ordinal = ordinals.get(measure_id, 0)
-        ordinals[measure_id] = ordinal + 1
-        cautions = ";".join(codes) if codes else None
-        facts.append(
-            (entity_id, year, measure_id, report_id, ordinal, *kept, line, printed_id, cautions)
-        )
-    batch.connection.executemany("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", facts)
-
-
-def _kept(stated: str, value: Decimal) -> tuple[int | float, str | None]:
-    number = stored_number(value)
-    return number, None if stated == repr(number) == plain(value) else stated
-
-
-def stored_number(value: Decimal) -> int | float:
-    """The number by which SQLite keeps a value: an integer if it is one, else a double.
-
-    A double keeps any decimal of fifteen significant digits: its shortest form is the decimal.
-
-    Raises: ValueError for a value that would not come back exactly.
-
-    >>> stored_number(Decimal("1859950.00")), stored_number(Decimal("22.6692"))
-    (1859950, 22.6692)
-    """
-    number = int(value) if value == value.to_integral_value() else float(value)
-    if abs(number) >= 2**63 or Decimal(repr(number)) != value:
-        raise ValueError(f"{value}：有效数字太多，事实库不能精确保存")
-    return number
-
-
-def _shared_label(connection: sqlite3.Connection, label: _Label) -> int:
-    """The id of a row label that many reports print; it stands once for all of them."""
-    found = connection.execute(
-        "SELECT id FROM printed WHERE report_id IS NULL AND edition IS ? AND section IS ?"
-        " AND label = ? AND unit = ? AND unit_stated = ? AND whole_quote = 0",
-        label,
-    ).fetchone()
-    return int(found[0]) if found is not None else _print(connection, None, label)
-
-
-def _print(connection: sqlite3.Connection, report_id: int | None, label: _Label) -> int:
-    """A new row of `printed`: a report's own sentence, or with no report a shared label."""
-    (number,) = connection.execute(
-        "INSERT INTO printed (report_id, whole_quote, edition, section, label, unit, unit_stated)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
-        (report_id, report_id is not None, *label),
-    ).fetchone()
-    return int(number)

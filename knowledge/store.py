@@ -16,6 +16,7 @@ from typing import Literal, Self
 
 from knowledge import rows, schema
 from knowledge.errors import StoreError, UnknownCell
+from knowledge.fact_rows import Batch
 from knowledge.form import load_form
 from knowledge.model import CellId, Entity, Report
 
@@ -307,16 +308,16 @@ def replace_reports(
     with _transaction(store) as connection:
         connection.execute("SAVEPOINT batch")
         try:
-            outcomes = _replace_all(rows.Batch(connection, names), given, one_by_one=False)
+            outcomes = _replace_all(Batch(connection, names), given, one_by_one=False)
         except (UnknownCell, ValueError):
             connection.execute("ROLLBACK TO batch")
-            outcomes = _replace_all(rows.Batch(connection, names), given, one_by_one=True)
+            outcomes = _replace_all(Batch(connection, names), given, one_by_one=True)
         connection.execute("RELEASE batch")
     return outcomes
 
 
 def _replace_all(
-    batch: rows.Batch, reports: Iterable[tuple[Source, Report]], *, one_by_one: bool
+    batch: Batch, reports: Iterable[tuple[Source, Report]], *, one_by_one: bool
 ) -> list[Written | UnknownCell | ValueError]:
     """The outcome of each; a report that fails is undone if `one_by_one`, else raises.
 
@@ -333,14 +334,14 @@ def _replace_all(
             rows.index_sections(batch)
         except (UnknownCell, ValueError) as error:
             batch.connection.execute("ROLLBACK TO report")
-            batch = rows.Batch(batch.connection, batch.names)
+            batch = Batch(batch.connection, batch.names)
             outcomes.append(error)
         batch.connection.execute("RELEASE report")
     rows.index_sections(batch)
     return outcomes
 
 
-def _replace(batch: rows.Batch, source: Source, report: Report) -> Written:
+def _replace(batch: Batch, source: Source, report: Report) -> Written:
     connection = batch.connection
     before = connection.execute(
         "SELECT id, entity_id, year FROM reports WHERE path = ?", (source.path,)

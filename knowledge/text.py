@@ -15,6 +15,7 @@ from knowledge.errors import DataError
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]+")
 _SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_BESIDE_CHINESE = re.compile(r"(?<![A-Za-z]) | (?![A-Za-z])")
 
 
 def data_text(name: str) -> str:
@@ -113,7 +114,7 @@ def join_printed(text: str) -> str:
     '景芝镇人民政府2020年政府信息公开'
     """
     joined = _SPACES.sub(" ", text).strip()
-    return re.sub(r"(?<![A-Za-z]) | (?![A-Za-z])", "", joined)
+    return _BESIDE_CHINESE.sub("", joined) if " " in joined else joined
 
 
 def visible(text: str) -> str:

@@ -201,7 +201,7 @@ def test_an_error_in_a_reader_is_a_reason_that_says_where(
     def fail(_line: str) -> str:
         raise error
 
-    monkeypatch.setattr(text, "_cleaned", fail)
+    monkeypatch.setattr(text, "_lines", fail)
     reason = read_task(Task(b"a", "a.txt", ".txt", None))
     assert isinstance(reason, str)
     assert words in reason

@@ -10,8 +10,9 @@ part no rows either: its lines stay paragraphs, and the labels of the form bring
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from ingest.document import Block, Cell, Document, Paragraph, Row
+from ingest.document import Block, Document, Paragraph, Row, cells_on
 from ingest.readers.encoding import decode_text
 from knowledge.errors import InputRejected
 
@@ -57,19 +58,27 @@ def read_text(content: bytes, file: str) -> Document:
         raise InputRejected(file, "文件是空的")
     if len(text) > MAX_CHARACTERS:
         raise InputRejected(file, f"文件有 {len(text) // 10_000} 万字，太长，不像一份年报")
-    lines = [_cleaned(line) for line in _LINE_END.split(text)]
-    bars = _outer_bars(lines)
+    lines = _lines(text)
+    stripped = [line.strip() for line in lines]
+    bars = _outer_bars(stripped) if "|" in text else {}
     blocks: list[Block] = []
     for number, line in enumerate(lines, 1):
-        block = _block(line, number, bars[number - 1])
+        block = _block(line, stripped[number - 1], number, bars)
         if block is not None:
             blocks.append(block)
     return Document(tuple(blocks))
 
 
+def _lines(text: str) -> list[str]:
+    lines = _LINE_END.split(text) if "\r" in text else text.split("\n")
+    return [_cleaned(line) for line in lines] if "<" in text or "**" in text else lines
+
+
 def _cleaned(line: str) -> str:
     """A line without the marks of HTML and Markdown that stand inside cells and words."""
-    return _EMPHASIS.sub(r"\1", _TAG.sub(_parted, line)) if ("<" in line or "**" in line) else line
+    if "<" in line or "**" in line:
+        return _EMPHASIS.sub(r"\1", _TAG.sub(_parted, line))
+    return line
 
 
 def _parted(tag: re.Match[str]) -> str:
@@ -84,36 +93,37 @@ def _parted(tag: re.Match[str]) -> str:
     )
 
 
-def _outer_bars(lines: list[str]) -> list[tuple[bool, bool] | None]:
-    """For each line whether the bars at the left and at the right edge of its table are its frame.
+def _outer_bars(lines: list[str]) -> dict[int, tuple[bool, bool] | None]:
+    """For each line with bars, counted from 1, whether those at the left and at the right edge
+    of its table are its frame; `lines` are stripped.
 
     `| a | b |` is framed. Where other rows of the table (lines with bars, only blank lines
     between) do without, a bar at the edge has an empty cell outside it. None for the lines of
-    a table with one cell a line, a bar behind each (`规章 |`, `0 |`).
+    a table with one cell a line, a bar behind each (`规章 |`, `0 |`). A rule is in no table.
     """
-    bars: list[tuple[bool, bool] | None] = [(True, True)] * len(lines)
-    table: list[int] = []
-    for number, line in enumerate([*lines, "."]):
-        stripped = line.strip()
-        if "|" in stripped and number < len(lines):
-            if not _is_rule(stripped):
-                table.append(number)
-        elif stripped and table:
-            left = all(lines[row].lstrip().startswith("|") for row in table)
-            right = all(lines[row].rstrip().endswith("|") for row in table)
-            single = _one_cell_a_line([lines[row] for row in table])
-            for row in table:
-                bars[row] = None if single else (left, right)
+    bars: dict[int, tuple[bool, bool] | None] = {}
+    table: list[tuple[int, str]] = []
+    for number, line in enumerate([*lines, "."], 1):
+        if "|" in line:
+            if not _is_rule(line):
+                table.append((number, line))
+        elif line and table:
+            left = all(row.startswith("|") for _, row in table)
+            right = all(row.endswith("|") for _, row in table)
+            framed = None if right and _one_cell_a_line(table) else (left, right)
+            for row, _ in table:
+                bars[row] = framed
             table = []
     return bars
 
 
-def _one_cell_a_line(table: list[str]) -> bool:
-    figures = sum(_SINGLE_FIGURE.fullmatch(line) is not None for line in table)
-    return figures >= MIN_SINGLE_FIGURES and all(
-        line.rstrip().endswith("|") and sum(map(bool, map(str.strip, line.split("|")))) < 2
-        for line in table
-    )
+def _one_cell_a_line(table: list[tuple[int, str]]) -> bool:
+    """Whether rows that end in a bar have one cell each, some of them a figure."""
+    for _, line in table:
+        if sum(map(bool, map(str.strip, line.split("|")))) >= 2:
+            return False
+    figures = sum(_SINGLE_FIGURE.fullmatch(line) is not None for _, line in table)
+    return figures >= MIN_SINGLE_FIGURES
 
 
 def _is_rule(stripped: str) -> bool:
@@ -121,19 +131,21 @@ def _is_rule(stripped: str) -> bool:
     return "--" in stripped and _RULE.fullmatch(stripped) is not None
 
 
-def _block(line: str, number: int, bars: tuple[bool, bool] | None) -> Block | None:
-    stripped = line.strip()
+def _block(
+    line: str, stripped: str, number: int, bars: Mapping[int, tuple[bool, bool] | None]
+) -> Block | None:
     if not stripped:
         # Several tabs alone are a row whose cells are all blank; one is indentation.
         return _row(line.split("\t"), number) if line.count("\t") > 1 else None
     if "|" in stripped:
-        if _is_rule(stripped):
+        if number not in bars:
             return None
-        if bars is None:
+        frame = bars[number]
+        if frame is None:
             text = stripped.strip("| \t\u3000\xa0")
             return Paragraph(text, number) if text else None
-        inner = stripped.removeprefix("|") if bars[0] else stripped
-        return _row((inner.removesuffix("|") if bars[1] else inner).split("|"), number)
+        inner = stripped.removeprefix("|") if frame[0] else stripped
+        return _row((inner.removesuffix("|") if frame[1] else inner).split("|"), number)
     if (
         "\t" in line
         and "\t" in line.strip(" ")
@@ -152,9 +164,10 @@ def _row(cells: list[str], number: int) -> Row | Paragraph | None:
 
     A whole text with a bar of the page's layout at its end is no cell.
     """
-    filled = [cell for cell in cells if cell.strip()]
-    if len(filled) == 1 and len(filled[0]) > MAX_CELL:
-        return Paragraph(filled[0].strip(), number)
+    if max(map(len, cells), default=0) > MAX_CELL:
+        filled = [cell for cell in cells if cell.strip()]
+        if len(filled) == 1 and len(filled[0]) > MAX_CELL:
+            return Paragraph(filled[0].strip(), number)
     if len(cells) > MAX_CELLS:
-        cells = filled[:MAX_CELLS]
-    return Row(tuple([Cell(cell.strip(), number) for cell in cells])) if cells else None
+        cells = [cell for cell in cells if cell.strip()][:MAX_CELLS]
+    return Row(cells_on(number, map(str.strip, cells))) if cells else None

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-import pickle
 import signal
 import sys
 import threading
@@ -29,6 +28,7 @@ from ingest.manifest import ManifestRow
 from ingest.pipeline import parse_report
 from ingest.readers.pictures.reader import picture_reader
 from ingest.running.bounds import LIMITS, Limits, confine, grant_recognition, grant_time
+from ingest.running.transport import answer_from_bytes, answer_to_bytes
 from knowledge.errors import InputRejected
 from knowledge.model import Report
 
@@ -162,7 +162,7 @@ class Workers(Generic[T, A]):
             while window and window[0].done:
                 job = window.popleft()
                 answer = job.answer
-                yield job.item, pickle.loads(answer) if isinstance(answer, bytes) else answer
+                yield job.item, answer_from_bytes(answer) if isinstance(answer, bytes) else answer
             if not more and not window:
                 return
             if more and len(window) < WINDOW and len(self._waiting) < self._count:
@@ -197,7 +197,7 @@ class Workers(Generic[T, A]):
             return False
         self._first -= 1
         answer = self._read(task)
-        job.answer = answer if isinstance(answer, str) else pickle.dumps(answer, 5)
+        job.answer = answer_to_bytes(answer)
         return True
 
     def _hand_out(self) -> None:
@@ -316,7 +316,7 @@ def _serve(
             for task in connection.recv():
                 grant_time(limits)
                 try:
-                    answer = pickle.dumps(read(task), 5)
+                    answer = answer_to_bytes(read(task))
                 except MemoryError:
                     os._exit(_OUT_OF_MEMORY)
                 connection.send_bytes(answer)

@@ -15,51 +15,12 @@ from itertools import pairwise
 from typing import Literal
 
 from ingest.statements.clauses import Clause
-from ingest.statements.scope import YEAR, years_of
+from ingest.statements.wording import PUNCTUATION, OwnName, Wording, wording_of
 from knowledge.catalogue import Statement, load_catalogue
-from knowledge.gazetteer import load_gazetteer
-from knowledge.model import Entity
-from knowledge.phrases import Hit, Lexicon, Pieces, Steps, cover
-from knowledge.text import fold
+from knowledge.phrases import Hit, cover
 from knowledge.words import load_words
 
-PUNCTUATION = ",.;:!?、()\"'“”‘’《》<>[]-—·* "
-
-NUMBERING = re.compile(
-    r"^(?:[(][一二三四五六七八九十\d]{1,3}[)]|[①-⑳]|\d{1,2}[、.](?!\d)|[一二三四五六七八九十]{1,2}[是、])"
-)
-
-# A name in quotation marks or brackets tells nothing of what was counted only beside the
-# channel that bears it; elsewhere it may be the channel itself (通过“政府网站”).
-_CHANNEL = r"(?:公众号|公众平台|公众账号|订阅号|微信|微博|抖音|视频号|快手|头条|客户端|网站|门户|官网|平台号|新媒体)"
-_QUOTED = re.compile(
-    rf"[“\"‘'「][^“”\"‘’'「」]{{1,20}}[”\"’'」](?=(?:镇|官方|政务|政府|这一|的)?{_CHANNEL})"
-    rf"|(?<=号|台|信|博|音|手|条|站|体)[“\"‘'「][^“”\"‘’'「」]{{1,20}}[”\"’'」]"
-)
-_BRACKETED = re.compile(r"(?<=号|博|音|手|条|站|体|台)[(][^()\d,;、:]{1,20}[)]")
-_NAME = r"[^\W\d_a-z不未没无非除和与及或等各的在过用托于由将拟]"
-_ACCOUNT = re.compile(
-    rf"(?<=[在过用])(?:(?![网站屏栏微信博公众]){_NAME}){{2,8}}(?=(?:官方|政务)?(?:微信公众号|公众号))"
-)
-_REGION = re.compile(
-    rf"(?<=[在过用托于由]){_NAME}{{1,8}}[省市县区旗州盟](?=(?:人民)?政府(?:门户|官方|信息公开|政务)?(?:网|平台|专栏|系统)|(?:政府|政务)?门户网|政务网|官网)"
-)
-_SINCE = re.compile(r"自?20\d\d年以来")
 _LABEL = re.compile(r"[^:]{0,24}(?:情况|方面|工作|公开|数量)[^:]{0,3}:")
-
-# Each with what a text must contain for it to match: most clauses contain none of them.
-_NAMES = (
-    ("以来", _SINCE),
-    ("”", _QUOTED),
-    ('"', _QUOTED),
-    ("’", _QUOTED),
-    ("」", _QUOTED),
-    ("(", _BRACKETED),
-    ("公众号", _ACCOUNT),
-    ("网", _REGION),
-    ("政府信息公开", _REGION),
-)
-_PUNCTUATION = re.compile("[" + re.escape(PUNCTUATION) + "]")
 
 _ANSWERED_TOO = ("热线", "工单", "留言", "信箱", "提案", "议案", "咨询", "投诉", "信访")
 """What is answered and settled beside applications, with rates of its own."""
@@ -72,54 +33,6 @@ _CONNECTOR = re.compile("[、,和及与或跟]|以及")
 Refusal = Literal[
     "unknown_words", "other_unit", "several_kinds", "no_kind", "open_list", "subject_before"
 ]
-
-
-class OwnName:
-    """Where a report names its own issuer, as printed: with county in front, with 人民政府."""
-
-    def __init__(self, entity: Entity) -> None:
-        name = fold(entity.name)
-        forms = {name}
-        self.forms = forms
-        self.is_region = name.endswith(("省", "市", "县", "区", "旗", "州", "盟"))
-        """Whether the issuer is a county, city or province itself."""
-        if name.endswith("街道") and len(name) > 3:
-            forms |= {name[:-2] + short for short in ("街办", "街", "办事处")}
-        # 街道公开信息5条 is the report's own only where a 街道 issued it.
-        if name.endswith(("街道", "街")):
-            forms |= {"街道", "全街"}
-        elif name.endswith("苏木"):
-            forms |= {"苏木", "全苏木"}
-        region = load_gazetteer().region_at(name, 0)
-        if region is not None and name.endswith("局") and region[-1] in "县市区旗":
-            forms |= {region[-1] + name[len(region) :], name[len(region) :]}
-        either = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
-        self.pattern = re.compile(
-            rf"(?:(?:^|(?<=[年度月日由在,])){_NAME}{{1,9}}[县市区旗州])?(?:{either})"
-            r"(?P<behind>人民政府|街道办事处|党政办公室|办事处|街道办|政府|机关|办)?"
-        )
-
-
-@lru_cache(maxsize=2)
-def statement_lexicon(denied: bool, /) -> Lexicon[Statement]:
-    """The words of all statements; `denied` adds those that mean one only behind a zero word."""
-    return Lexicon(
-        (fold(phrase), statement)
-        for statement in load_catalogue().statements.values()
-        for phrase in (*statement.terms, *statement.printed, *(statement.none_of if denied else ()))
-    )
-
-
-@lru_cache(maxsize=1)
-def _harmless() -> frozenset[str]:
-    words = load_words()
-    return frozenset((*words.both.words, *words.reports.words))
-
-
-@lru_cache(maxsize=1)
-def _pieces() -> Pieces:
-    """Everything that is looked for in a clause, so that it is gone through once."""
-    return Pieces(statement_lexicon(True).pieces | _harmless())
 
 
 @lru_cache(maxsize=1)
@@ -151,47 +64,16 @@ class ClauseReading:
         self.start = clause.start
         self.refusal: Refusal | None = None
         self.unknown: tuple[str, ...] = ()
-        self.found = _pieces().find(words)
         self.periods: tuple[tuple[int, int], ...] = ()
         """Words for other years and plans, stepped over where a figure is only to be shown."""
 
     @cached_property
-    def steps(self) -> Steps:
-        """What may be stepped over; only looked for where the clause names something."""
-        words = self.words
-        steps = Steps(len(words))
-        if (numbering := NUMBERING.match(words)) is not None:
-            steps.add(0, numbering.end())
-        for piece in self.found.keys() & _harmless():
-            for start, end in self.found[piece]:
-                steps.add(start, end)
-        for start, end in self.periods:
-            steps.add(start, end)
-        if "20" in words:
-            for match in YEAR.finditer(words):
-                if int(match["year"]) in (
-                    self.year,
-                    *({self.year + 1} - years_of(words, self.year)),
-                ):
-                    steps.add(match.start(), match.end())
-        for sign, pattern in _NAMES:
-            if sign in words:
-                for match in pattern.finditer(words):
-                    steps.add(match.start(), match.end())
-        if any(form in words for form in self.own.forms):
-            for match in self.own.pattern.finditer(words):
-                steps.add(match.start(), match.end())
-                if match["behind"]:  # 清河镇办理… names the town alone
-                    steps.add(match.start(), match.start("behind"))
-        if "(" in words:
-            for note in load_words().reports.notes:
-                for match in re.finditer(re.escape(f"({note})"), words):
-                    steps.add(match.start(), match.end())
+    def wording(self) -> Wording:
+        """The phrases of the clause; only looked for where it is asked what it states."""
+        number = None
         if self.quantity is not None:
-            steps.add(self.quantity.start - self.start, self.quantity.end - self.start)
-        for match in _PUNCTUATION.finditer(words):
-            steps.add(match.start(), match.end())
-        return steps
+            number = (self.quantity.start - self.start, self.quantity.end - self.start)
+        return wording_of(self.words, number, self.own, self.year, self.periods)
 
     def counted(self, allowed: Callable[[Statement], bool]) -> list[Hit[Statement]]:
         """What the clause's quantity belongs to: one statement, or several with 均/都.
@@ -247,7 +129,7 @@ class ClauseReading:
         if first is None or self.words[first.start() - 1 : first.start()] == "有":
             return []
         for match in re.finditer("或者?", self.words):
-            self.steps.add(match.start(), match.end())
+            self.wording.steps.add(match.start(), match.end())
         for length in range(first.end() - first.start(), 0, -1):
             if first.group()[:length] not in _zero_words():
                 continue
@@ -266,21 +148,22 @@ class ClauseReading:
         self, zero: tuple[int, int] | None, allowed: Callable[[Statement], bool]
     ) -> list[Hit[Statement]]:
         """The statements of the clause, one hit each, if every word is accounted for, else none."""
-        lexicon = statement_lexicon(zero is not None)
-        if not lexicon.occurs(self.found):
-            self.refusal = "no_kind"
-            return []
-        hits = [
-            hit
-            for hit in lexicon.find(self.words, self.steps, self.found)
+        wording = self.wording
+        offered = wording.hits if zero is None else wording.denied()
+        kept = [
+            number
+            for number, hit in enumerate(offered)
             if self._in_context(hit) and allowed(hit.value)
         ]
-        if not hits:
+        if not kept:
             self.refusal = "no_kind"
             return []
-        if zero is not None:
-            self.steps.add(*zero)
-        chosen = cover(self.words, hits, self.steps, PUNCTUATION)
+        if zero is None:
+            chosen = wording.cover(tuple(kept))
+        else:
+            wording.steps.add(*zero)
+            hits = [offered[number] for number in kept]
+            chosen = cover(self.words, hits, wording.steps, PUNCTUATION)
         if chosen.leftover:
             self.refusal = "unknown_words"
             self.unknown = tuple(self.words[start:end] for start, end in chosen.leftover)

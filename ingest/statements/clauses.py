@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from knowledge.quantities import Quantity, find_quantities
 
@@ -19,8 +19,7 @@ MAX_CLAUSE = 150
 """Characters; clauses that state a figure have under 50, and matching grows with the square."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A stretch of a folded sentence; `quantity` is None unless exactly one stands in it.
 
     `opens_list`: a colon behind a quantity stands before it (`信息296条：专栏119条`).

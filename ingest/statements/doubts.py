@@ -140,7 +140,7 @@ def doubt_beside(
 def _states_two(quantity: Quantity, following: Sequence[str]) -> bool:
     """Whether another number of the same classifier follows with nothing that says of what
     (125条、236条; 125条(236条))."""
-    if not following:
+    if not following or quantity.unit not in following[0]:
         return False
     found = find_quantities(following[0])
     if len(found) != 1 or found[0].unit != quantity.unit or found[0].value == quantity.value:

@@ -284,4 +284,9 @@ def is_channel(statement: Statement) -> bool:
 
 def family(statement: Statement) -> str:
     """The first word of an id: the figures that a bare verb may go on about."""
-    return re.split(r"[._]", statement.id.removeprefix("narrative."))[0]
+    return _first_word(statement.id)
+
+
+@lru_cache(maxsize=512)
+def _first_word(identifier: str) -> str:
+    return re.split(r"[._]", identifier.removeprefix("narrative."))[0]

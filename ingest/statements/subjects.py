@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from ingest.statements.clause_reading import NUMBERING, OwnName, statement_lexicon
 from ingest.statements.clauses import Clause
 from ingest.statements.doubts import is_heading_line
 from ingest.statements.scope import Scope, family
+from ingest.statements.wording import NUMBERING, OwnName, statement_lexicon
 from knowledge.catalogue import Statement
 from knowledge.gazetteer import load_gazetteer
 from knowledge.phrases import Hit

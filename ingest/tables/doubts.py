@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
-from operator import attrgetter
 
 from ingest.tables.reading import TableReading, incomplete
 from knowledge.checks import find_failures, has_row_sum, row_adds_up, sum_columns
@@ -72,17 +71,20 @@ def drop_misplaced(reading: TableReading, part: Part) -> TableReading:
     columns = sum_columns(part)
     if reading.edition is None or not columns:
         return reading
+    # Most rows print nothing but 0, and 0 may stand anywhere.
+    filled = {f.cell.item for f in reading.figures if f.value and f.cell.column in columns}
+    if not filled:
+        return reading
     rows: dict[str, dict[str, Figure]] = {}
     for figure in reading.figures:
-        cell = figure.cell
-        if cell.column in columns:
-            rows.setdefault(cell.item, {})[cell.column] = figure
+        item, column = figure.cell
+        if column in columns and (item in filled or part == "reviews"):
+            rows.setdefault(item, {})[column] = figure
     blank = {gap.cell for gap in reading.gaps if gap.kind == "blank"}
     misplaced = [
         item
         for item, row in rows.items()
-        # Most rows print nothing but 0, and 0 may stand anywhere.
-        if any(map(attrgetter("value"), row.values()))
+        if item in filled
         and _stands_elsewhere(item, [row.get(column) for column in columns], columns, blank)
     ]
     if part == "reviews" and (misplaced or (len(blank) == 1 and _a_full_sum_fails(rows, columns))):

@@ -10,45 +10,35 @@ against each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from itertools import repeat
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from ingest.document import Block, Paragraph
-from ingest.tables.alignment import label_parts, slots_of
 from ingest.tables.exact_rows import (
     Column,
-    columns_of,
     cut_row,
     is_foreign_line,
     numbers_of,
     word_of,
 )
+from ingest.tables.exact_sheets import across_sheet_of, sheet_of, vocabulary_of
 from ingest.tables.reading import TableReading, figure_of, printed_unit, unit_is_clear
-from knowledge.form import FormRow, FormTable, label_core, load_form
+from knowledge.form import load_form
 from knowledge.model import Figure, Part
 
+MAX_KNOWN_ROW = 400
+"""Characters of a row that is worth remembering; rows of the form have under 60."""
 
-class _Line(NamedTuple):
-    """A row of the form as this module needs it."""
+MAX_KNOWN_HEADER = 60
+"""Labels of a header that is worth remembering; those of the form have under 20."""
 
-    item: str
-    extra: bool
-    group: int
-    columns: tuple[Column, ...]
-    header: tuple[frozenset[str], ...]
-    """The ways in which each of its column labels is printed."""
-
-
-class _Sheet(NamedTuple):
-    """A table of an edition with everything that can be worked out before a report is seen."""
-
-    lines: tuple[_Line, ...]
-    signatures: dict[tuple[str, ...], int]
-    """The labels that a row of figures may have in front, group labels first, to its line."""
-    headings: frozenset[str]
-    """Labels that may stand without figures between the rows."""
-    one_header: bool
+LINE, SECTION = map(Figure._fields.index, ("line", "section"))
+_new_figure = partial(tuple.__new__, Figure)
+_text_of = attrgetter("text")
+_line_of = attrgetter("line")
 
 
 def read_exactly(
@@ -63,13 +53,13 @@ def read_exactly(
 def _read_down(
     blocks: Sequence[Block], edition: str, part: Part, section: str | None
 ) -> TableReading | None:
-    sheet = _sheet(edition, part)
-    vocabulary = _vocabulary(part)
+    sheet = sheet_of(edition, part)
+    vocabulary = vocabulary_of(part)
     lines = sheet.lines
     expected = 0
     header: list[tuple[str, int, str]] = []
     """The labels since the last row of figures: folded, column, as printed."""
-    units: list[str | None] = []
+    units: tuple[str | None, ...] = ()
     group, left, grid = -1, -1, None
     figures: list[Figure] = []
     for block in blocks:
@@ -83,13 +73,14 @@ def _read_down(
             continue
         if block.recognised:
             return None
-        words, columns, start = cut_row(block)
+        cells = block.cells
+        texts = tuple(map(_text_of, cells))
+        words, columns, start, number, filled = _printed_row(texts, edition, part)
         if start < 0:
-            header += zip(words, columns, (block.cells[c].text for c in columns), strict=True)
+            header += zip(words, columns, (texts[c] for c in columns), strict=True)
             if words and block.grid != grid:
                 grid, group = block.grid, -1
             continue
-        number = sheet.signatures.get(words)
         if number is None:
             if not vocabulary.isdisjoint(words):
                 return None
@@ -101,7 +92,7 @@ def _read_down(
         line = lines[number]
         if header:
             if line.group != group and (not sheet.one_header or group < 0):
-                found = _header(header, line, sheet, vocabulary)
+                found = _header(header, edition, part, number)
                 if found is None:
                     return None
                 left, units = found
@@ -111,27 +102,21 @@ def _read_down(
             header = []
         if group < 0 or (line.group != group and not sheet.one_header) or block.grid != grid:
             return None
-        numbers = numbers_of(block, start, line.columns)
-        if numbers is None or (grid is not None and start != left):
+        if filled is None or (grid is not None and start != left):
             return None
-        label_cell = block.cells[columns[-1]]
-        for offset, column in enumerate(line.columns):
-            cell = block.cells[start + offset]
-            stated = cell.text.strip()
-            figures.append(
-                figure_of(
-                    column.cell,
-                    numbers[offset],
-                    stated,
-                    column.unit,
-                    units[offset] if column.money else None,
-                    f"{label_cell.text} {stated}",
-                    cell.line,
-                    section,
-                    edition,
-                    False,
-                )
-            )
+        if any(units):
+            filled = _filled(texts, columns[-1], start, line.columns, units, edition)
+            assert filled is not None  # the unit in the header is no part of the number
+        # All of a figure but its line and section is the same wherever its row is printed so.
+        figures += map(
+            _new_figure,
+            zip(
+                *filled[:LINE],
+                map(_line_of, cells[start:]),
+                repeat(section),
+                *filled[SECTION + 1 :],
+            ),  # noqa: B905 - as many as the row has columns
+        )
         expected += 1
     if not vocabulary.isdisjoint(word for word, _, _ in header) or not all(
         line.extra for line in lines[expected:]
@@ -141,46 +126,123 @@ def _read_down(
 
 
 def _header(
-    header: Sequence[tuple[str, int, str]],
-    line: _Line,
-    sheet: _Sheet,
-    vocabulary: frozenset[str],
-) -> tuple[int, list[str | None]] | None:
+    header: Sequence[tuple[str, int, str]], edition: str, part: Part, number: int
+) -> tuple[int, tuple[str | None, ...]] | None:
     """The first column of figures by the labels of a header, and the units of money printed.
 
     None unless every column of the line has its label once, in the order of the form (总计 may
     stand anywhere in the reading, since its cell reaches over two rows), one beside the other.
     """
+    if len(header) > MAX_KNOWN_HEADER:
+        return _known_header.__wrapped__(tuple(header), edition, part, number)
+    return _known_header(tuple(header), edition, part, number)
+
+
+@lru_cache(maxsize=512)
+def _known_header(
+    header: tuple[tuple[str, int, str], ...], edition: str, part: Part, number: int
+) -> tuple[int, tuple[str | None, ...]] | None:
+    sheet = sheet_of(edition, part)
+    vocabulary = vocabulary_of(part)
+    line = sheet.lines[number]
     places: list[int] = []
     units: list[str | None] = []
     order: list[int] = []
     totals: list[int] = []
     used = 0
-    for number, cores in enumerate(line.header):
+    for place, cores in enumerate(line.header):
         found = [n for n, (word, _, _) in enumerate(header) if word in cores]
         if len(found) != 1:
             return None
         used += 1
+        column = line.columns[place]
         places.append(header[found[0]][1])
-        units.append(printed_unit(header[found[0]][2]) if line.columns[number].money else None)
-        if line.columns[number].money and not unit_is_clear(header[found[0]][2]):
+        units.append(printed_unit(header[found[0]][2]) if column.money else None)
+        if column.money and not unit_is_clear(header[found[0]][2]):
             return None
-        (totals if line.columns[number].column == "total" else order).append(found[0])
+        (totals if column.column == "total" else order).append(found[0])
     others = len(header) - used
     known = [word for word, _, _ in header if word in sheet.headings or word not in vocabulary]
     if len(known) != others or order != sorted(order):
         return None
     if places == list(range(places[0], places[0] + len(places))):
-        return places[0], units
+        return places[0], tuple(units)
     if totals and order and totals[0] < order[0]:
         return None
-    return -1, units
+    return -1, tuple(units)
+
+
+class _PrintedRow(NamedTuple):
+    """A printed row as this module reads it, whatever stands around it."""
+
+    words: tuple[str, ...]
+    columns: tuple[int, ...]
+    start: int
+    line: int | None
+    """Which line of the table has these words in front, None for none."""
+    filled: tuple[tuple[Any, ...], ...] | None
+    """Its figures without their lines and section, field by field, None if not all are there."""
+
+
+def _printed_row(texts: tuple[str, ...], edition: str, part: Part) -> _PrintedRow:
+    if sum(map(len, texts)) > MAX_KNOWN_ROW:
+        return _known_row.__wrapped__(texts, edition, part)
+    return _known_row(texts, edition, part)
+
+
+@lru_cache(maxsize=4096)
+def _known_row(texts: tuple[str, ...], edition: str, part: Part) -> _PrintedRow:
+    """Most rows of a report are printed in thousands of others: a label and nothing but 0."""
+    sheet = sheet_of(edition, part)
+    words, columns, start = cut_row(texts)
+    number = sheet.signatures.get(words) if start >= 0 else None
+    filled = None
+    if number is not None:
+        own = sheet.lines[number].columns
+        filled = _filled(texts, columns[-1], start, own, (None,) * len(own), edition)
+    return _PrintedRow(words, columns, start, number, filled)
+
+
+def _filled(
+    texts: Sequence[str],
+    label: int,
+    start: int,
+    columns: Sequence[Column],
+    units: Sequence[str | None],
+    edition: str,
+) -> tuple[tuple[Any, ...], ...] | None:
+    """The fields of the figures of a row, each for all of its columns; lines and section None."""
+    numbers = numbers_of(texts, start, columns)
+    if numbers is None:
+        return None
+    figures = []
+    quotes: dict[str, str] = {}
+    """Of a row of nothing but 0 one, not seven alike: it is kept and goes between processes."""
+    for offset, column in enumerate(columns):
+        stated = texts[start + offset].strip()
+        unit = units[offset] if column.money else None
+        quote = quotes.setdefault(stated, f"{texts[label]} {stated}")
+        figures.append(
+            figure_of(
+                column.cell,
+                numbers[offset],
+                stated,
+                column.unit,
+                unit,
+                quote,
+                None,
+                None,
+                edition,
+                False,
+            )
+        )
+    return tuple(zip(*figures, strict=True))
 
 
 def _read_across(
     blocks: Sequence[Block], edition: str, part: Part, section: str | None
 ) -> TableReading | None:
-    heads, leaves, columns, known, beginnings, labels, groups = _across(edition, part)
+    heads, leaves, columns, known, beginnings, labels, groups = across_sheet_of(edition, part)
     seen_heads: list[str] = []
     seen_leaves: list[tuple[str, int]] = []
     grid = None
@@ -192,7 +254,8 @@ def _read_across(
             continue
         if block.recognised:
             return None
-        words, places, start = cut_row(block)
+        texts = tuple(map(_text_of, block.cells))
+        words, places, start = cut_row(texts)
         if start < 0:
             if seen_leaves and not figures and words and known.isdisjoint(words):
                 return None
@@ -210,7 +273,7 @@ def _read_across(
             continue
         if not beginnings.isdisjoint(words):
             return None
-        if figures and not words and numbers_of(block, start, columns) is not None:
+        if figures and not words and numbers_of(texts, start, columns) is not None:
             return None  # a second row of figures: which is this year's is not said
         if figures or not seen_leaves:
             continue
@@ -218,7 +281,7 @@ def _read_across(
             return None
         if any(word not in cores for (word, _), cores in zip(seen_leaves, leaves, strict=True)):
             return None
-        numbers = numbers_of(block, start, columns)
+        numbers = numbers_of(texts, start, columns)
         if numbers is None or block.grid != grid:
             return None
         if grid is not None and [p for _, p in seen_leaves] != list(
@@ -226,8 +289,7 @@ def _read_across(
         ):
             return None
         for offset, (column, label) in enumerate(zip(columns, labels, strict=True)):
-            cell = block.cells[start + offset]
-            stated = cell.text.strip()
+            stated = texts[start + offset].strip()
             figures.append(
                 figure_of(
                     column.cell,
@@ -236,98 +298,10 @@ def _read_across(
                     column.unit,
                     None,
                     f"{label} {stated}",
-                    cell.line,
+                    block.cells[start + offset].line,
                     section,
                     edition,
                     False,
                 )
             )
     return TableReading(edition, tuple(figures)) if figures else None
-
-
-@lru_cache(maxsize=4)
-def _vocabulary(part: Part) -> frozenset[str]:
-    """Every label of a table in any edition and every stretch of one, and its column labels."""
-    form = load_form()
-    words: set[str] = set()
-    for edition in form.editions.values():
-        table = edition.tables[part]
-        words |= label_parts(slots_of(edition.id, part))
-        for row in table.rows:
-            words.update(map(label_core, row.group))
-            for column in (*row.columns, *(extra for _, extra in table.extra_columns)):
-                for core in form.column_cores(column.label):
-                    words.update(core[:end] for end in range(1, len(core) + 1))
-    return frozenset(words)
-
-
-@lru_cache(maxsize=8)
-def _sheet(edition: str, part: Part) -> _Sheet:
-    form = load_form()
-    table = form.editions[edition].tables[part]
-    groups = list(dict.fromkeys(row.group for row in table.rows))
-    one_header = table.header == "table"
-    lines: list[_Line] = []
-    signatures: dict[tuple[str, ...], int] = {}
-    doubled: set[tuple[str, ...]] = set()
-    headings = {label_core(label) for row in table.rows for label in row.group}
-    if not one_header:
-        headings.add(label_core("信息内容"))
-    else:
-        headings.update(form.header_words)
-    for number, row in enumerate(table.rows):
-        lines.append(
-            _Line(
-                row.item,
-                row.extra,
-                0 if one_header else groups.index(row.group),
-                columns_of(row),
-                tuple(frozenset(form.column_cores(column.label)) for column in row.columns),
-            )
-        )
-        for core in form.row_cores(row.item, row.label):
-            for signature in _fronts(table, row, core):
-                if signatures.setdefault(signature, number) != number:
-                    doubled.add(signature)
-    for signature in doubled:
-        del signatures[signature]
-    return _Sheet(tuple(lines), signatures, frozenset(headings), one_header)
-
-
-def _fronts(table: FormTable, row: FormRow, core: str) -> Iterable[tuple[str, ...]]:
-    """The label of a row alone and behind any of the labels of its groups."""
-    yield (core,)
-    if table.header == "table":
-        groups = tuple(map(label_core, row.group))
-        for first in range(len(groups)):
-            yield (*groups[first:], core)
-            yield (groups[first], core)
-
-
-class _Across(NamedTuple):
-    heads: tuple[str, ...]
-    leaves: tuple[frozenset[str], ...]
-    columns: tuple[Column, ...]
-    known: frozenset[str]
-    beginnings: frozenset[str]
-    labels: tuple[str, ...]
-    groups: frozenset[str]
-    """Labels over heads; none stands before the first head, which has none over it."""
-
-
-@lru_cache(maxsize=8)
-def _across(edition: str, part: Part) -> _Across:
-    form = load_form()
-    rows = form.editions[edition].tables[part].rows
-    heads = tuple(label_core(row.label) for row in rows)
-    leaves = tuple(frozenset(form.column_cores(c.label)) for row in rows for c in row.columns)
-    known = frozenset(heads).union(*leaves)
-    return _Across(
-        heads,
-        leaves,
-        tuple(column for row in rows for column in columns_of(row)),
-        known,
-        frozenset(label[:end] for label in known for end in range(1, len(label) + 1)),
-        tuple(" ".join((*row.group, row.label, c.label)) for row in rows for c in row.columns),
-        frozenset(label_core(label) for row in rows[1:] for label in row.group),
-    )

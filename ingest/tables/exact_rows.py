@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ingest.document import Paragraph, Row
+from ingest.document import Paragraph
 from ingest.tables.reading import MONEY, doubt_of
 from ingest.tables.tokens import MAX_LINE, is_value, line_tokens
 from knowledge.form import MAX_LABEL, FormRow, label_core
@@ -51,11 +51,11 @@ class Cut(NamedTuple):
     start: int
 
 
-def cut_row(row: Row) -> Cut:
+def cut_row(texts: Sequence[str]) -> Cut:
+    """A printed row cut before its first figure or dash."""
     words: list[str] = []
     columns: list[int] = []
-    for number, cell in enumerate(row.cells):
-        text = cell.text
+    for number, text in enumerate(texts):
         if text:
             word = word_of(text)
             if word is None:
@@ -65,23 +65,21 @@ def cut_row(row: Row) -> Cut:
     return Cut(tuple(words), tuple(columns), -1)
 
 
-def numbers_of(row: Row, start: int, columns: Iterable[Column]) -> list[CellNumber] | None:
+def numbers_of(
+    texts: Sequence[str], start: int, columns: Iterable[Column]
+) -> list[CellNumber] | None:
     """The figures of a row from its first one on: exactly one a column, nothing behind them."""
-    cells = row.cells
     numbers: list[CellNumber] = []
     place = start
     for column in columns:
-        if place >= len(cells) or len(cells[place].text) > MAX_CELL:
+        if place >= len(texts) or len(texts[place]) > MAX_CELL:
             return None
-        number = number_of(cells[place].text, column.column, column.unit)
+        number = number_of(texts[place], column.column, column.unit)
         if number is None:
             return None
         numbers.append(number)
         place += 1
-    for cell in cells[place:]:
-        if cell.text:
-            return None
-    return numbers
+    return None if any(texts[place:]) else numbers
 
 
 def is_foreign_line(paragraph: Paragraph, vocabulary: frozenset[str]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
 
 from ingest.readers.html.elements import (
     CLOSED_BY,
@@ -22,8 +23,9 @@ from ingest.readers.html.elements import (
     Role,
 )
 from ingest.readers.html.ink import NO_INK, Ink, may_hide
-from ingest.readers.html.lines import LineBuffer, printed_text, visible_text
+from ingest.readers.html.lines import LineBuffer, cell_text, visible_text
 from ingest.readers.html.parts import Flow, Item, Line, Picture, Slot, Table, TableRow
+from ingest.readers.html.sizes import pixels, pixels_in, slot_of
 from ingest.readers.html.styles import PLAIN, Look, Styles
 from ingest.readers.html.tags import CELL, RAW, read_tags, style_sheets, without_formatting
 
@@ -34,6 +36,7 @@ deep. An end tag whose element is further back is passed over."""
 MAX_TABLE_DEPTH = 50
 """Tables inside tables; old pages drew their layout with up to ten. What is deeper is not a table."""
 
+_new_line = partial(tuple.__new__, Line)
 _NOTE_LINK = re.compile(r"[^#]*#_?(?:ftn|edn|fn|note|cite)", re.IGNORECASE)
 
 
@@ -85,11 +88,29 @@ class _Reader:
         if not self.styles.faint:
             source = without_formatting(source, self._hides)
         look = self.styles.look
+        slots: list[Slot] | None = None
+        """Of the row in which cells may be printed the short way; None where it is not known."""
+        node = 0
         for name, attributes, data, line in read_tags(source, self._hides):
-            if name:
-                if name == CELL:
-                    self._cell(look(attributes) if attributes else PLAIN, data, line)
+            if name == CELL:
+                if slots is None:
+                    slots, node = self._open_row(), self.node
+                own = look(attributes) if attributes else PLAIN
+                if slots is None or (
+                    own is not PLAIN
+                    and (own.unseen or own.display == "none" or own.ink is not NO_INK)
+                ):
+                    self._cell(own, data, line)
+                    slots = None
                     continue
+                text, skipped = cell_text(data)
+                items: list[Item] = []
+                if text:
+                    items.append(_new_line((text, line + skipped, node, False, False)))
+                slots.append(slot_of(own, line, items))
+                continue
+            slots = None
+            if name:
                 if name[0] == "/":
                     self._end(name[1:])
                 elif name in RAW:
@@ -103,38 +124,30 @@ class _Reader:
         self._flush()
         return self.flow
 
-    def _cell(self, look: Look, data: str, line: int) -> None:
-        """A cell with nothing but text: the short way where it stands in an open row."""
+    def _open_row(self) -> list[Slot] | None:
+        """The cells of the open row where nothing around it does anything to their text."""
         top = self.stack[-1] if self.stack else None
         if (
             top is None
             or top.role != "row"
             or not top.live
             or self.hidden
-            or look.display == "none"
-            or look.unseen
-            or look.ink is not NO_INK
             or self.ink is not NO_INK
             or self.pre
             or self.links
         ):
-            self._start("td", look, line)
-            if data and not self.hidden:
-                self._text(data, line)
-            self._end("td")
-            return
+            return None
         if self.buffer.pieces:
             self._flush()
         row = self.tables[-1].row
-        assert row is not None
-        slot = _slot(look, line)
-        row.slots.append(slot)
-        text = visible_text(data)
-        if text and not text.isspace():
-            if "\n" in text:
-                line += text[: len(text) - len(text.lstrip())].count("\n")
-            text = printed_text(text)
-            slot.items.append(Line(text, line, self.node, False, False))
+        return row.slots if row is not None else None
+
+    def _cell(self, look: Look, data: str, line: int) -> None:
+        """A cell with nothing but text, where the short way is not open to it."""
+        self._start("td", look, line)
+        if data and not self.hidden:
+            self._text(data, line)
+        self._end("td")
 
     def _hides(self, attributes: str) -> bool:
         look = self.styles.look(attributes)
@@ -242,7 +255,7 @@ class _Reader:
             if role == "cell":
                 row = self.tables[-1].row
                 assert row is not None
-                slot = _slot(look, line)
+                slot = slot_of(look, line, [])
                 row.slots.append(slot)
                 self.sinks.append(slot.items)
             elif role == "row":
@@ -285,7 +298,7 @@ class _Reader:
             found = look.attributes
             style = found.get("style", "")
             width, height = (
-                _pixels(found.get(name)) or _pixels_in(style, name) for name in ("width", "height")
+                pixels(found.get(name)) or pixels_in(style, name) for name in ("width", "height")
             )
             source = found.get("src", "")
             self.sinks[-1].append(Picture(source, width, height, line, self.node))
@@ -393,26 +406,3 @@ class _Reader:
         if effects.perhaps > 0:
             self.buffer.part_note(effects.perhaps)
         opened.effects = None
-
-
-def _slot(look: Look, line: int) -> Slot:
-    found = look.attributes
-    if "rowspan" in found or "colspan" in found:
-        return Slot(_number(found.get("rowspan")), _number(found.get("colspan")), line)
-    return Slot(1, 1, line)
-
-
-def _number(text: str | None) -> int:
-    """A span as written; 1 where there is none."""
-    match = re.match(r"\s*(\d{1,5})", text) if text else None
-    return int(match[1]) if match else 1
-
-
-def _pixels(text: str | None) -> int | None:
-    match = re.fullmatch(r"\s*(\d{1,5})(?:\.\d*)?\s*(?:px)?\s*", text) if text else None
-    return int(match[1]) if match else None
-
-
-def _pixels_in(style: str, name: str) -> int | None:
-    match = re.search(rf"(?<![\w-]){name}\s*:\s*(\d{{1,5}})(?:\.\d*)?(px|pt)", style, re.IGNORECASE)
-    return int(match[1]) * (4 if match[2].lower() == "pt" else 3) // 3 if match else None

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import partial
+from operator import attrgetter
 from typing import NamedTuple
 
 from ingest.document import Cell, Paragraph, Row
@@ -94,6 +97,7 @@ def _table(table: Table, numbers: Iterator[int]) -> Iterator[Printed]:
     yield from _items(table.loose, numbers)
     placed = _place(table)
     kept = sorted({column for row in placed for column in row.columns})
+    places = {column: place for place, column in enumerate(kept)}
     full = max((row.width for row in placed), default=0)
     number = next(numbers)
     for row in placed:
@@ -106,19 +110,21 @@ def _table(table: Table, numbers: Iterator[int]) -> Iterator[Printed]:
                 and row.width >= full
                 and slots[0].columns > 1
             )
-            or any(_is_layout(slot.items) for slot in slots if slot.items)
+            or _is_layout(slots)
         ):
             for slot in slots:
                 yield from _items(slot.items, numbers)
         elif slots:
-            block = _row(row, kept, number if row.width >= full else None)
+            block = _row(row, kept, places, number if row.width >= full else None)
             if isinstance(block, Paragraph):
                 line = block.line or row.row.line
                 yield Line(block.text, line, table.node, False, False)
             elif block is not None:
                 yield GridRow(block, table.node)
             for slot in slots:
-                yield from (item for item in slot.items if isinstance(item, Picture))
+                for item in slot.items:
+                    if type(item) is Picture:
+                        yield item
         yield from _items(row.row.loose, numbers)
 
 
@@ -137,15 +143,16 @@ def _place(table: Table) -> list[_Placed]:
             end = next((n for n in range(number, len(rows)) if rows[n].group != group), len(rows))
         columns: list[int] = []
         column = 0
-        for slot in row.slots:
+        for down, span, _, _ in row.slots:
             while taken and taken.get(column, 0) > number:
                 column += 1
             if column >= MAX_COLUMNS:
                 break
             columns.append(column)
-            span = min(max(slot.columns, 1), MAX_COLUMNS)
-            if slot.rows != 1:
-                down = end if slot.rows == 0 else min(number + slot.rows, end)
+            if span != 1:
+                span = min(max(span, 1), MAX_COLUMNS)
+            if down != 1:
+                down = end if down == 0 else min(number + down, end)
                 for covered in range(column, column + span):
                     taken[covered] = max(down, taken.get(covered, 0))
             column += span
@@ -155,51 +162,51 @@ def _place(table: Table) -> list[_Placed]:
     return placed
 
 
-def _is_layout(items: list[Item]) -> bool:
-    if len(items) == 1:
-        return type(items[0]) is Table
-    if any(isinstance(item, Table) for item in items):
-        return True
-    lines = [item for item in items if isinstance(item, Line)]
-    return len(lines) > 2 and sum(len(line.text) for line in lines) > MIN_LAYOUT
+def _is_layout(slots: list[Slot]) -> bool:
+    """Whether a cell of the row holds a table, or the text of a page in several lines."""
+    for slot in slots:
+        items = slot.items
+        if not items or (len(items) == 1 and type(items[0]) is not Table):
+            continue
+        if any(isinstance(item, Table) for item in items):
+            return True
+        lines = [item for item in items if isinstance(item, Line)]
+        if len(lines) > 2 and sum(len(line.text) for line in lines) > MIN_LAYOUT:
+            return True
+    return False
 
 
-def _row(row: _Placed, kept: list[int], grid: int | None) -> Row | Paragraph | None:
-    """The cells of a row, one for each column in which some row begins a cell.
+def _row(
+    row: _Placed, kept: list[int], places: dict[int, int], grid: int | None
+) -> Row | Paragraph | None:
+    """The cells of a row, one for each column in which some row begins a cell (`kept`, and
+    where each stands among them).
 
     A row that ends before its table has no cells there: it carries no grid, since its columns
     may be shifted.
     """
-    line = row.row.line
-    cells: list[Cell] = []
-    next_one = 0
-    for column in kept:
-        if column >= row.width:
-            break
-        if next_one < len(row.columns) and row.columns[next_one] == column:
-            cells.append(_cell(row.row.slots[next_one]))
-            next_one += 1
-        else:
-            cells.append(Cell("", line, covered=True))
+    cells = [Cell("", row.row.line, covered=True)] * bisect_left(kept, row.width)
+    for column, slot in zip(row.columns, row.row.slots, strict=False):
+        cells[places[column]] = _cell(slot)
     if len(cells) > MAX_CELLS:
         cells, grid = [cell for cell in cells if cell.text][:MAX_CELLS], None
         return Row(tuple(cells), None) if cells else None
-    filled = 0
-    for cell in cells:
-        if cell.text:
-            filled += 1
-    if filled == 1 and cells[0].text:
+    if cells and cells[0].text and sum(map(bool, map(_text_of, cells))) == 1:
         block = table_row(cells, grid)
         return block if isinstance(block, Row | Paragraph) else None
     return Row(tuple(cells), grid)
 
 
+_text_of = attrgetter("text")
+_new_cell = partial(tuple.__new__, Cell)
+
+
 def _cell(slot: Slot) -> Cell:
     items = slot.items
     if not items:
-        return Cell("", slot.line)
+        return _new_cell(("", slot.line, False))
     first = items[0]
-    if len(items) == 1 and isinstance(first, Line):
-        return Cell(first.text, first.line)
+    if len(items) == 1 and type(first) is Line:
+        return _new_cell((first.text, first.line, False))
     lines = [item for item in items if isinstance(item, Line)]
     return Cell(join_lines(line.text for line in lines), lines[0].line if lines else slot.line)

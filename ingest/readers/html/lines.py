@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 
 from ingest.readers.html.parts import Item, Line
@@ -33,6 +34,25 @@ def printed_text(text: str) -> str:
     if "\n" in text or "\t" in text or "  " in text:
         text = _BLANKS.sub(" ", text)
     return text
+
+
+def cell_text(data: str) -> tuple[str, int]:
+    """The text of a cell that holds nothing else, and how many line ends stand before it."""
+    return _known_cell_text(data) if len(data) <= MAX_KNOWN else _cell_text(data)
+
+
+def _cell_text(data: str) -> tuple[str, int]:
+    text = visible_text(data)
+    if not text or text.isspace():
+        return "", 0
+    skipped = text[: len(text) - len(text.lstrip())].count("\n") if "\n" in text else 0
+    return printed_text(text), skipped
+
+
+MAX_KNOWN = 60
+"""Characters of a cell that may stand in thousands of tables."""
+
+_known_cell_text = lru_cache(maxsize=8192)(_cell_text)
 
 
 class LineBuffer:

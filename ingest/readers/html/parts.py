@@ -28,14 +28,13 @@ class Picture(NamedTuple):
     node: int
 
 
-@dataclass(slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A cell as written; `rows` 0 reaches to the end of its section of the table."""
 
     rows: int
     columns: int
     line: int
-    items: list[Item] = field(default_factory=list)
+    items: list[Item]
 
 
 @dataclass(slots=True)

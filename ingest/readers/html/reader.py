@@ -161,7 +161,7 @@ def _check_size(blocks: tuple[object, ...], file: str) -> None:
     for block in blocks:
         if isinstance(block, Row):
             cells += len(block.cells)
-            characters += sum(len(cell.text) for cell in block.cells)
+            characters += sum([len(cell.text) for cell in block.cells])
         else:
             characters += len(getattr(block, "text", ""))
     if cells > MAX_TABLE_CELLS:

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from ingest.document import Cell
 from ingest.readers.grids import join_lines
+from ingest.readers.pdf.drawing import Rule
 from ingest.readers.pdf.lines import APART, Glyph, box_lines, is_figure
-from ingest.readers.pdf.page import Page, Rule
+from ingest.readers.pdf.page import Page
 from knowledge.numerals import cell_number, is_blank
 
 SNAP = 3.5

@@ -1,7 +1,7 @@
 """What is drawn on a page of a PDF: characters that can be seen, ruling lines, pictures.
 
-The only module, with `fonts`, that talks to the PDF library. Left out here: invisible, white, clipped and
-off-page text, watermarks, blanks. Places come out as a reader sees the page: points from its
+Only this module, `drawing` and `fonts` talk to the PDF library. Left out here: invisible,
+white, clipped and off-page text, watermarks, blanks. Places come out as a reader sees the page: points from its
 upper left corner, /Rotate and text that runs up or down the whole page turned upright.
 """
 
@@ -10,47 +10,27 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
+from ingest.readers.pdf.drawing import (
+    FAINT,
+    Drawn,
+    Point,
+    Rule,
+    TooMuch,
+    address_of,
+    is_seen,
+    lightness,
+)
 from ingest.readers.pdf.lines import LOST, Glyph, printed_once, turned
 
 MAX_CHARACTERS = 20_000
 """Characters of one page; the fullest page of a report met has under 3,000."""
 
-MAX_OBJECTS = 60_000
-"""Lines, texts and pictures of one page, those inside forms included."""
-
-MAX_SEGMENTS = 2_000
-"""Segments of one path; ruling lines have up to four each, drawings many more."""
-
-MAX_DEPTH = 6
-
-THIN = 3.2
-"""Points: a filled rectangle this thin is a ruling line."""
-
 MIN_PICTURE = (200.0, 60.0)
 """Points: the smallest picture that could hold a table; seals and logos are narrower."""
-
-PALE = 0.93
-"""Lightness from which ink on white paper is not to be seen."""
-
-FAINT = 0.6
-"""Lightness from which large type is a watermark."""
-
-
-class Rule(NamedTuple):
-    """A ruling line, level or upright: top equals bottom, or left equals right."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def level(self) -> bool:
-        return self.right - self.left >= self.bottom - self.top
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +52,13 @@ class Page:
     recognised: bool
 
 
-Point = tuple[float, float]
-
-
-class TooMuch(Exception):
-    """A page with more on it than any report has; the message says what."""
-
-
 def read_page(page: Any, number: int) -> Page:
     """What is to be seen on one page of an opened PDF.
 
     Raises: TooMuch if the page has too much on it.
     """
     place, width, height = _placing(page)
-    drawn = _Drawn(page, place, (width, height))
+    drawn = Drawn(page, place, (width, height))
     seen, hidden, lost = _glyphs(page, place, drawn, (width, height))
     recognised = False
     if len(hidden) > 20 * max(len(seen), 1) and drawn.covering(width * height):
@@ -132,152 +105,8 @@ def _placing(page: Any) -> tuple[Callable[[float, float], Point], float, float]:
     return (lambda x, y: (x - left, top - y)), wide, high
 
 
-class _Drawn:
-    """Ruling lines, dark areas and pictures of a page, and how its texts are clipped."""
-
-    def __init__(self, page: Any, place: Callable[[float, float], Point], paper: Point) -> None:
-        import pypdfium2.raw as pdfium
-
-        self._pdfium = pdfium
-        self._place = place
-        self._paper = paper
-        self.rules: list[Rule] = []
-        self.dark: list[tuple[float, float, float, float]] = []
-        self.pictures: list[tuple[float, float]] = []
-        self.clips: dict[int, tuple[float, float, float, float]] = {}
-        self._count = 0
-        identity = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-        for n in range(pdfium.FPDFPage_CountObjects(page.raw)):
-            self._add(pdfium.FPDFPage_GetObject(page.raw, n), identity, 0)
-
-    def covering(self, area: float) -> bool:
-        return any(w * h > 0.5 * area for w, h in self.pictures)
-
-    def _add(self, obj: Any, matrix: tuple[float, ...], depth: int) -> None:
-        pdfium = self._pdfium
-        self._count += 1
-        if self._count > MAX_OBJECTS:
-            raise TooMuch("一页里画了几万条线")
-        kind = pdfium.FPDFPageObj_GetType(obj)
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT and depth == 0:
-            clip = self._clip(obj)
-            if clip is not None:
-                self.clips[_address(obj)] = clip
-        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
-            self._path(obj, _times(self._matrix(obj), matrix))
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            a, b, c, d, e, f = _times(self._matrix(obj), matrix)
-            box = self._box([(e, f), (a + e, b + f), (c + e, d + f), (a + c + e, b + d + f)])
-            wide, high = box[2] - box[0], box[3] - box[1]
-            if min(wide, high) < THIN:
-                self._rule(box)
-            self.pictures.append((wide, high))
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
-            inner = _times(self._matrix(obj), matrix)
-            for n in range(pdfium.FPDFFormObj_CountObjects(obj)):
-                self._add(pdfium.FPDFFormObj_GetObject(obj, n), inner, depth + 1)
-
-    def _matrix(self, obj: Any) -> tuple[float, ...]:
-        own = self._pdfium.FS_MATRIX()
-        if not self._pdfium.FPDFPageObj_GetMatrix(obj, own):
-            return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-        return (own.a, own.b, own.c, own.d, own.e, own.f)
-
-    def _box(self, points: list[Point]) -> tuple[float, float, float, float]:
-        seen = [self._place(x, y) for x, y in points]
-        xs, ys = [x for x, _ in seen], [y for _, y in seen]
-        return min(xs), min(ys), max(xs), max(ys)
-
-    def _path(self, obj: Any, matrix: tuple[float, ...]) -> None:
-        pdfium = self._pdfium
-        count = pdfium.FPDFPath_CountSegments(obj)
-        if not 1 < count <= MAX_SEGMENTS:
-            return
-        fill, stroke = ctypes.c_int(), ctypes.c_int()
-        pdfium.FPDFPath_GetDrawMode(obj, fill, stroke)
-        stroked = bool(stroke.value) and _seen(self._colour(obj, pdfium.FPDFPageObj_GetStrokeColor))
-        colour = self._colour(obj, pdfium.FPDFPageObj_GetFillColor) if fill.value else None
-        for points in self._strokes(obj, count, matrix):
-            box = self._box(points)
-            thin = min(box[2] - box[0], box[3] - box[1]) <= THIN
-            if stroked:
-                for one, other in zip(points, points[1:], strict=False):
-                    self._rule(self._box([one, other]))
-            elif colour is not None and thin and _seen(colour):
-                self._rule(box)
-            if colour is not None and not thin and _light(colour) < FAINT:
-                self.dark.append(box)
-
-    def _strokes(self, obj: Any, count: int, matrix: tuple[float, ...]) -> Iterator[list[Point]]:
-        """The straight pieces of a path, each as the points that it runs through."""
-        pdfium = self._pdfium
-        a, b, c, d, e, f = matrix
-        x, y = ctypes.c_float(), ctypes.c_float()
-        points: list[Point] = []
-        curved = False
-        for n in range(count):
-            segment = pdfium.FPDFPath_GetPathSegment(obj, n)
-            kind = pdfium.FPDFPathSegment_GetType(segment)
-            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-            point = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
-            if kind == pdfium.FPDF_SEGMENT_MOVETO:
-                if len(points) > 1 and not curved:
-                    yield points
-                points, curved = [], False
-            curved = curved or kind == pdfium.FPDF_SEGMENT_BEZIERTO
-            points.append(point)
-            if pdfium.FPDFPathSegment_GetClose(segment):
-                points.append(points[0])
-        if len(points) > 1 and not curved:
-            yield points
-
-    def _rule(self, box: tuple[float, float, float, float]) -> None:
-        # What runs off the page is cut: the cells there are not printed, so they are not blank.
-        left, right = (min(max(x, 0.0), self._paper[0]) for x in (box[0], box[2]))
-        top, bottom = (min(max(y, 0.0), self._paper[1]) for y in (box[1], box[3]))
-        if bottom - top <= THIN and right - left > bottom - top:
-            middle = (top + bottom) / 2
-            self.rules.append(Rule(left, middle, right, middle))
-        elif right - left <= THIN and bottom - top > 0:
-            middle = (left + right) / 2
-            self.rules.append(Rule(middle, top, middle, bottom))
-
-    def _colour(self, obj: Any, get: Callable[..., Any]) -> tuple[int, int, int, int]:
-        parts = [ctypes.c_uint() for _ in range(4)]
-        if not get(obj, *parts):
-            return (0, 0, 0, 255)
-        return parts[0].value, parts[1].value, parts[2].value, parts[3].value
-
-    def _clip(self, obj: Any) -> tuple[float, float, float, float] | None:
-        """The box inside which a text is to be seen, None if it is not clipped."""
-        pdfium = self._pdfium
-        path = pdfium.FPDFPageObj_GetClipPath(obj)
-        count = pdfium.FPDFClipPath_CountPaths(path) if path else 0
-        found: tuple[float, float, float, float] | None = None
-        x, y = ctypes.c_float(), ctypes.c_float()
-        for n in range(min(max(count, 0), 20)):
-            points = []
-            for m in range(min(pdfium.FPDFClipPath_CountPathSegments(path, n), 50)):
-                segment = pdfium.FPDFClipPath_GetPathSegment(path, n, m)
-                pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-                points.append((x.value, y.value))
-            if points:
-                box = self._box(points)
-                found = (
-                    box
-                    if found is None
-                    else (
-                        max(found[0], box[0]),
-                        max(found[1], box[1]),
-                        min(found[2], box[2]),
-                        min(found[3], box[3]),
-                    )
-                )
-        return found
-
-
 def _glyphs(
-    page: Any, place: Callable[[float, float], Point], drawn: _Drawn, paper: Point
+    page: Any, place: Callable[[float, float], Point], drawn: Drawn, paper: Point
 ) -> tuple[list[Glyph], list[Glyph], int]:
     """Characters to be seen, those printed invisibly, and how many the fonts do not tell."""
     import pypdfium2.raw as pdfium
@@ -321,7 +150,7 @@ def _glyphs(
         if direction is None:
             continue
         obj = pdfium.FPDFText_GetTextObject(raw, n)
-        address = _address(obj)
+        address = address_of(obj)
         look = looks.get(address)
         if look is None:
             look = looks[address] = _look(raw, n, obj, pdfium)
@@ -394,37 +223,10 @@ def _look(raw: Any, n: int, obj: Any, pdfium: Any) -> tuple[bool, bool, float]:
     if not get(raw, n, *parts):
         return invisible, False, 0.0
     colour = (parts[0].value, parts[1].value, parts[2].value, parts[3].value)
-    return invisible, not _seen(colour), _light(colour)
-
-
-def _light(colour: tuple[int, int, int, int]) -> float:
-    """How light ink is on white paper, from 0 (black) to 1; thin ink lets the paper through."""
-    red, green, blue, opaque = (part / 255 for part in colour)
-    return 1 - opaque * (1 - (0.3 * red + 0.59 * green + 0.11 * blue))
-
-
-def _seen(colour: tuple[int, int, int, int]) -> bool:
-    return _light(colour) < PALE
+    return invisible, not is_seen(colour), lightness(colour)
 
 
 def _untold(text: str) -> bool:
     """Control characters, private and unassigned ones stand for a character that is not known."""
     code = ord(text)
     return code < 32 or 0xE000 <= code <= 0xF8FF or code >= 0xF0000 or code in (0xFFFD, 0xFFFE)
-
-
-def _times(one: tuple[float, ...], other: tuple[float, ...]) -> tuple[float, ...]:
-    a, b, c, d, e, f = one
-    p, q, r, s, t, u = other
-    return (
-        a * p + b * r,
-        a * q + b * s,
-        c * p + d * r,
-        c * q + d * s,
-        e * p + f * r + t,
-        e * q + f * s + u,
-    )
-
-
-def _address(obj: Any) -> int:
-    return ctypes.cast(obj, ctypes.c_void_p).value or 0

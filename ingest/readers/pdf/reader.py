@@ -13,10 +13,11 @@ from typing import Any
 from ingest.document import Block, Document, Paragraph, PictureReader, Witness
 from ingest.readers.grids import table_row
 from ingest.readers.pdf import fonts
+from ingest.readers.pdf.drawing import TooMuch
 from ingest.readers.pdf.flow import Column, Flow, columns_of, heads_and_feet, joined
 from ingest.readers.pdf.grid import Table, find_tables
 from ingest.readers.pdf.lines import Line
-from ingest.readers.pdf.page import Page, TooMuch, picture_of, read_page
+from ingest.readers.pdf.page import Page, picture_of, read_page
 from ingest.readers.pdf.pages import goes_on, rows_of
 from ingest.readers.pdf.unruled import Stretch, find_unruled
 from knowledge.errors import InputRejected

@@ -1,0 +1,366 @@
+"""The figures that one paragraph states, sentence by sentence and clause by clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from ingest.document import Paragraph
+from ingest.sections import Section
+from ingest.statements.clause_reading import ClauseReading, may_deny
+from ingest.statements.clauses import Clause, find_clauses
+from ingest.statements.doubts import CUMULATIVE, doubt_beside
+from ingest.statements.neighbours import is_all_so_far, joined_with_before, number_last
+from ingest.statements.notes import Aside, Notes, Omission, reason_of, reason_without_quantity
+from ingest.statements.scope import (
+    Scope,
+    Why,
+    carry_over_listed,
+    family,
+    is_channel,
+    period_spans,
+)
+from ingest.statements.subjects import (
+    RECEIVED,
+    TOTAL,
+    is_of_a_channel,
+    is_of_others,
+    kinds_before,
+    lacks_object,
+)
+from ingest.statements.wording import OwnName, statement_lexicon
+from knowledge.amounts import is_implausible
+from knowledge.catalogue import Statement, load_catalogue
+from knowledge.model import CellId, Figure
+from knowledge.phrases import Hit
+from knowledge.quantities import Quantity, quantity_start
+from knowledge.text import fold, squeeze
+
+CATEGORY = "narrative.disclosed_category."
+
+_SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
+_SPACE = re.compile(r"\s")
+# A pattern of one set of characters is searched ten times as fast as one with alternatives.
+_SIGN = re.compile(r"[\d未无没]")
+
+
+@lru_cache(maxsize=1)
+def numeral_start() -> re.Pattern[str]:
+    """Finds a Chinese numeral before a classifier."""
+    return re.compile(quantity_start())
+
+
+def _is_worth_a_sentence(text: str, start: int, end: int) -> bool:
+    """Whether a sentence of a folded text may state anything at all."""
+    return (
+        bool(_SIGN.search(text, start, end) or numeral_start().search(text, start, end))
+        or text.find("不存在", start, end) >= 0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    statement: Statement
+    quantity: Quantity | None
+    clause: Clause
+    cautions: tuple[str, ...] = ()
+
+
+class ParagraphReading:
+    """One paragraph, sentence by sentence."""
+
+    def __init__(
+        self,
+        paragraph: Paragraph,
+        section: Section,
+        heading: str,
+        own: OwnName,
+        year: int,
+        notes: Notes | None,
+    ) -> None:
+        self.paragraph = paragraph
+        self.section = section
+        self.own = own
+        self.scope = Scope(year)
+        self.notes = notes
+        source = paragraph.text
+        self.positions: Sequence[int] = range(len(source))
+        solid = source
+        if _SPACE.search(source):
+            self.positions = [n for n, character in enumerate(source) if not character.isspace()]
+            solid = "".join(source[n] for n in self.positions)
+        self.folded = fold(solid)
+        self.heading = squeeze(fold(heading)) if heading else ""
+        self.near: set[str] = set()
+        """Kinds of publications named beside words that were not understood, in a list."""
+
+    def read(self) -> Iterator[Figure]:
+        """The figures in reading order."""
+        found: list[tuple[_Found, int, int]] = []
+        for sentence in _SENTENCE.finditer(self.folded):
+            start, end = sentence.span()
+            if not _is_worth_a_sentence(self.folded, start, end):
+                self.scope.forget()
+                continue
+            for one in self._sentence(self.folded[start:end], start):
+                if one.quantity is not None and self._is_torn(start, one.quantity):
+                    self._omit(one.clause, start, "parted_digits")
+                    continue
+                found.append((one, start, end))
+        twice = _kinds_twice([one for one, *_ in found]) | self.near
+        for one, start, end in found:
+            if one.statement.id in twice:
+                self._omit(one.clause, start, "same_kind_twice")
+            else:
+                yield self._figure(one, start, end)
+
+    def _printed(self, start: int, end: int) -> str:
+        return self.paragraph.text[self.positions[start] : self.positions[end - 1] + 1]
+
+    def _is_torn(self, offset: int, quantity: Quantity) -> bool:
+        """Whether blanks stand between the digits, or the mark of a note behind them (125① is
+        not 1251): then what the number was is not certain."""
+        for n in range(offset + quantity.start, offset + quantity.end):
+            if self.folded[n].isdigit() and not _is_plain_digit(
+                self.paragraph.text[self.positions[n]]
+            ):
+                return True
+        if isinstance(self.positions, range):
+            return False
+        return any(
+            self.folded[n].isdigit()
+            and self.folded[n + 1].isdigit()
+            and self.positions[n + 1] - self.positions[n] > 1
+            for n in range(offset + quantity.start, offset + quantity.end - 1)
+        )
+
+    def _figure(self, found: _Found, start: int, end: int) -> Figure:
+        quantity, clause = found.quantity, found.clause
+        printed = self._printed(start + clause.start, start + clause.end)
+        approximate = quantity is not None and quantity.approximate
+        cell = CellId(found.statement.id, "total")
+        too_much = quantity is not None and is_implausible(
+            cell, quantity.value, quantity.unit, bare=False
+        )
+        return Figure(
+            cell=cell,
+            value=quantity.value if quantity is not None else Decimal(0),
+            stated=printed.strip(" \u3000,，、。；;：:"),
+            unit=quantity.unit if quantity is not None else found.statement.unit,
+            unit_stated=quantity is not None,
+            quote=self._printed(start, end).strip(),
+            line=self.paragraph.line,
+            section=self.section.heading,
+            edition=None,
+            cautions=(
+                *(("approximate",) if approximate else ()),
+                *found.cautions,
+                *(("implausible_unit",) if too_much else ()),
+                *(("read_by_ocr",) if self.paragraph.recognised else ()),
+            ),
+        )
+
+    def _sentence(self, text: str, offset: int) -> list[_Found]:
+        found: list[_Found] = []
+        scope = self.scope
+        clauses = find_clauses(text)
+        scope.start_sentence(text, self.folded[offset - 1 : offset] == ";")
+        none = -1
+        for number, clause in enumerate(clauses):
+            words = text[clause.start : clause.end]
+            why = scope.enter(words, clause.opens_list)
+            if clause.quantity is None and not clause.crowded:
+                if why is None and may_deny(words):
+                    reading = self._reading(clause, words, offset)
+                    zeros = [
+                        statement
+                        for statement in reading.zeros()
+                        if not is_of_others(
+                            statement, words, self._before(clause, offset), self.heading, self.own
+                        )
+                    ]
+                    found += [_Found(statement, None, clause) for statement in zeros]
+                    none = number if zeros else none
+                elif self.notes is not None:
+                    self._explain_bare(clause, words, offset)
+                continue
+            if clause.crowded or clause.continues:
+                self._omit(clause, offset, "crowded")
+                if clause.crowded:
+                    scope.count(())
+                continue
+            found += self._counted(text, clauses[none + 1 :], number - none - 1, why, offset)
+        return found
+
+    def _reading(self, clause: Clause, words: str, offset: int) -> ClauseReading:
+        def earlier() -> str:
+            return self.heading + self._before(clause, offset)
+
+        return ClauseReading(words, clause, self.own, self.scope.year, earlier)
+
+    def _before(self, clause: Clause, offset: int) -> str:
+        """The paragraph up to a clause."""
+        return self.folded[: offset + clause.start]
+
+    def _counted(
+        self,
+        text: str,
+        clauses: Sequence[Clause],
+        number: int,
+        why: Why | None,
+        offset: int,
+    ) -> list[_Found]:
+        """What one clause with a quantity states; `clauses` begins behind the last 无…, which
+        has said all that it says."""
+        scope, clause = self.scope, clauses[number]
+        words = text[clause.start : clause.end]
+        quantity = clause.quantity
+        assert quantity is not None
+        quantity_end = quantity.end
+        if scope.approximate:
+            quantity = quantity._replace(approximate=True)
+        if why is not None and self.notes is None and why != "cumulative":
+            scope.count(())
+            return []
+        words, clause = number_last(words, clause, quantity)
+        reading = self._reading(clause, words, offset)
+        if why is not None and self.notes is not None:
+            reading.periods = period_spans(words)
+        hits = reading.counted(lambda statement: self._is_possible(statement, words))
+        before = kinds_before(text, clauses, number, hits, scope)
+        if before and any(family(hit.value) in before for hit in hits):
+            joined = joined_with_before(text, clauses, number)
+            hits = self._of_channel(text, joined, offset) if joined is not None else []
+            if joined is not None and hits:
+                clause, words = joined, text[joined.start : joined.end]
+            reading.refusal = "subject_before"
+        if why == "cumulative":
+            hits = [self._of_all_years(hit) for hit in hits]
+        following = [text[later.start : later.end] for later in clauses[number + 1 :]]
+        found: list[_Found] = []
+        carried = False
+        for hit in hits:
+            printed = "".join(words[start:end] for start, end in hit.pieces)
+            statement = hit.value
+            if statement.id == TOTAL and is_all_so_far(words, following):
+                statement = load_catalogue().statements[CUMULATIVE]
+            own = why is None or statement.id == CUMULATIVE
+            doubt = doubt_beside(
+                statement,
+                quantity,
+                words,
+                text[clauses[number - 1].start : clauses[number - 1].end] if number else "",
+                text[quantity_end:],
+                following,
+                text[quantity_end:] + self.folded[offset + len(text) :],
+            )
+            if doubt == "cumulative" and statement.id == TOTAL:
+                statement = load_catalogue().statements[CUMULATIVE]
+                own, doubt = True, None
+            if doubt is not None:
+                self._omit(clause, offset, doubt)
+                continue
+            said = self._before(clause, offset)
+            if is_of_others(statement, words, said, self.heading, self.own) or (
+                statement.id == TOTAL
+                and not scope.in_list
+                and is_of_a_channel(words, said, self.heading, self.own)
+            ):
+                self._omit(clause, offset, "subject_before")
+            elif lacks_object(statement, words, [text[c.start : c.end] for c in clauses[:number]]):
+                self._omit(clause, offset, "no_object")
+            elif not scope.belongs(statement, printed, words):
+                self._omit(clause, offset, "whole_unclear")
+            elif not own:
+                self._set_aside(statement, quantity, clause, offset, why)
+            else:
+                cautions: tuple[str, ...] = ()
+                if statement.id == CUMULATIVE:
+                    cautions = ("cumulative",)
+                elif statement.id == RECEIVED:
+                    listed = carry_over_listed(following)
+                    if listed == "unclear":
+                        self._omit(clause, offset, "carry_over_unclear")
+                        continue
+                    carried = listed == "included"
+                    cautions = ("includes_carry_over",) if carried else ()
+                found.append(_Found(statement, quantity, clause, cautions))
+        if not hits and scope.in_list and reading.refusal == "unknown_words":
+            # 整体规划类1条 beside 工作计划类1条: neither is the number of what is planned.
+            named = statement_lexicon(False).find(words)
+            self.near.update(h.value.id for h in named if h.value.id.startswith(CATEGORY))
+        if not hits and self.notes is not None:
+            detail = "、".join(reading.unknown)
+            self._omit(clause, offset, reason_of(words, reading.refusal or "no_kind"), detail)
+        if found or quantity.unit_class != "percent":
+            scope.count([item.statement for item in found], carried)
+        return found
+
+    def _of_channel(self, text: str, joined: Clause, offset: int) -> list[Hit[Statement]]:
+        """What a clause states together with the channel in front of its comma, if that is all."""
+        words = text[joined.start : joined.end]
+        reading = self._reading(joined, words, offset)
+        hits = reading.counted(lambda statement: self._is_possible(statement, words))
+        return hits if len(hits) == 1 and is_channel(hits[0].value) else []
+
+    def _is_possible(self, statement: Statement, words: str) -> bool:
+        """Whether the list or the whole before a clause can count a statement at all."""
+        if not statement.only_in and not self.scope.in_list:
+            return True
+        return self.scope.admits(statement)
+
+    def _of_all_years(self, hit: Hit[Statement]) -> Hit[Statement]:
+        """自2008年以来公开信息1200条 is what is called 历年累计."""
+        if hit.value.id != TOTAL or not self.scope.since:
+            return hit
+        return hit._replace(value=load_catalogue().statements[CUMULATIVE])
+
+    def _set_aside(
+        self, statement: Statement, quantity: Quantity, clause: Clause, offset: int, why: Why | None
+    ) -> None:
+        if self.notes is None or why is None:
+            return
+        printed = self._printed(offset + clause.start, offset + clause.end)
+        quote = next(
+            self._printed(*match.span())
+            for match in _SENTENCE.finditer(self.folded)
+            if match.end() > offset
+        )
+        aside = Aside(
+            statement, quantity.value, quantity.unit, printed, quote, self.paragraph.line, why
+        )
+        self.notes.asides.append(aside)
+
+    def _omit(self, clause: Clause, offset: int, reason: str, detail: str = "") -> None:
+        if self.notes is not None:
+            printed = self._printed(offset + clause.start, offset + clause.end)
+            self.notes.omissions.append(Omission(printed, self.paragraph.line, reason, detail))
+
+    def _explain_bare(self, clause: Clause, words: str, offset: int) -> None:
+        """Note a clause with digits of which none is a quantity."""
+        if (reason := reason_without_quantity(words)) is not None:
+            self._omit(clause, offset, reason)
+
+
+def _is_plain_digit(character: str) -> bool:
+    return character.isascii() or "０" <= character <= "９"
+
+
+def _kinds_twice(found: Sequence[_Found]) -> set[str]:
+    """Kinds of publications that a paragraph counts differently under different labels.
+
+    公示5条，公告8条 are one kind of the catalogue, and so are 市政府网站84条，本单位网站52条;
+    neither is the number of that kind.
+    """
+    values: dict[str, set[Decimal]] = {}
+    categories: list[str] = []
+    for one in found:
+        if one.statement.part_of == TOTAL and one.quantity is not None:
+            values.setdefault(one.statement.id, set()).add(one.quantity.value)
+        if one.statement.id.startswith(CATEGORY):
+            categories.append(one.statement.id)
+    twice = {kind for kind in categories if categories.count(kind) > 1}
+    return twice | {kind for kind, counts in values.items() if len(counts) > 1}

@@ -1,0 +1,222 @@
+"""The phrases of a clause, and what may be stepped over between them.
+
+Names may be stepped over only where it is certain that they are names: the report's own, an
+account in quotation marks beside its channel, the county before 政府网站.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property, lru_cache
+
+from ingest.statements.scope import YEAR, years_of
+from knowledge.catalogue import Statement, load_catalogue
+from knowledge.gazetteer import load_gazetteer
+from knowledge.model import Entity
+from knowledge.phrases import Cover, Hit, Lexicon, Pieces, Steps, cover
+from knowledge.text import fold
+from knowledge.words import load_words
+
+PUNCTUATION = ",.;:!?、()\"'“”‘’《》<>[]-—·* "
+
+NUMBERING = re.compile(
+    r"^(?:[(][一二三四五六七八九十\d]{1,3}[)]|[①-⑳]|\d{1,2}[、.](?!\d)|[一二三四五六七八九十]{1,2}[是、])"
+)
+
+# A name in quotation marks or brackets tells nothing of what was counted only beside the
+# channel that bears it; elsewhere it may be the channel itself (通过“政府网站”).
+_CHANNEL = r"(?:公众号|公众平台|公众账号|订阅号|微信|微博|抖音|视频号|快手|头条|客户端|网站|门户|官网|平台号|新媒体)"
+_QUOTED = re.compile(
+    rf"[“\"‘'「][^“”\"‘’'「」]{{1,20}}[”\"’'」](?=(?:镇|官方|政务|政府|这一|的)?{_CHANNEL})"
+    rf"|(?<=号|台|信|博|音|手|条|站|体)[“\"‘'「][^“”\"‘’'「」]{{1,20}}[”\"’'」]"
+)
+_BRACKETED = re.compile(r"(?<=号|博|音|手|条|站|体|台)[(][^()\d,;、:]{1,20}[)]")
+_NAME = r"[^\W\d_a-z不未没无非除和与及或等各的在过用托于由将拟]"
+_ACCOUNT = re.compile(
+    rf"(?<=[在过用])(?:(?![网站屏栏微信博公众]){_NAME}){{2,8}}(?=(?:官方|政务)?(?:微信公众号|公众号))"
+)
+_REGION = re.compile(
+    rf"(?<=[在过用托于由]){_NAME}{{1,8}}[省市县区旗州盟](?=(?:人民)?政府(?:门户|官方|信息公开|政务)?(?:网|平台|专栏|系统)|(?:政府|政务)?门户网|政务网|官网)"
+)
+_SINCE = re.compile(r"自?20\d\d年以来")
+# Each with what a text must contain for it to match: most clauses contain none of them.
+_NAMES = (
+    ("以来", _SINCE),
+    ("”", _QUOTED),
+    ('"', _QUOTED),
+    ("’", _QUOTED),
+    ("」", _QUOTED),
+    ("(", _BRACKETED),
+    ("公众号", _ACCOUNT),
+    ("网", _REGION),
+    ("政府信息公开", _REGION),
+)
+_PUNCTUATION = re.compile("[" + re.escape(PUNCTUATION) + "]")
+
+
+class OwnName:
+    """Where a report names its own issuer, as printed: with county in front, with 人民政府."""
+
+    def __init__(self, entity: Entity) -> None:
+        name = fold(entity.name)
+        forms = {name}
+        self.forms = forms
+        self.is_region = name.endswith(("省", "市", "县", "区", "旗", "州", "盟"))
+        """Whether the issuer is a county, city or province itself."""
+        if name.endswith("街道") and len(name) > 3:
+            forms |= {name[:-2] + short for short in ("街办", "街", "办事处")}
+        # 街道公开信息5条 is the report's own only where a 街道 issued it.
+        if name.endswith(("街道", "街")):
+            forms |= {"街道", "全街"}
+        elif name.endswith("苏木"):
+            forms |= {"苏木", "全苏木"}
+        region = load_gazetteer().region_at(name, 0)
+        if region is not None and name.endswith("局") and region[-1] in "县市区旗":
+            forms |= {region[-1] + name[len(region) :], name[len(region) :]}
+        either = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
+        self.pattern = re.compile(
+            rf"(?:(?:^|(?<=[年度月日由在,])){_NAME}{{1,9}}[县市区旗州])?(?:{either})"
+            r"(?P<behind>人民政府|街道办事处|党政办公室|办事处|街道办|政府|机关|办)?"
+        )
+
+    def stands_in(self, words: str) -> bool:
+        """Whether a folded text holds the name in any of its forms."""
+        return any(form in words for form in self.forms)
+
+
+@lru_cache(maxsize=2)
+def statement_lexicon(denied: bool, /) -> Lexicon[Statement]:
+    """The words of all statements; `denied` adds those that mean one only behind a zero word."""
+    return Lexicon(
+        (fold(phrase), statement)
+        for statement in load_catalogue().statements.values()
+        for phrase in (*statement.terms, *statement.printed, *(statement.none_of if denied else ()))
+    )
+
+
+@lru_cache(maxsize=1)
+def _harmless() -> frozenset[str]:
+    words = load_words()
+    return frozenset((*words.both.words, *words.reports.words))
+
+
+@lru_cache(maxsize=1)
+def _pieces() -> Pieces:
+    """Everything that is looked for in a clause, so that it is gone through once."""
+    return Pieces(statement_lexicon(True).pieces | _harmless())
+
+
+Span = tuple[int, int]
+
+
+class Wording:
+    """A clause as words: what its phrases may mean and what may be stepped over, unjudged."""
+
+    def __init__(
+        self,
+        words: str,
+        number: Span | None,
+        own: OwnName | None,
+        year: int,
+        periods: tuple[Span, ...] = (),
+    ) -> None:
+        self._words = words
+        self._number = number
+        self._own = own
+        self._year = year
+        self._periods = periods
+        self._found = _pieces().find(words)
+        self._covers: dict[tuple[int, ...], Cover[Statement]] = {}
+
+    @cached_property
+    def hits(self) -> list[Hit[Statement]]:
+        """Every phrase of a statement that the clause holds."""
+        return self._hits(statement_lexicon(False))
+
+    def denied(self) -> list[Hit[Statement]]:
+        """The same with the words that mean something only behind a zero word, by the steps
+        as they now are."""
+        return self._hits(statement_lexicon(True))
+
+    def _hits(self, lexicon: Lexicon[Statement]) -> list[Hit[Statement]]:
+        if not lexicon.occurs(self._found):
+            return []
+        return lexicon.find(self._words, self.steps, self._found)
+
+    def cover(self, chosen: tuple[int, ...]) -> Cover[Statement]:
+        """The account of the clause by those of `hits` that have these numbers."""
+        known = self._covers.get(chosen)
+        if known is None:
+            hits = [self.hits[number] for number in chosen]
+            known = self._covers[chosen] = cover(self._words, hits, self.steps, PUNCTUATION)
+        return known
+
+    @cached_property
+    def steps(self) -> Steps:
+        """What may be stepped over; only looked for where the clause names something."""
+        words = self._words
+        steps = Steps(len(words))
+        if (numbering := NUMBERING.match(words)) is not None:
+            steps.add(0, numbering.end())
+        for piece in _harmless().intersection(self._found):
+            for start, end in self._found[piece]:
+                steps.add(start, end)
+        for start, end in self._periods:
+            steps.add(start, end)
+        if "20" in words:
+            for match in YEAR.finditer(words):
+                if int(match["year"]) in (
+                    self._year,
+                    *({self._year + 1} - years_of(words, self._year)),
+                ):
+                    steps.add(match.start(), match.end())
+        for sign, pattern in _NAMES:
+            if sign in words:
+                for match in pattern.finditer(words):
+                    steps.add(match.start(), match.end())
+        if self._own is not None and self._own.stands_in(words):
+            for match in self._own.pattern.finditer(words):
+                steps.add(match.start(), match.end())
+                if match["behind"]:  # 清河镇办理… names the town alone
+                    steps.add(match.start(), match.start("behind"))
+        if "(" in words:
+            for note in load_words().reports.notes:
+                for match in re.finditer(re.escape(f"({note})"), words):
+                    steps.add(match.start(), match.end())
+        if self._number is not None:
+            steps.add(*self._number)
+        for match in _PUNCTUATION.finditer(words):
+            steps.add(match.start(), match.end())
+        return steps
+
+
+_ALIKE = str.maketrans("123456789", "000000000")
+
+
+def wording_of(
+    words: str, number: Span | None, own: OwnName, year: int, periods: tuple[Span, ...]
+) -> Wording:
+    """The wording of a clause; `number` is where its quantity stands.
+
+    Reports say the same things with other figures: the digits of the quantity are stepped over
+    whatever they are, so what differs only in them is looked up once. Not where they may be
+    more than digits: a year, a hotline; nor where the issuer is named or the reading is shown.
+    """
+    if number is None or periods or own.stands_in(words):
+        return Wording(words, number, own, year, periods)
+    start, end = number
+    figure = words[start:end]
+    alike = figure.translate(_ALIKE)
+    if "20" in figure or any(digits in figure or digits in alike for digits in _digits_known()):
+        return Wording(words, number, own, year)
+    return _known_wording(words[:start] + alike + words[end:], number, year if "20" in words else 0)
+
+
+@lru_cache(maxsize=1024)
+def _known_wording(words: str, number: Span, year: int) -> Wording:
+    return Wording(words, number, None, year)
+
+
+@lru_cache(maxsize=1)
+def _digits_known() -> frozenset[str]:
+    return frozenset(digits for piece in _pieces().known for digits in re.findall(r"[0-9]+", piece))

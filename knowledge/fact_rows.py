@@ -1,0 +1,208 @@
+"""The figures of one report as rows of `facts`, and what they share with other reports.
+
+Called inside a transaction of `store.py`, through `rows.py`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from knowledge.errors import UnknownCell
+from knowledge.model import CellId, Figure, Report
+from knowledge.numerals import plain
+
+Measures = dict[CellId, tuple[int, str, str]]
+"""The id, name and unit of each measure that the store has."""
+
+_Label = tuple[str | None, str | None, str, str, bool]
+"""Edition, section, printed label, unit, and whether the report states the unit."""
+
+
+class SharedFigure(NamedTuple):
+    """What the store keeps of a figure that many reports print.
+
+    `number` and `words`: the value as SQLite keeps it, and the print where it is not the
+    number's own. `own`: its words are a sentence of its report alone.
+    """
+
+    value: Decimal
+    number: int | float
+    words: str | None
+    measure_id: int
+    printed_id: int
+    own: bool
+
+
+@dataclass(slots=True)
+class Batch:
+    """One transaction, and what it has learnt so that its next report need not ask again.
+
+    To be thrown away when the transaction ends, however it ends: the ids may be gone.
+    """
+
+    connection: sqlite3.Connection
+    names: Mapping[CellId, tuple[str, str]]
+    """The Chinese name and the unit of each narrative measure."""
+    measures: Measures = field(init=False)
+    labels: dict[_Label, int] = field(default_factory=dict)
+    """The ids of the rows of `printed` that reports share."""
+    shared: dict[tuple[object, ...], SharedFigure] = field(default_factory=dict)
+    """Figures by all that is printed of them but their line."""
+    unindexed: set[int] = field(default_factory=set)
+    """The ids of reports whose sections the full text index does not have yet."""
+
+    def __post_init__(self) -> None:
+        self.measures = _read_measures(self.connection)
+
+
+FACTS_AT_ONCE = 50
+"""Facts in one statement; the same facts one by one take half as long again, a hundred at once
+save nothing more."""
+
+_INSERT = "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_MANY = _INSERT + ", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" * (FACTS_AT_ONCE - 1)
+
+
+def write_facts(batch: Batch, entity_id: int, report_id: int, report: Report) -> None:
+    """Two hundred figures a report: what most of them share with others is looked up at once."""
+    year, shared = report.year, batch.shared
+    ordinals: dict[int, int] = {}
+    sentences: dict[_Label, int] = {}
+    facts: list[Any] = []
+    for figure in report.figures:
+        cell, value, stated, unit, unit_stated, quote, line, section, edition, codes = figure
+        key = (cell, stated, unit, unit_stated, quote, section, edition)
+        known = shared.get(key)
+        if known is None or (known.value is not value and known.value != value):
+            known = _learn(batch, figure, report_id, sentences)
+            if not known.own:
+                shared[key] = known
+        measure_id = known.measure_id
+        ordinal = ordinals.get(measure_id, 0)
+        ordinals[measure_id] = ordinal + 1
+        cautions = ";".join(codes) if codes else None
+        facts += (
+            entity_id,
+            year,
+            measure_id,
+            report_id,
+            ordinal,
+            known.number,
+            known.words,
+            line,
+            known.printed_id,
+            cautions,
+        )
+    connection = batch.connection
+    done = 0
+    while done + 10 * FACTS_AT_ONCE <= len(facts):
+        connection.execute(_INSERT_MANY, facts[done : done + 10 * FACTS_AT_ONCE])
+        done += 10 * FACTS_AT_ONCE
+    connection.executemany(
+        _INSERT, [facts[start : start + 10] for start in range(done, len(facts), 10)]
+    )
+
+
+def _learn(
+    batch: Batch, figure: Figure, report_id: int, sentences: dict[_Label, int]
+) -> SharedFigure:
+    """What the store keeps of a figure; `sentences` are the report's own rows of `printed`."""
+    cell, value, stated, unit, unit_stated, quote, _, section, edition, _ = figure
+    narrative = cell.is_narrative
+    measure_id = _narrative_measure(batch, cell) if narrative else measure_of(batch.measures, cell)
+    label = quote.removesuffix(f" {stated}")
+    own = narrative or label == quote
+    # A sentence belongs to its report and goes with it.
+    printed = (edition, section, quote if own else label, unit, unit_stated)
+    ids = sentences if own else batch.labels
+    printed_id = ids.get(printed)
+    if printed_id is None:
+        printed_id = ids[printed] = (
+            _print(batch.connection, report_id, printed)
+            if own
+            else _shared_label(batch.connection, printed)
+        )
+    return SharedFigure(value, *_kept(stated, value), measure_id, printed_id, own)
+
+
+def _kept(stated: str, value: Decimal) -> tuple[int | float, str | None]:
+    number = stored_number(value)
+    return number, None if stated == repr(number) == plain(value) else stated
+
+
+def stored_number(value: Decimal) -> int | float:
+    """The number by which SQLite keeps a value: an integer if it is one, else a double.
+
+    A double keeps any decimal of fifteen significant digits: its shortest form is the decimal.
+
+    Raises: ValueError for a value that would not come back exactly.
+
+    >>> stored_number(Decimal("1859950.00")), stored_number(Decimal("22.6692"))
+    (1859950, 22.6692)
+    """
+    number = int(value) if value == value.to_integral_value() else float(value)
+    if abs(number) >= 2**63 or Decimal(repr(number)) != value:
+        raise ValueError(f"{value}：有效数字太多，事实库不能精确保存")
+    return number
+
+
+def _shared_label(connection: sqlite3.Connection, label: _Label) -> int:
+    """The id of a row label that many reports print; it stands once for all of them."""
+    found = connection.execute(
+        "SELECT id FROM printed WHERE report_id IS NULL AND edition IS ? AND section IS ?"
+        " AND label = ? AND unit = ? AND unit_stated = ? AND whole_quote = 0",
+        label,
+    ).fetchone()
+    return int(found[0]) if found is not None else _print(connection, None, label)
+
+
+def _print(connection: sqlite3.Connection, report_id: int | None, label: _Label) -> int:
+    """A new row of `printed`: a report's own sentence, or with no report a shared label."""
+    (number,) = connection.execute(
+        "INSERT INTO printed (report_id, whole_quote, edition, section, label, unit, unit_stated)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (report_id, report_id is not None, *label),
+    ).fetchone()
+    return int(number)
+
+
+def _read_measures(connection: sqlite3.Connection) -> Measures:
+    return {
+        CellId(item, column): (number, name, unit)
+        for number, item, column, name, unit in connection.execute(
+            'SELECT id, item, "column", name, unit FROM measures'
+        )
+    }
+
+
+def _narrative_measure(batch: Batch, cell: CellId) -> int:
+    """The id of a measure of the text, which is added or renamed where need be."""
+    name = batch.names.get(cell)
+    if name is None:
+        raise UnknownCell(f"{cell.item} / {cell.column}")
+    known = batch.measures.get(cell)
+    if known is None or known[1:] != name:
+        known = batch.measures[cell] = (register_measure(batch.connection, cell, *name), *name)
+    return known[0]
+
+
+def measure_of(measures: Measures, cell: CellId) -> int:
+    """The id of a measure. Raises: UnknownCell if the store has none for this cell."""
+    if cell not in measures:
+        raise UnknownCell(f"{cell.item} / {cell.column}")
+    return measures[cell][0]
+
+
+def register_measure(connection: sqlite3.Connection, cell: CellId, name: str, unit: str) -> int:
+    """The id of a measure, which is added or gets this name and unit."""
+    (number,) = connection.execute(
+        'INSERT INTO measures (item, "column", name, unit) VALUES (?, ?, ?, ?)'
+        ' ON CONFLICT (item, "column") DO UPDATE SET name = excluded.name, unit = excluded.unit'
+        " RETURNING id",
+        (*cell, name, unit),
+    ).fetchone()
+    return int(number)
