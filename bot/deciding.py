@@ -185,7 +185,7 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     if question.exists and not question.asks_number:
         return _made(base, "filter", Filter(Condition("over")), exists=True)
     total = _made(base, "aggregate", Aggregate("sum", "places"))
-    if quantifiers & {"each"} or _additive(total) is not None:
+    if quantifiers & {"each", "others"} or _additive(total) is not None:
         return _made(base, "lookup", Each())
     return total
 

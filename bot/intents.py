@@ -195,6 +195,8 @@ def _intent(
         )
         return Refusal("not_understood", "operation", {"words": words[:60]})
     elif question.place_sets and not topics:
+        if question.together:
+            return Refusal("not_understood", "no_measure", {})
         if entities or absent:
             return leftover_refusal(
                 question, *(question.typed(m.start, m.end) for m, _ in question.place_sets)
@@ -208,7 +210,7 @@ def _intent(
         return Interpretation("passage", entities, years, topic=topics[0], absent=absent)
     if wanted:
         return base
-    if question.asks_number and not question.profile:
+    if question.together or (question.asks_number and not question.profile):
         return Refusal("not_understood", "no_measure", {})
     if exists and question.profile:
         return Interpretation("meta", entities, years, absent=absent)

@@ -92,6 +92,15 @@ def _scope_name(scope: Scope | None, words: Wording) -> str:
     return words.region(scope.region)
 
 
+def _where(answer: Answer, words: Wording) -> str:
+    """The places that are compared: named one by one where the question does, else as a region."""
+    asked = answer.interpretation
+    assert asked is not None
+    if asked.scope is not None and asked.entities and asked.scope.entities == asked.entities:
+        return words.listed(place_text(e, answer, words) for e in asked.entities)
+    return _scope_name(asked.scope, words)
+
+
 def _kind_name(scope: Scope | None, words: Wording) -> str:
     return words.name(place_kind(scope.kind if scope is not None else "any").name)
 
@@ -302,7 +311,7 @@ def _ranked(page: Page, answer: Answer, outcome: Outcome) -> None:
     task = asked.task
     assert isinstance(task, Rank)
     words = page.words
-    where, name = _scope_name(asked.scope, words), words.name(outcome.name)
+    where, name = _where(answer, words), words.name(outcome.name)
     side = words.say("outcome", "max" if task.direction == "most" else "min")
     values = {
         "where": where,
@@ -393,9 +402,7 @@ def _aggregated(page: Page, answer: Answer, outcome: Outcome) -> None:
         for point in outcome.points:
             page.add("· " + _in_year(point, words))
         return
-    where = _scope_name(asked.scope, words)
-    if asked.scope is not None and asked.entities:
-        where = words.listed(place_text(e, answer, words) for e in asked.entities)
+    where = _where(answer, words)
     key = f"places_{task.operation}"
     page.add(
         page.say("aggregate", key, where=where, year=outcome.year, name=name, value=value), "b"

@@ -25,6 +25,14 @@ def find_scope(
 ) -> Scope | Clarify | Refusal | None:
     question = asked.question
     quantifiers = asked.quantifiers()
+    if "others" in quantifiers and (asked.left or asked.amounts or question.together):
+        # 其他镇合计: all but one, and which one the question does not say.
+        others = [
+            question.typed(m.start, m.end)
+            for m, places in asked.places
+            if places.quantifier == "others"
+        ]
+        return Refusal("not_understood", "leftover", {"words": "、".join(others)})
     named = len(base.entities) + len(base.absent)
     if named > 1 and quantifiers <= {"which_alone", "which"} and not outer:
         return None  # 景芝镇和南庄镇谁多, 哪个镇多
