@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from bot.covering import BOUNDS
 from bot.mentions import Mention, Region
 from bot.operations import OperationKind
 from bot.phrases import load_asks, load_phrases
@@ -168,6 +169,10 @@ def _years(before: Question, context: Context) -> str:
     return f"{context.years[0]}年" if len(context.years) == 1 else ""
 
 
+def _years_named(asked: Question) -> set[int]:
+    return {year for years in asked.years for year in years.years}
+
+
 def _with_unit(year: str) -> str:
     return f"{year}年" if year[-1:].isdigit() else year
 
@@ -291,7 +296,9 @@ def _other_measure(
     if scoped and not asked.operations and not asked.asks_number:
         # 行政复议呢, after a ranking: the same ranking of another figure.
         spans = [m for m, meaning in before.meanings if meaning.kind == "measure"]
-        if len(spans) == 1:
+        # A bound within the words of the measure (收到超过8件申请) would be lost with them.
+        bounds = [m for m, operation in before.operations if operation.kind in BOUNDS]
+        if len(spans) == 1 and not any(_inside(m, spans) for m in bounds):
             return before.replaced(spans[0].start, spans[0].end, words)
         return None
     return f"{place}{years}{words}"
@@ -341,8 +348,12 @@ def _same_measure(
         place = _place(context, before)
         if not place:
             return None
-    years = "" if asked.years or operations & set(_WITHOUT_YEAR) else _years(before, context)
-    if operations & {"comparison", "than"} and asked.years:
+    # 哪年最多, after one year, is asked of all years; after several, of those.
+    unbound = bool(operations & set(_WITHOUT_YEAR)) and len(context.years) < 2
+    years = "" if asked.years or unbound else _years(before, context)
+    if operations & {"comparison", "than"} and len(_years_named(asked)) == 1:
+        if len(context.years) != 1:
+            return None  # 比2019年呢, after several years: which of them is compared?
         years = f"{_years(before, context)}和"  # 和2019年比呢
     return f"{place}{years}{measure}{words}"
 

@@ -167,7 +167,7 @@ def _intent(
         return wanted
     of_report = "source" in kinds and not wanted and bool(entities or absent)
     if "coverage" in kinds or "meta" in kinds or of_report:
-        if wanted or topics:
+        if wanted or topics or question.operations or question.amounts:
             words = _words(question, "coverage") or _words(question, "meta")
             return Refusal("not_understood", "operation", {"words": words})
         about = read_about(question, entities, absent, years)
@@ -195,8 +195,9 @@ def _intent(
         )
         return Refusal("not_understood", "operation", {"words": words[:60]})
     elif question.place_sets and not topics:
-        if question.together:
-            return Refusal("not_understood", "no_measure", {})
+        alone = {places.quantifier for _, places in question.place_sets} <= {"count_alone"}
+        if question.together or alone:
+            return Refusal("not_understood", "no_measure", {})  # 有几个, of what?
         if entities or absent:
             return leftover_refusal(
                 question, *(question.typed(m.start, m.end) for m, _ in question.place_sets)

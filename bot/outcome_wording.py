@@ -70,6 +70,15 @@ def _amount(value: Decimal, unit: str, words: Wording) -> str:
     return words.amount(f"{value}" if unit == "%" else plain(value), unit)
 
 
+def _gap(difference: Computed, words: Wording) -> str:
+    """How far two figures lie apart; between rates that is in percentage points."""
+    assert difference.value is not None
+    value = abs(difference.value)
+    if difference.unit == "%":
+        return words.say("value", "points", number=f"{value}")
+    return _amount(value, difference.unit, words)
+
+
 def _result(result: Computed, words: Wording) -> str:
     assert result.value is not None
     return _amount(result.value, result.unit, words)
@@ -201,7 +210,7 @@ def _change(page: Page, outcome: Outcome) -> None:
         page.add(page.say("series", "equal", later=later.line.year, earlier=earlier.line.year))
         return
     key = "more" if difference.value > 0 else "less"
-    by = _amount(abs(difference.value), difference.unit, words)
+    by = _gap(difference, words)
     if rate is not None and rate.value is not None:
         sign = "+" if rate.value > 0 else "−"
         shown = words.say("series", "rate", rate=f"{sign}{abs(rate.value)}%")
@@ -253,7 +262,7 @@ def _between_measures(page: Page, answer: Answer, outcome: Outcome, lead: str) -
         if difference.value < 0:
             first, second = second, first
         key = "measures_equal" if difference.value == 0 else "measures"
-        by = _amount(abs(difference.value), difference.unit, words)
+        by = _gap(difference, words)
         said = words.say("compare", key, place=heading, first=first, second=second, by=by)
         page.add(lead + said, "b")
     for point in outcome.points:
@@ -301,7 +310,7 @@ def _between_places(answer: Answer, outcome: Outcome, words: Wording, lead: str)
     if difference.value < 0 and outcome.verdict is None:
         first, second = second, first
     key = "more" if difference.value > 0 or outcome.verdict is None else "less"
-    by = _amount(abs(difference.value), difference.unit, words)
+    by = _gap(difference, words)
     return lead + words.say("compare", key, first=first, second=second, name=name, by=by)
 
 
