@@ -81,6 +81,8 @@ class Assistant:
         if isinstance(understood, Interpretation):
             found = answer(self.store, self.index(), text, understood)
             choices = self._working(found.choices) or self._other_years(found, text)
+            if found.status == "clarify" and not choices:
+                found = replace(found, status="not_understood", key="years")
             found = replace(
                 found,
                 choices=words.choices(choices),

@@ -144,8 +144,10 @@ class Resolver:
         return lines
 
     def _said(self, measure: Measure, cell: CellId) -> tuple[Fact, ...]:
-        """What the text says of the same cell."""
-        if measure.statement is None or self.bare:
+        """What the text says of the same cell; among other figures only what contradicts it."""
+        if self.bare:
+            return tuple(s for fact in self._facts(cell) for s in said_otherwise(self.store, fact))
+        if measure.statement is None:
             return ()
         statement = self.catalogue.statements[measure.statement]
         if statement.cell is not None and CellId(*statement.cell.split("/")) != cell:

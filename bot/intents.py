@@ -21,7 +21,7 @@ from bot.interpretation import (
     WantedYears,
 )
 from bot.measures import MeasureReading, has_column
-from bot.phrases import Meaning
+from bot.phrases import Meaning, load_phrases
 from bot.places import (
     find_places,
     leftover_refusal,
@@ -330,7 +330,9 @@ def _years(question: Question) -> WantedYears | Refusal:
     if spans == {"years"}:
         for first, second in zip(found, found[1:], strict=False):
             between = question.letters[first.end : second.start]
-            if between in ("", "的") or (between in _SAME and first.years != second.years):
+            of_report = between.strip("的,") in load_phrases().harmless.of_report
+            same = between in _SAME and first.years != second.years
+            if between in ("", "的") or of_report or same:
                 return Refusal("not_understood", "years", {})  # 2020年的去年, 今年也就是2019年
         listed = tuple(dict.fromkeys(year for years in found for year in years.years))
         return WantedYears("years", listed, is_range=any(years.is_range for years in found))

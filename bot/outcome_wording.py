@@ -41,8 +41,10 @@ def add_outcomes(page: Page, answer: Answer) -> None:
             page.add(page.say("outcome", "strict", kind=kind))
             writers[type(asked.task)](page, answer, outcome.strict)
     shown = [o for outcome in answer.outcomes for o in (outcome, outcome.strict) if o is not None]
-    facts = [fact for outcome in shown for p in outcome.points for fact in p.facts]
-    cite_together(page, facts)
+    points = [point for outcome in shown for point in outcome.points]
+    if not isinstance(asked.task, Verify):
+        _contradicted(page, answer, points)
+    cite_together(page, [fact for point in points for fact in point.facts])
 
 
 def add_missing_outcomes(page: Page, answer: Answer) -> None:
@@ -57,6 +59,22 @@ def add_missing_outcomes(page: Page, answer: Answer) -> None:
 
 
 # ── pieces ──
+
+
+def _contradicted(page: Page, answer: Answer, points: Iterable[Point]) -> None:
+    """The text's own figure of each place and year whose table says another."""
+    told: dict[str, None] = {}
+    for point in points:
+        said = [f for f in point.line.said if any(f.value != g.value for g in point.line.facts)]
+        if said:
+            place = place_text(point.line.entity, answer, page.words)
+            values = page.words.values_text(said)
+            year = point.line.year
+            told[page.say("outcome", "said_otherwise", place=place, year=year, values=values)] = (
+                None
+            )
+    for line in told:
+        page.add(line)
 
 
 def _value(point: Point, words: Wording) -> str:
