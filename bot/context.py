@@ -26,6 +26,9 @@ COMPARING: tuple[OperationKind, ...] = (
     "comparison", "than", "difference", "more_by", "less_by", "ratio", "more", "less",
 )  # fmt: skip
 _WITHOUT_YEAR: tuple[OperationKind, ...] = ("trend", "which_year", "per_year", "streak")
+_CHOOSING: tuple[OperationKind, ...] = (
+    "top", "bottom", "nth", "zero", "none", "nonzero", "streak", *BOUNDS,
+)  # fmt: skip
 _OWN_KINDS = frozenset({"coverage", "help", "greeting", "thanks", "outside"})
 
 
@@ -332,6 +335,9 @@ def _same_measure(
     pronoun: str | None,
 ) -> str | None:
     """其中自然人, 同比呢, 排第几, 哪个镇最多: the same figure, looked at otherwise."""
+    few = {operation.kind for _, operation in before.operations} & set(_CHOOSING)
+    if operations & {"sum", "mean"} and few and not asked.place_sets:
+        return None  # 合计呢, after 前三: of these three, or of all?
     columns = bool(_columns(asked))
     measure = _measure(before, columns=not columns)
     if not measure:

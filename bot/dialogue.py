@@ -124,8 +124,8 @@ def _lies_in(label: str, words: str) -> bool:
     return (
         kind in ("县", "市", "区", "旗")
         and len(said) > 2
-        and region.startswith(said[:-1])
-        and region.endswith(kind)
+        and (region or name).startswith(said[:-1])
+        and (region or name).rstrip(")").endswith(kind)
     )
 
 

@@ -187,6 +187,9 @@ def _intent(
             intent, entities, years, wanted, absent=absent, exists=exists, pairs=pairs
         )
         decided = decide(question, index, base, outer_regions(question))
+        nowhere = isinstance(decided, Interpretation) and decided.scope is None
+        if nowhere and not entities and not absent:
+            return _which_place(question, index, True)
         if decided is not None:
             return decided
     elif question.operations or question.amounts:
