@@ -16,6 +16,7 @@ from bot.interpretation import (
     Intent,
     Interpretation,
     Refusal,
+    Wanted,
     WantedYears,
 )
 from bot.operations import OperationKind
@@ -91,7 +92,22 @@ def _one_measure(found: Interpretation) -> Interpretation | Refusal | None:
         return Refusal("not_understood", "one_measure", {})
     if isinstance(found.task, Share):
         return replace(found, wanted=tuple(replace(want, whole=False) for want in wanted))
-    return None
+    if found.task is None or not any(len(_cells(want)) != 1 for want in wanted):
+        return None
+    if isinstance(found.task, Series) and all(_cells(want) for want in wanted):
+        return replace(found, wanted=tuple(cell for want in wanted for cell in _cells(want)))
+    return Refusal("not_understood", "one_measure", {})
+
+
+def _cells(wanted: Wanted) -> tuple[Wanted, ...]:
+    """A measure asked for in several columns (自然人和企业申请), one by one; empty for a row of
+    which no column is meant more than the others (规范性文件, 采购)."""
+    if wanted.columns:
+        own = tuple(Wanted(wanted.measures, (column,)) for column in wanted.columns)
+        return (Wanted(wanted.measures), *own) if wanted.whole else own
+    measure = load_catalogue().measures.get(wanted.measures[0])
+    row = measure is not None and measure.item is not None and measure.column is None
+    return () if row else (wanted,)
 
 
 def _additive(found: Interpretation) -> Refusal | None:

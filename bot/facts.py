@@ -38,6 +38,8 @@ def answer_facts(answer: Answer) -> list[Fact]:
             add(line.parts)
             add(line.said)
             add(line.details)
+        elif line.computed is not None:
+            add(line.said)
         else:  # beside other figures a reply shows only what the text says otherwise
             add(fact for fact in line.said if any(fact.value != own.value for own in line.facts))
     return list(ordered.values())

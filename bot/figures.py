@@ -213,11 +213,7 @@ class Resolver:
             sides.append(facts)
         of, among = (sum((f.value for f in side), Decimal(0)) for side in sides)
         operands = (*sides[0], *sides[1])
-        said = (
-            ()
-            if self.bare
-            else tuple(f for operand in operands for f in said_otherwise(self.store, operand))
-        )
+        said = tuple(f for operand in operands for f in said_otherwise(self.store, operand))
         return self._line(
             measure.name,
             computed=Computed("share", share(of, among), "%", operands, measure.share.formula),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from bot.answer import Answer, Computed, Lack, Outcome, Point
-from bot.citing import cite_together, place_text
+from bot.citing import cite_together, operand_text, place_text
 from bot.interpretation import Interpretation
 from bot.operations import place_kind
 from bot.page import Page
@@ -66,9 +66,12 @@ def _contradicted(page: Page, answer: Answer, points: Iterable[Point]) -> None:
     told: dict[str, None] = {}
     for point in points:
         said = [f for f in point.line.said if any(f.value != g.value for g in point.line.facts)]
+        values = page.words.values_text(said)
+        if point.line.computed is not None and point.line.said:  # of one of the operands
+            said = list(point.line.said)
+            values = page.words.listed(operand_text(fact, page.words) for fact in said)
         if said:
             place = place_text(point.line.entity, answer, page.words)
-            values = page.words.values_text(said)
             year = point.line.year
             told[page.say("outcome", "said_otherwise", place=place, year=year, values=values)] = (
                 None
