@@ -94,8 +94,12 @@ def _one_measure(found: Interpretation) -> Interpretation | Refusal | None:
         return replace(found, wanted=tuple(replace(want, whole=False) for want in wanted))
     if found.task is None or not any(len(_cells(want)) != 1 for want in wanted):
         return None
-    if isinstance(found.task, Series) and all(_cells(want) for want in wanted):
-        return replace(found, wanted=tuple(cell for want in wanted for cell in _cells(want)))
+    if isinstance(found.task, Series) and (
+        not found.task.trend or all(_cells(want) for want in wanted)
+    ):
+        # A plain list over years keeps the first column of a row, which it names.
+        cells = tuple(cell for want in wanted for cell in _cells(want) or (want,))
+        return replace(found, wanted=cells)
     return Refusal("not_understood", "one_measure", {})
 
 
