@@ -81,6 +81,8 @@ class Assistant:
         if isinstance(understood, Interpretation):
             found = answer(self.store, self.index(), text, understood)
             choices = self._working(found.choices) or self._other_years(found, text)
+            if found.status == "clarify" and not choices:
+                found = replace(found, status="not_understood", key="years")
             found = replace(
                 found,
                 choices=words.choices(choices),
@@ -124,6 +126,12 @@ class Assistant:
             first = understand(clarify.choices[0].question, self.index(), self.clock())
             if isinstance(first, Refusal):
                 return self._told(text, first, words)
+            asks = isinstance(first, Clarify) or (
+                answer(self.store, self.index(), clarify.choices[0].question, first).status
+                == "clarify"
+            )
+            if asks:  # which figure, too: two questions back at once
+                return self._told(text, Refusal("not_understood", "no_measure"), words)
         return self._told(text, Refusal("no_data", "no_report"), words)
 
     def _told(self, text: str, understood: Clarify | Refusal, words: Wording) -> Reply:

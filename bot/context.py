@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from bot.covering import BOUNDS
 from bot.mentions import Mention, Region
 from bot.operations import OperationKind
 from bot.phrases import load_asks, load_phrases
@@ -25,6 +26,9 @@ COMPARING: tuple[OperationKind, ...] = (
     "comparison", "than", "difference", "more_by", "less_by", "ratio", "more", "less",
 )  # fmt: skip
 _WITHOUT_YEAR: tuple[OperationKind, ...] = ("trend", "which_year", "per_year", "streak")
+_CHOOSING: tuple[OperationKind, ...] = (
+    "top", "bottom", "nth", "zero", "none", "nonzero", "streak", *BOUNDS,
+)  # fmt: skip
 _OWN_KINDS = frozenset({"coverage", "help", "greeting", "thanks", "outside"})
 
 
@@ -126,6 +130,8 @@ def _completed(
 ) -> str | None:
     operations = {operation.kind for _, operation in asked.operations}
     pronoun = next((word for word in load_phrases().follow.it if word in asked.letters), None)
+    if _adds(asked, operations):
+        return None if what else _together(asked, before, context)
     if not bare:
         if what:
             return None
@@ -140,7 +146,7 @@ def _completed(
     if what and operations & {"than", "comparison"} and not asked.place_sets:
         return _beside_measure(asked, before, context, pronoun)
     if what:
-        if asked.place_sets and not marked:
+        if asked.place_sets and not marked and not _among(asked, context):
             return None
         return _other_measure(asked, before, context, pronoun)
     if asked.years and not operations and not asked.amounts and not _columns(asked):
@@ -164,6 +170,10 @@ def _years(before: Question, context: Context) -> str:
     if found:
         return "、".join(_with_unit(before.typed(m.start, m.end)) for m in found)
     return f"{context.years[0]}年" if len(context.years) == 1 else ""
+
+
+def _years_named(asked: Question) -> set[int]:
+    return {year for years in asked.years for year in years.years}
 
 
 def _with_unit(year: str) -> str:
@@ -221,7 +231,9 @@ def _other_year(asked: Question, before: Question, context: Context) -> str | No
         if isinstance(m.value, Years)
     )
     place = _place(context, before)
-    return f"{place}{years}{_rest(before)}" if place or before.place_sets else None
+    # 2022年和2023年一共呢: their sum, as 一共 asks in a question of several years.
+    total = "加起来" if asked.together and place else ""
+    return f"{place}{years}{_rest(before)}{total}" if place or before.place_sets else None
 
 
 def _other_place(asked: Question, before: Question, context: Context) -> str | None:
@@ -287,7 +299,9 @@ def _other_measure(
     if scoped and not asked.operations and not asked.asks_number:
         # 行政复议呢, after a ranking: the same ranking of another figure.
         spans = [m for m, meaning in before.meanings if meaning.kind == "measure"]
-        if len(spans) == 1:
+        # A bound within the words of the measure (收到超过8件申请) would be lost with them.
+        bounds = [m for m, operation in before.operations if operation.kind in BOUNDS]
+        if len(spans) == 1 and not any(_inside(m, spans) for m in bounds):
             return before.replaced(spans[0].start, spans[0].end, words)
         return None
     return f"{place}{years}{words}"
@@ -321,6 +335,9 @@ def _same_measure(
     pronoun: str | None,
 ) -> str | None:
     """其中自然人, 同比呢, 排第几, 哪个镇最多: the same figure, looked at otherwise."""
+    few = {operation.kind for _, operation in before.operations} & set(_CHOOSING)
+    if operations & {"sum", "mean"} and few and not asked.place_sets:
+        return None  # 合计呢, after 前三: of these three, or of all?
     columns = bool(_columns(asked))
     measure = _measure(before, columns=not columns)
     if not measure:
@@ -329,7 +346,7 @@ def _same_measure(
     if columns:
         # 收到申请中自然人: of the measure only what is named now is asked for.
         measure = _bare(measure) + load_phrases().harmless.of_which[-1]
-    if asked.place_sets and not operations & {"position", "share"}:
+    if asked.place_sets and not operations & {"position", "share"} and not _among(asked, context):
         place = _around(context, before)
         if place is None:
             return None
@@ -337,10 +354,21 @@ def _same_measure(
         place = _place(context, before)
         if not place:
             return None
-    years = "" if asked.years or operations & set(_WITHOUT_YEAR) else _years(before, context)
-    if operations & {"comparison", "than"} and asked.years:
+    # 哪年最多, after one year, is asked of all years; after several, of those.
+    unbound = bool(operations & set(_WITHOUT_YEAR)) and len(context.years) < 2
+    years = "" if asked.years or unbound else _years(before, context)
+    if operations & {"comparison", "than"} and len(_years_named(asked)) == 1:
+        if len(context.years) != 1:
+            return None  # 比2019年呢, after several years: which of them is compared?
         years = f"{_years(before, context)}和"  # 和2019年比呢
     return f"{place}{years}{measure}{words}"
+
+
+def _among(asked: Question, context: Context) -> bool:
+    """Whether 谁多, 哪个镇多 asks which of the places just spoken of."""
+    quantifiers = {places.quantifier for _, places in asked.place_sets}
+    whose = quantifiers <= {"which", "which_alone", "count", "count_alone"}
+    return bool(quantifiers) and whose and len(context.entities) > 1
 
 
 def _around(context: Context, before: Question) -> str | None:
@@ -351,11 +379,38 @@ def _around(context: Context, before: Question) -> str | None:
     return counties.pop() or None if len(counties) == 1 else None
 
 
+def _adds(asked: Question, operations: set[OperationKind]) -> bool:
+    """Whether a place or year is to be added to the one before: 加上大华镇, 和2022年一共."""
+    leads = asked.letters.startswith(load_phrases().harmless.connectors)
+    return leads and (asked.together or "sum" in operations)
+
+
+def _together(asked: Question, before: Question, context: Context) -> str | None:
+    """加上大华镇呢: the sum of the figure before and of that of one more place or year."""
+    measure, place = _measure(before), _place(context, before)
+    plain = {operation.kind for _, operation in asked.operations} <= {"sum"}
+    if not (measure and context.entities and len(context.years) == 1 and plain):
+        return None
+    if asked.place_sets or asked.amounts or _columns(asked) or asked.unknown_names:
+        return None
+    named = [m for m in asked.mentions if isinstance(m.value, (NameMention, Region))]
+    years = [asked.typed(m.start, m.end) for m in asked.mentions if isinstance(m.value, Years)]
+    own = f"{context.years[0]}年"
+    if asked.names and not years:
+        return f"{place}和{asked.typed(named[0].start, named[-1].end)}{own}{measure}加起来"
+    if years and not named and len(context.entities) == 1:
+        return f"{place}{own}和{'和'.join(map(_with_unit, years))}{measure}加起来"
+    return None
+
+
 def _compared(asked: Question, before: Question, context: Context) -> str | None:
     """和官坡镇比呢: the place before beside the one named now."""
     measure = _measure(before)
     if len(context.entities) != 1 or not measure:
         return None
+    sets = {places.quantifier for _, places in asked.place_sets}
+    if asked.years or asked.amounts or not sets <= {"which_alone"} or _columns(asked):
+        return None  # 和大华镇2022年比: another year or kind of applicant for one of the two
     named = [m for m in asked.mentions if isinstance(m.value, (NameMention, Region))]
     if not named:
         return None

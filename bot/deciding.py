@@ -16,6 +16,7 @@ from bot.interpretation import (
     Intent,
     Interpretation,
     Refusal,
+    Wanted,
     WantedYears,
 )
 from bot.operations import OperationKind
@@ -91,7 +92,26 @@ def _one_measure(found: Interpretation) -> Interpretation | Refusal | None:
         return Refusal("not_understood", "one_measure", {})
     if isinstance(found.task, Share):
         return replace(found, wanted=tuple(replace(want, whole=False) for want in wanted))
-    return None
+    if found.task is None or not any(len(_cells(want)) != 1 for want in wanted):
+        return None
+    if isinstance(found.task, Series) and (
+        not found.task.trend or all(_cells(want) for want in wanted)
+    ):
+        # A plain list over years keeps the first column of a row, which it names.
+        cells = tuple(cell for want in wanted for cell in _cells(want) or (want,))
+        return replace(found, wanted=cells)
+    return Refusal("not_understood", "one_measure", {})
+
+
+def _cells(wanted: Wanted) -> tuple[Wanted, ...]:
+    """A measure asked for in several columns (自然人和企业申请), one by one; empty for a row of
+    which no column is meant more than the others (规范性文件, 采购)."""
+    if wanted.columns:
+        own = tuple(Wanted(wanted.measures, (column,)) for column in wanted.columns)
+        return (Wanted(wanted.measures), *own) if wanted.whole else own
+    measure = load_catalogue().measures.get(wanted.measures[0])
+    row = measure is not None and measure.item is not None and measure.column is None
+    return () if row else (wanted,)
 
 
 def _additive(found: Interpretation) -> Refusal | None:
@@ -185,7 +205,7 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     if question.exists and not question.asks_number:
         return _made(base, "filter", Filter(Condition("over")), exists=True)
     total = _made(base, "aggregate", Aggregate("sum", "places"))
-    if quantifiers & {"each"} or _additive(total) is not None:
+    if quantifiers & {"each", "others"} or _additive(total) is not None:
         return _made(base, "lookup", Each())
     return total
 

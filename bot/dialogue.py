@@ -104,12 +104,29 @@ class Dialogue:
     def _partly(self, said: str) -> Choice | None:
         """The only choice whose label has these words (大通县的, 东峡镇), None if several have."""
         core = said.removesuffix("呢").removesuffix("的").removesuffix("那个").removesuffix("的")
-        stem = core[:-1] if core.endswith(("县", "市", "区", "旗")) else core
-        for words in (core, stem):
-            fitting = [c for c in self.memory.offered if words in squeeze(fold(c.label))]
-            if len(words) >= 2 and len(fitting) == 1:
+        for fits in (_has, _lies_in):
+            fitting = [c for c in self.memory.offered if fits(c.label, core)]
+            if len(core) >= 2 and len(fitting) == 1:
                 return fitting[0]
         return None
+
+
+def _has(label: str, words: str) -> bool:
+    return words in squeeze(fold(label))
+
+
+def _lies_in(label: str, words: str) -> bool:
+    """Whether the region in a label's brackets is the one said in short (大通县, 大通县城关镇
+    for 大通回族土族自治县). 平安区 is not the 平安镇 of another region."""
+    name, _, region = _bare(label).partition("(")
+    said = words.removesuffix(name)
+    kind = said[-1:]
+    return (
+        kind in ("县", "市", "区", "旗")
+        and len(said) > 2
+        and (region or name).startswith(said[:-1])
+        and (region or name).rstrip(")").endswith(kind)
+    )
 
 
 def _bare(text: str) -> str:

@@ -31,8 +31,15 @@ def answer_facts(answer: Answer) -> list[Fact]:
                 add(result.operands)
     for told in answer.told:
         add(told.facts)
+    known = [line for line in answer.lines if line.facts or line.computed]
+    alone = len(known) == 1 and not answer.outcomes
     for line in answer.lines:
-        add(line.parts)
-        add(line.said)
-        add(line.details)
+        if alone or answer.intent == "profile":
+            add(line.parts)
+            add(line.said)
+            add(line.details)
+        elif line.computed is not None:
+            add(line.said)
+        else:  # beside other figures a reply shows only what the text says otherwise
+            add(fact for fact in line.said if any(fact.value != own.value for own in line.facts))
     return list(ordered.values())

@@ -168,8 +168,10 @@ class Resolver:
         return lines
 
     def _said(self, measure: Measure, cell: CellId) -> tuple[Fact, ...]:
-        """What the text says of the same cell."""
-        if measure.statement is None or self.bare:
+        """What the text says of the same cell; among other figures only what contradicts it."""
+        if self.bare:
+            return tuple(s for fact in self._facts(cell) for s in said_otherwise(self.store, fact))
+        if measure.statement is None:
             return ()
         statement = self.catalogue.statements[measure.statement]
         if statement.cell is not None and CellId(*statement.cell.split("/")) != cell:
@@ -235,11 +237,7 @@ class Resolver:
             sides.append(facts)
         of, among = (sum((f.value for f in side), Decimal(0)) for side in sides)
         operands = (*sides[0], *sides[1])
-        said = (
-            ()
-            if self.bare
-            else tuple(f for operand in operands for f in said_otherwise(self.store, operand))
-        )
+        said = tuple(f for operand in operands for f in said_otherwise(self.store, operand))
         return self._line(
             measure.name,
             computed=Computed("share", share(of, among), "%", operands, measure.share.formula),

@@ -21,7 +21,7 @@ from bot.interpretation import (
     WantedYears,
 )
 from bot.measures import MeasureReading, has_column
-from bot.phrases import Meaning
+from bot.phrases import Meaning, load_phrases
 from bot.places import (
     find_places,
     leftover_refusal,
@@ -167,7 +167,7 @@ def _intent(
         return wanted
     of_report = "source" in kinds and not wanted and bool(entities or absent)
     if "coverage" in kinds or "meta" in kinds or of_report:
-        if wanted or topics:
+        if wanted or topics or question.operations or question.amounts:
             words = _words(question, "coverage") or _words(question, "meta")
             return Refusal("not_understood", "operation", {"words": words})
         about = read_about(question, entities, absent, years)
@@ -187,6 +187,9 @@ def _intent(
             intent, entities, years, wanted, absent=absent, exists=exists, pairs=pairs
         )
         decided = decide(question, index, base, outer_regions(question))
+        nowhere = isinstance(decided, Interpretation) and decided.scope is None
+        if nowhere and not entities and not absent:
+            return _which_place(question, index, True)
         if decided is not None:
             return decided
     elif question.operations or question.amounts:
@@ -195,6 +198,9 @@ def _intent(
         )
         return Refusal("not_understood", "operation", {"words": words[:60]})
     elif question.place_sets and not topics:
+        alone = {places.quantifier for _, places in question.place_sets} <= {"count_alone"}
+        if question.together or alone:
+            return Refusal("not_understood", "no_measure", {})  # 有几个, of what?
         if entities or absent:
             return leftover_refusal(
                 question, *(question.typed(m.start, m.end) for m, _ in question.place_sets)
@@ -208,7 +214,7 @@ def _intent(
         return Interpretation("passage", entities, years, topic=topics[0], absent=absent)
     if wanted:
         return base
-    if question.asks_number and not question.profile:
+    if question.together or (question.asks_number and not question.profile):
         return Refusal("not_understood", "no_measure", {})
     if exists and question.profile:
         return Interpretation("meta", entities, years, absent=absent)
@@ -327,7 +333,9 @@ def _years(question: Question) -> WantedYears | Refusal:
     if spans == {"years"}:
         for first, second in zip(found, found[1:], strict=False):
             between = question.letters[first.end : second.start]
-            if between in ("", "的") or (between in _SAME and first.years != second.years):
+            of_report = between.strip("的,") in load_phrases().harmless.of_report
+            same = between in _SAME and first.years != second.years
+            if between in ("", "的") or of_report or same:
                 return Refusal("not_understood", "years", {})  # 2020年的去年, 今年也就是2019年
         listed = tuple(dict.fromkeys(year for years in found for year in years.years))
         return WantedYears("years", listed, is_range=any(years.is_range for years in found))

@@ -28,7 +28,7 @@ OperationKind = Literal[
 ]  # fmt: skip
 
 Quantifier = Literal[
-    "each", "which", "count", "some", "which_alone", "count_alone",
+    "each", "others", "which", "count", "some", "which_alone", "count_alone",
     "county", "city", "province", "everywhere",
 ]  # fmt: skip
 
@@ -57,6 +57,7 @@ class PlaceKind(_Table):
 
 class _Quantifiers(_Table):
     each: tuple[str, ...]
+    others: tuple[str, ...]
     which: tuple[str, ...]
     count: tuple[str, ...]
     some: tuple[str, ...]
@@ -132,6 +133,7 @@ def place_phrases() -> Iterator[tuple[str, Places]]:
     words = operations.quantifiers
     quantified: tuple[tuple[Quantifier, tuple[str, ...]], ...] = (
         ("each", words.each),
+        ("others", words.others),
         ("which", words.which),
         ("count", words.count),
         ("some", words.some),

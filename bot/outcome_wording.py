@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from bot.answer import Answer, Computed, Lack, Outcome, Point
-from bot.citing import cite_together, place_text
+from bot.citing import cite_together, operand_text, place_text
 from bot.interpretation import Interpretation
 from bot.operations import place_kind
 from bot.page import Page
@@ -41,8 +41,10 @@ def add_outcomes(page: Page, answer: Answer) -> None:
             page.add(page.say("outcome", "strict", kind=kind))
             writers[type(asked.task)](page, answer, outcome.strict)
     shown = [o for outcome in answer.outcomes for o in (outcome, outcome.strict) if o is not None]
-    facts = [fact for outcome in shown for p in outcome.points for fact in p.facts]
-    cite_together(page, facts)
+    points = [point for outcome in shown for point in outcome.points]
+    if not isinstance(asked.task, Verify):
+        _contradicted(page, answer, points)
+    cite_together(page, [fact for point in points for fact in point.facts])
 
 
 def add_missing_outcomes(page: Page, answer: Answer) -> None:
@@ -59,6 +61,25 @@ def add_missing_outcomes(page: Page, answer: Answer) -> None:
 # ── pieces ──
 
 
+def _contradicted(page: Page, answer: Answer, points: Iterable[Point]) -> None:
+    """The text's own figure of each place and year whose table says another."""
+    told: dict[str, None] = {}
+    for point in points:
+        said = [f for f in point.line.said if any(f.value != g.value for g in point.line.facts)]
+        values = page.words.values_text(said)
+        if point.line.computed is not None and point.line.said:  # of one of the operands
+            said = list(point.line.said)
+            values = page.words.listed(operand_text(fact, page.words) for fact in said)
+        if said:
+            place = place_text(point.line.entity, answer, page.words)
+            year = point.line.year
+            told[page.say("outcome", "said_otherwise", place=place, year=year, values=values)] = (
+                None
+            )
+    for line in told:
+        page.add(line)
+
+
 def _value(point: Point, words: Wording) -> str:
     if point.line.computed is not None:
         shown = str(point.value) if point.unit == "%" else plain(point.value)
@@ -68,6 +89,15 @@ def _value(point: Point, words: Wording) -> str:
 
 def _amount(value: Decimal, unit: str, words: Wording) -> str:
     return words.amount(f"{value}" if unit == "%" else plain(value), unit)
+
+
+def _gap(difference: Computed, words: Wording) -> str:
+    """How far two figures lie apart; between rates that is in percentage points."""
+    assert difference.value is not None
+    value = abs(difference.value)
+    if difference.unit == "%":
+        return words.say("value", "points", number=f"{value}")
+    return _amount(value, difference.unit, words)
 
 
 def _result(result: Computed, words: Wording) -> str:
@@ -90,6 +120,15 @@ def _scope_name(scope: Scope | None, words: Wording) -> str:
     if scope is None or not scope.region:
         return words.say("outcome", "whole_store")
     return words.region(scope.region)
+
+
+def _where(answer: Answer, words: Wording) -> str:
+    """The places that are compared: named one by one where the question does, else as a region."""
+    asked = answer.interpretation
+    assert asked is not None
+    if asked.scope is not None and asked.entities and asked.scope.entities == asked.entities:
+        return words.listed(place_text(e, answer, words) for e in asked.entities)
+    return _scope_name(asked.scope, words)
 
 
 def _kind_name(scope: Scope | None, words: Wording) -> str:
@@ -192,7 +231,7 @@ def _change(page: Page, outcome: Outcome) -> None:
         page.add(page.say("series", "equal", later=later.line.year, earlier=earlier.line.year))
         return
     key = "more" if difference.value > 0 else "less"
-    by = _amount(abs(difference.value), difference.unit, words)
+    by = _gap(difference, words)
     if rate is not None and rate.value is not None:
         sign = "+" if rate.value > 0 else "−"
         shown = words.say("series", "rate", rate=f"{sign}{abs(rate.value)}%")
@@ -244,7 +283,7 @@ def _between_measures(page: Page, answer: Answer, outcome: Outcome, lead: str) -
         if difference.value < 0:
             first, second = second, first
         key = "measures_equal" if difference.value == 0 else "measures"
-        by = _amount(abs(difference.value), difference.unit, words)
+        by = _gap(difference, words)
         said = words.say("compare", key, place=heading, first=first, second=second, by=by)
         page.add(lead + said, "b")
     for point in outcome.points:
@@ -292,7 +331,7 @@ def _between_places(answer: Answer, outcome: Outcome, words: Wording, lead: str)
     if difference.value < 0 and outcome.verdict is None:
         first, second = second, first
     key = "more" if difference.value > 0 or outcome.verdict is None else "less"
-    by = _amount(abs(difference.value), difference.unit, words)
+    by = _gap(difference, words)
     return lead + words.say("compare", key, first=first, second=second, name=name, by=by)
 
 
@@ -302,7 +341,7 @@ def _ranked(page: Page, answer: Answer, outcome: Outcome) -> None:
     task = asked.task
     assert isinstance(task, Rank)
     words = page.words
-    where, name = _scope_name(asked.scope, words), words.name(outcome.name)
+    where, name = _where(answer, words), words.name(outcome.name)
     side = words.say("outcome", "max" if task.direction == "most" else "min")
     values = {
         "where": where,
@@ -393,9 +432,7 @@ def _aggregated(page: Page, answer: Answer, outcome: Outcome) -> None:
         for point in outcome.points:
             page.add("· " + _in_year(point, words))
         return
-    where = _scope_name(asked.scope, words)
-    if asked.scope is not None and asked.entities:
-        where = words.listed(place_text(e, answer, words) for e in asked.entities)
+    where = _where(answer, words)
     key = f"places_{task.operation}"
     page.add(
         page.say("aggregate", key, where=where, year=outcome.year, name=name, value=value), "b"

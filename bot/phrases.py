@@ -44,6 +44,7 @@ class _Table(BaseModel):
 class _Harmless(_Table):
     words: tuple[str, ...]
     connectors: tuple[str, ...]
+    of_report: tuple[str, ...]
     never_before_name: tuple[str, ...]
     addressed: tuple[str, ...]
     before_name: tuple[str, ...]

@@ -25,6 +25,14 @@ def find_scope(
 ) -> Scope | Clarify | Refusal | None:
     question = asked.question
     quantifiers = asked.quantifiers()
+    if "others" in quantifiers and (asked.left or asked.amounts or question.together):
+        # 其他镇合计: all but one, and which one the question does not say.
+        others = [
+            question.typed(m.start, m.end)
+            for m, places in asked.places
+            if places.quantifier == "others"
+        ]
+        return Refusal("not_understood", "leftover", {"words": "、".join(others)})
     named = len(base.entities) + len(base.absent)
     if named > 1 and quantifiers <= {"which_alone", "which"} and not outer:
         return None  # 景芝镇和南庄镇谁多, 哪个镇多
@@ -59,6 +67,10 @@ def find_scope(
     )
     if question.regions and not held:
         return Refusal("no_data", "no_region", {"region": region})
+    if level is not None and any(_below(r.name, level, index) for _, r in question.regions):
+        # 湟源县…全市: the city around it, or only the county that is named?
+        words = [question.typed(m.start, m.end) for m, _ in asked.places]
+        return Refusal("not_understood", "leftover", {"words": "、".join(words)})
     if level is not None and not question.regions:
         narrowed = _of_level(question, held, level)
         if isinstance(narrowed, (Clarify, Refusal)):
@@ -70,6 +82,13 @@ def find_scope(
     kind = next(iter(kinds), "any")
     asked.places = []
     return _of_kind(held, region, kind)
+
+
+def _below(region: str, level: str, index: NameIndex) -> bool:
+    """Whether a region lies within what a level means: a county for 全市 (but 安丘市 is a 市)."""
+    paths = index.gazetteer.regions.get(region, ())
+    named = level == "city" and all(path.endswith("市") for path in paths)
+    return not named and bool(paths) and all(p.count("/") > LEVELS[level] for p in paths)
 
 
 def _of_kind(held: Sequence[Entity], region: str, kind: str) -> Scope | Refusal:

@@ -282,7 +282,10 @@ def _several_figures(page: Page, answer: Answer, lines: Sequence[Line]) -> None:
             if (
                 line.said
                 and not line.from_text
-                and any(f.value != g.value for f in line.said for g in line.facts)
+                and (
+                    line.computed is not None
+                    or any(f.value != g.value for f in line.said for g in line.facts)
+                )
             ):
                 _said(page, line)
         facts = [fact for line in own for fact in (line.facts or line.operands)]
