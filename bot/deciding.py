@@ -12,15 +12,18 @@ from decimal import Decimal
 from bot.asked import Asked
 from bot.covering import BOUNDS
 from bot.interpretation import (
+    Choice,
     Clarify,
     Intent,
     Interpretation,
     Refusal,
+    Wanted,
     WantedYears,
 )
+from bot.measures import spoken
 from bot.operations import OperationKind
 from bot.question import Question
-from bot.scoping import RANKING, find_scope
+from bot.scoping import RANKING, ZEROS, find_scope, superlative_of_year
 from bot.task import (
     Aggregate,
     Bound,
@@ -37,8 +40,10 @@ from bot.task import (
     Task,
     Verify,
 )
+from bot.units import unit_classes
 from knowledge.catalogue import load_catalogue
 from knowledge.entities import NameIndex
+from knowledge.quantities import unit_classes as quantity_classes
 
 MAX_TOP = 50
 """Places of one ranking; a longer one is an export."""
@@ -68,6 +73,8 @@ def decide(
         return None
     if scope is None and not (asked or question.together or base.years.several):
         return None
+    if scope is None and not base.entities and not base.absent:
+        return None  # no place at all: which one is asked back
     if scope is None and base.pairs and not asked:
         return None  # each place has its own year
     found: Interpretation | Refusal | None
@@ -79,7 +86,79 @@ def decide(
         found = _of_one(asked, base)
     if not isinstance(found, Interpretation):
         return found
-    return asked.refusal() or _one_measure(found) or _additive(found) or found
+    refusal = asked.refusal() or _divided(question, found)
+    unclear = refusal or _which_column(question, found) or _unfitting(found)
+    return unclear or _one_measure(found) or _additive(found) or found
+
+
+def _divided(question: Question, found: Interpretation) -> Refusal | None:
+    """The refusal where what ranks or bounds one measure is followed by another: 申请最多的镇
+    予以公开几件 asks for a figure of the place found, not for the most 予以公开."""
+    if not isinstance(found.task, (Rank, Filter)):
+        return None
+    dividing = (*RANKING, *BOUNDS, *ZEROS)
+    named = [(m, meaning.ids) for m, meaning in question.meanings if meaning.kind == "measure"]
+    for m, operation in question.operations:
+        before = {ids for measure, ids in named if measure.end <= m.start}
+        behind = {ids for measure, ids in named if measure.start >= m.end}
+        if operation.kind in dividing and before and behind - before:
+            return Refusal("not_understood", "interleaved", {})
+    for m, places in question.place_sets:
+        before = {ids for measure, ids in named if measure.end <= m.start}
+        behind = {ids for measure, ids in named if measure.start >= m.end}
+        if places.quantifier == "some" and before and behind - before:
+            return Refusal("not_understood", "interleaved", {})  # 没有申请的镇予以公开几件
+    return None
+
+
+def _which_column(question: Question, found: Interpretation) -> Clarify | None:
+    """What is asked back where figures of a row are to be compared or added up that has several
+    kinds of them and no usual one (采购: 项目数量 or 金额); None if the one meant is told."""
+    if found.task is None:
+        return None
+    measures = load_catalogue().measures
+    for want in found.wanted:
+        row = measures.get(want.measures[0])
+        if row is None or row.item is None or row.column is not None or want.columns:
+            continue
+        mention = next((m for m, o in question.meanings if o.ids == want.measures), None)
+        cells = [m for m in measures.values() if m.item == row.item and m.column is not None]
+        if mention is None or not cells:
+            continue
+        return Clarify(
+            "which_measure",
+            tuple(
+                Choice(
+                    cell.name,
+                    question.replaced(
+                        mention.start, mention.end, spoken((*cell.terms, *cell.asked)[0])
+                    ),
+                )
+                for cell in cells
+            ),
+        )
+    return None
+
+
+def _unfitting(found: Interpretation) -> Refusal | None:
+    """The refusal for a bound or a supposed change in a unit that the measure never has (申请超过
+    10万元), and for a bound on money that names no unit; None if the unit may fit."""
+    task = found.task
+    condition = task.condition if isinstance(task, Filter) else None
+    if isinstance(task, Compare):
+        condition = task.claimed
+    if condition is None or condition.trend is not None or condition.number == 0:
+        return None
+    classes = {name for want in found.wanted for name in unit_classes(want)}
+    if isinstance(task, Compare) and task.percent and "percent" not in classes:
+        return None
+    named = quantity_classes().get(condition.unit)
+    fits = named in classes if condition.unit else "money" not in classes
+    if isinstance(task, Compare) and not condition.unit:
+        fits = True
+    if isinstance(task, Compare) and task.percent:
+        fits = False  # 公开率提高10%: of it, or ten points?
+    return None if fits else Refusal("not_understood", "unit", {})
 
 
 def _one_measure(found: Interpretation) -> Interpretation | Refusal | None:
@@ -91,7 +170,17 @@ def _one_measure(found: Interpretation) -> Interpretation | Refusal | None:
         return Refusal("not_understood", "one_measure", {})
     if isinstance(found.task, Share):
         return replace(found, wanted=tuple(replace(want, whole=False) for want in wanted))
-    return None
+    if found.task is None or not any(_cells(want)[1:] for want in wanted):
+        return None
+    if isinstance(found.task, (Aggregate, Verify)):
+        return Refusal("not_understood", "one_measure", {})
+    return replace(found, wanted=tuple(cell for want in wanted for cell in _cells(want)))
+
+
+def _cells(want: Wanted) -> list[Wanted]:
+    """One for each figure that a measure is asked for: its whole and each of its columns."""
+    columns = [Wanted(want.measures, (column,)) for column in want.columns]
+    return [Wanted(want.measures), *columns] if want.whole or not columns else columns
 
 
 def _additive(found: Interpretation) -> Refusal | None:
@@ -159,10 +248,18 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
             asked.take("most")
             subject = base.entities[0] if base.entities else None
             return _made(base, "rank", Rank(direction, None, position=subject))
+        if _other_whole(asked):
+            return Refusal("not_understood", "no_whole", {})
         asked.take("share")
         return _made(base, "derived", Share("scope"))
+    if "others" in quantifiers and (asked.left or asked.amounts or question.together):
+        # 其余乡镇合计: without whom? Only a list of all is right whoever is meant.
+        words = [question.typed(m.start, m.end) for m, _ in question.place_sets]
+        return Refusal("not_understood", "operation", {"words": "、".join(words)})
     if asked.has("most", "least", "top", "bottom", "nth", "ranking"):
         return _rank(asked, base)
+    if asked.has("ever", "never") and not base.years.named:
+        return Refusal("not_understood", "years", {})  # a single year says nothing of 从来没有
     counting = bool(quantifiers & {"count", "count_alone"})
     condition = _condition(asked, base)
     if isinstance(condition, Refusal):
@@ -185,7 +282,7 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     if question.exists and not question.asks_number:
         return _made(base, "filter", Filter(Condition("over")), exists=True)
     total = _made(base, "aggregate", Aggregate("sum", "places"))
-    if quantifiers & {"each"} or _additive(total) is not None:
+    if quantifiers & {"each", "others"} or _additive(total) is not None:
         return _made(base, "lookup", Each())
     return total
 
@@ -233,12 +330,12 @@ def _condition(asked: Asked, base: Interpretation) -> Condition | Refusal | None
             amount = asked.take_amount()
             if amount is None:
                 return Refusal("not_understood", "bound", {})
-            return Condition(bound, amount.value)
+            return Condition(bound, amount.value, amount.unit)
         return Condition(bound, Decimal(number))
-    if asked.take("zero", "none"):
+    if asked.take("zero", "none", "never"):
         asked.take_amount()
         return Condition("equal", Decimal(0))
-    if asked.take("nonzero"):
+    if asked.take("nonzero", "ever"):
         return Condition("over", Decimal(0))
     return None
 
@@ -291,8 +388,14 @@ def _of_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal | No
 
     asked.places = []
     several = base.years.several
-    if asked.take("which_year"):
+    if asked.take("which_year") or _asks_for_year(asked):
         return _which_year(asked, base)
+    ever = asked.has("ever", "never") and (several or not base.years.named)
+    if ever and len(base.wanted) == 1 and not question.asks_number:
+        asked.take("ever", "never", "true", "is_it")
+        years = base.years if base.years.named else WantedYears("all")
+        filtered = Filter(Condition("over"), over="years")
+        return _made(base, "exists", filtered, years=years, exists=True)
     if asked.take("per_month"):
         if several:
             return Refusal("not_understood", "years", {})
@@ -302,6 +405,8 @@ def _of_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal | No
         return _share(asked, base)
     if several and (asked.take("per_year") or asked.take("mean")):
         return _made(base, "aggregate", Aggregate("mean", "years"))
+    if base.years.named and not several and asked.has("per_year"):
+        return Refusal("not_understood", "years", {})  # a mean a year of one year
     if asked.take("per_year"):
         return _made(base, "aggregate", Aggregate("mean", "years"), years=WantedYears("all"))
     if several and (asked.take("sum") or (question.together and not asked.left)):
@@ -322,7 +427,7 @@ def _of_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal | No
         return _measures(asked, base)
     if asked.has(*_CHANGES, *_COMPARING, "year_on_year"):
         return _over_years(asked, base, several)
-    if asked.has(*BOUNDS, "zero", "none", "nonzero", "true", "is_it") or asked.amounts:
+    if asked.has(*BOUNDS, *ZEROS, "true", "is_it") or asked.amounts:
         return _claim(asked, base)
     if asked.left:
         return asked.refusal()
@@ -331,6 +436,14 @@ def _of_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal | No
     if base.exists and len(base.wanted) == 1:
         return _made(base, "exists", Filter(Condition("over"), over="years"), exists=True)
     return _made(base, "series", Series())
+
+
+def _asks_for_year(asked: Asked) -> bool:
+    """申请最多的是2019年吗: the year is supposed, and no place compared. Uses what asks so."""
+    if not superlative_of_year(asked):
+        return False
+    asked.take("true", "is_it")
+    return True
 
 
 def _measures(asked: Asked, base: Interpretation) -> Interpretation:
@@ -358,6 +471,8 @@ def _has_parts(base: Interpretation) -> bool:
 def _which_year(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     span = base.years.span
     years = base.years if base.years.named and span != "latest" else WantedYears("all")
+    if superlative_of_year(asked):
+        years = WantedYears("all")
     sides = {operation.kind for operation in asked.take("most", "least", "more", "less")}
     if sides:
         if sides & {"most", "more"} and sides & {"least", "less"}:
@@ -367,6 +482,8 @@ def _which_year(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     condition = _condition(asked, base)
     if isinstance(condition, Refusal):
         return condition
+    if condition is not None and condition.trend is not None:
+        return Refusal("not_understood", "operation", {"words": "哪年"})
     if condition is None:
         if asked.question.asks_number:
             return _made(base, "series", Series(), years=years)
@@ -388,7 +505,10 @@ def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpreta
         claim = "more" if up else "less"
         amount = asked.take_amount()
         if amount is not None:
-            claimed, percent = Condition("equal", amount.value), amount.unit in ("%", "％")
+            claimed = Condition("equal", amount.value, amount.unit)
+            percent = amount.unit in ("%", "％")
+            if "rate" in taken and not percent:
+                return Refusal("not_understood", "unit", {})  # 60个百分点
     if several and not (base.years.span == "years" and len(base.years.years) == 2):
         if ratio or taken & {"difference", "more_by", "less_by"}:
             return Refusal("not_understood", "two_years", {})
@@ -404,16 +524,49 @@ def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpreta
     return _made(base, "compare", task)
 
 
+def _other_whole(asked: Asked) -> bool:
+    """Whether the whole of a share is said to be of another kind than the part: 自然人申请占全县
+    申请的比例, 予以公开占全县申请的比例."""
+    question = asked.question
+    start = min(m.start for m, operation in asked.left if operation.kind == "share")
+    kinds = {"measure", "column"}
+    named = [(m, meaning) for m, meaning in question.meanings if meaning.kind in kinds]
+    before = {meaning.ids for m, meaning in named if m.end <= start}
+    behind = {meaning.ids for m, meaning in named if m.start >= start}
+    return bool(before and behind) and before != behind
+
+
 def _share(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
+    starts = [m.start for m, operation in asked.left if operation.kind == "share"]
     asked.take("share", "rate")
     measure = load_catalogue().measures.get(base.wanted[0].measures[0])
     if len(base.wanted) == 1 and measure is not None and measure.share is not None:
+        of = [m.start for m, meaning in asked.question.meanings if meaning.kind == "measure"]
+        if min(starts) < max(of):
+            return Refusal("not_understood", "no_whole", {})  # 申请占予以公开的比例
         return base  # 公开率的比例: a rate by itself
     if base.years.several:
         return Refusal("not_understood", "years", {})
     if len(base.wanted) == 2 and not any(want.columns for want in base.wanted):
         return _made(base, "derived", Share("named"))
-    return _made(base, "derived", Share("whole"))
+    return _of_whole(asked.question, base, min(starts))
+
+
+def _of_whole(question: Question, base: Interpretation, start: int) -> Interpretation | Refusal:
+    """A part of the whole that it has by itself, or of the one named behind 占 (at `start`)."""
+    named = [(m, meaning) for m, meaning in question.meanings if meaning.kind == "measure"]
+    before = [meaning for m, meaning in named if m.end <= start]
+    behind = [meaning for m, meaning in named if m.start >= start]
+    columns = [m for m, meaning in question.meanings if meaning.kind == "column"]
+    refusal = Refusal("not_understood", "no_whole", {})
+    if before and any(m.start >= start for m in columns):
+        return refusal  # 予以公开占自然人申请的比例: no whole of the form
+    if not before or not behind or before[-1].ids == behind[0].ids or behind[0].yields:
+        return _made(base, "derived", Share("whole"))
+    if columns:
+        return refusal
+    pair = (Wanted(before[-1].ids), Wanted(behind[0].ids))
+    return replace(_made(base, "derived", Share("named")), wanted=pair)
 
 
 def _claim(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
@@ -423,8 +576,12 @@ def _claim(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
         return Refusal("not_understood", "years", {})
     if len(base.wanted) > 1:
         return _claims(asked, base)
+    measure = load_catalogue().measures.get(base.wanted[0].measures[0])
+    row = measure is not None and measure.item is not None and measure.column is None
+    if row and not base.wanted[0].columns and asked.amounts:
+        return Refusal("not_understood", "no_claim", {})  # 采购8万元: which column of its row?
     unit = asked.amounts[0][1].unit if len(asked.amounts) == 1 else ""
-    denies = asked.has("none") or asked.has("zero")
+    denies = asked.has("none", "never", "zero")
     condition = _condition(asked, base)
     if isinstance(condition, Refusal):
         return condition

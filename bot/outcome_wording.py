@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from bot.answer import Answer, Computed, Lack, Outcome, Point
 from bot.citing import cite_together, place_text
+from bot.comparing import POINTS
 from bot.interpretation import Interpretation
 from bot.operations import place_kind
 from bot.page import Page
@@ -67,7 +68,8 @@ def _value(point: Point, words: Wording) -> str:
 
 
 def _amount(value: Decimal, unit: str, words: Wording) -> str:
-    return words.amount(f"{value}" if unit == "%" else plain(value), unit)
+    exact = unit == "%" or unit in POINTS.values()
+    return words.amount(f"{value}" if exact else plain(value), unit)
 
 
 def _result(result: Computed, words: Wording) -> str:
@@ -135,6 +137,15 @@ def _compared_line(page: Page, outcome: Outcome, asked: Interpretation) -> None:
             kind=_kind_name(asked.scope, page.words),
         )
     )
+    scope = asked.scope
+    if scope is not None and scope.known > len(scope.entities) and not _is_strict(outcome, scope):
+        where, count = _scope_name(scope, page.words), len(scope.entities)
+        page.add(page.say("lack", "not_held", where=where, known=scope.known, count=count))
+
+
+def _is_strict(outcome: Outcome, scope: Scope) -> bool:
+    """Whether an outcome is of fewer places than the scope has."""
+    return outcome.compared + len(outcome.lacks) < len(scope.entities)
 
 
 def _more(page: Page, outcome: Outcome) -> None:
@@ -193,7 +204,9 @@ def _change(page: Page, outcome: Outcome) -> None:
         return
     key = "more" if difference.value > 0 else "less"
     by = _amount(abs(difference.value), difference.unit, words)
-    if rate is not None and rate.value is not None:
+    if rate is None:
+        shown = ""
+    elif rate.value is not None:
         sign = "+" if rate.value > 0 else "−"
         shown = words.say("series", "rate", rate=f"{sign}{abs(rate.value)}%")
     else:

@@ -69,6 +69,11 @@ class _WordList(_Table):
     words: tuple[str, ...]
 
 
+class _Bodies(_Table):
+    words: tuple[str, ...]
+    but_not: tuple[str, ...]
+
+
 class _Classifiers(_Table):
     people: tuple[str, ...]
     papers: tuple[str, ...]
@@ -104,6 +109,7 @@ class Phrases(_Table):
     unclear: _WordList
     classifiers: _Classifiers
     request_words: _WordList
+    bodies: _Bodies
     receives: _WordList
     topic_words: _WordList
     causes: _WordList

@@ -29,6 +29,8 @@ class Scope:
     left_out: int = 0
     strict: tuple[Entity, ...] = ()
     said: str = ""
+    known: int = 0
+    """How many towns of all kinds the gazetteer has in the region; 0 if that is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Condition:
 
     bound: Bound | None = None
     number: Decimal = Decimal(0)
+    unit: str = ""
+    """Of the number, as written; empty if none is."""
     trend: Trend | None = None
     years: int = 1
 
