@@ -22,6 +22,7 @@ from bot.interpretation import (
 )
 from bot.measures import spoken
 from bot.operations import OperationKind
+from bot.phrases import load_phrases
 from bot.question import Question
 from bot.scoping import RANKING, ZEROS, find_scope, superlative_of_year
 from bot.task import (
@@ -580,6 +581,9 @@ def _claim(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     row = measure is not None and measure.item is not None and measure.column is None
     if row and not base.wanted[0].columns and asked.amounts:
         return Refusal("not_understood", "no_claim", {})  # 采购8万元: which column of its row?
+    together = load_phrases().harmless.together
+    if any(question.letters.startswith(together, m.end) for m, _ in asked.amounts):
+        return Refusal("not_understood", "no_claim", {})  # 不予公开8项合计: of eight, not eight
     unit = asked.amounts[0][1].unit if len(asked.amounts) == 1 else ""
     denies = asked.has("none", "never", "zero")
     condition = _condition(asked, base)

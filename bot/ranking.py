@@ -63,6 +63,9 @@ def answer_scope(store: Store, base: Answer, asked: Interpretation) -> Answer:
             # The figures are known and may be the largest: neither an order nor a total is.
             outcomes.append(replace(outcome, points=(), compared=0))
             continue
+        if isinstance(asked.task, Rank) and asked.scope.known > outcome.compared == 1:
+            outcomes.append(replace(outcome, points=(), compared=0))  # first of one, of many
+            continue
         done = _done(asked, outcome)
         if done.verdict and asked.scope.known > len(entities):
             done = replace(done, verdict=None)  # of the region's other towns nothing is known

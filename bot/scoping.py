@@ -39,6 +39,16 @@ def superlative_of_year(asked: Asked) -> bool:
 _IS = re.compile("是")
 
 
+def _names_the_first(asked: Asked) -> bool:
+    """Whether a town is supposed to be the first of all (申请最多的是海明街道吗): no region is
+    named before 最多, and the town behind it."""
+    ends = [m.end for m, operation in asked.left if operation.kind in ("most", "least")]
+    question = asked.question
+    regions = [m.start for m, _ in question.regions]
+    names = [m.start for m, _ in question.names]
+    return min(names) >= min(ends) and all(start >= min(ends) for start in regions)
+
+
 def _body(question: Question) -> str:
     """The words that name a region's own government (湟源县人民政府): it is no set of towns.
     Empty if none does."""
@@ -71,6 +81,8 @@ def find_scope(
             words = [question.typed(m.start, m.end) for m, _ in asked.places]
             return Refusal("not_understood", "leftover", {"words": "、".join([*words, *outer])})
         return None
+    if superlative and not quantifiers and not outer and _names_the_first(asked):
+        return _of_kind(index.entities, "", "any")
     if named and not quantifiers and not outer:
         return _own_county(base, index) if asked.has("position") or superlative else None
     regional = bool(question.regions) and (
