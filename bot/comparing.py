@@ -88,7 +88,11 @@ def _over_years(
         return replace(
             outcome,
             results=_differences(later, earlier, task.ratio, rate=True),
-            verdict=_verdict(task, later, earlier),
+            verdict=(
+                _verdict(task, earlier, later)
+                if task.beside == later.line.year
+                else _verdict(task, later, earlier)
+            ),
         )
     assert isinstance(task, Series)
     if task.peak is not None and other_units(lacks):

@@ -278,6 +278,8 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
             return _made(base, "rank", Rank(direction))
         if not question.asks_number:
             return _made(base, "filter", Filter(Condition("over"), counting))
+    if not question.asks_number and not counting and _places_follow(question):
+        return _made(base, "filter", Filter(Condition("over")))  # 有行政诉讼的镇
     if counting and not question.asks_number:
         return _made(base, "filter", Filter(Condition("over"), counting=True))
     if question.exists and not question.asks_number:
@@ -286,6 +288,13 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     if quantifiers & {"each", "others"} or _additive(total) is not None:
         return _made(base, "lookup", Each())
     return total
+
+
+def _places_follow(question: Question) -> bool:
+    """Whether places stand behind the measure that they are told by (有行政诉讼的镇)."""
+    ends = [m.end for m, meaning in question.meanings if meaning.kind == "measure"]
+    some = [m.start for m, places in question.place_sets if places.quantifier == "some"]
+    return bool(ends and some) and min(some) >= max(ends)
 
 
 def _rank(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
@@ -521,7 +530,8 @@ def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpreta
     if claim is None and not base.years.named and not taken & {"year_on_year"}:
         # 涨了还是跌了 without a year: all the years there are.
         return _made(base, "series", Series(trend=True), years=WantedYears("all"))
-    task = Compare("years", ratio, claim, claimed, percent, previous=not several)
+    beside = _behind_than(question) if several else None
+    task = Compare("years", ratio, claim, claimed, percent, beside, previous=not several)
     return _made(base, "compare", task)
 
 
@@ -535,6 +545,13 @@ def _other_whole(asked: Asked) -> bool:
     before = {meaning.ids for m, meaning in named if m.end <= start}
     behind = {meaning.ids for m, meaning in named if m.start >= start}
     return bool(before and behind) and before != behind
+
+
+def _behind_than(question: Question) -> int | None:
+    """The year directly behind 比 (2019年比2020年多吗), None if there is none."""
+    ends = {m.end for m, operation in question.operations if operation.kind == "than"}
+    behind = [y for y in question.years if y.start in ends and len(y.years) == 1]
+    return behind[0].years[0] if behind else None
 
 
 def _share(asked: Asked, base: Interpretation) -> Interpretation | Refusal:

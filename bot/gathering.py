@@ -86,6 +86,7 @@ def comparable(claimed: str, unit: str) -> bool:
         return True
     classes = unit_classes()
     both = classes.get(claimed) == classes.get(unit) == "count"
+    both = both and ("人" in claimed) == ("人" in unit)  # 108 人次 are no 108 次
     return both and "万" not in claimed + unit
 
 

@@ -342,6 +342,8 @@ def _ranked(page: Page, answer: Answer, outcome: Outcome) -> None:
     elif task.top == 1:
         key = "first" if len(outcome.points) + outcome.more == 1 else "first_tied"
         value = _value(outcome.points[0], words)
+        if len({point.unit for point in outcome.points}) > 1:
+            value = plain(outcome.points[0].value)  # 4 场 and 4 次
         count = len(outcome.points) + outcome.more
         shown = outcome.points[:MAX_NAMED]
         places = _places(shown, answer, words)

@@ -84,6 +84,8 @@ def _strictly(asked: Interpretation, outcome: Outcome, done: Outcome) -> Outcome
     lacks = tuple(lack for lack in outcome.lacks if lack.entity in strict)
     narrow = _done(asked, replace(outcome, points=points, lacks=lacks, compared=len(points)))
     leading = narrow.points[:1] == done.points[:1] and isinstance(asked.task, Rank)
+    if not narrow.compared:
+        return None
     if leading and (asked.task.top == 1 if isinstance(asked.task, Rank) else False):
         return None
     if isinstance(asked.task, Filter) and [p.line for p in narrow.points] == [

@@ -83,6 +83,8 @@ class Compare:
     claimed: Condition | None = None
     """By how much the question supposes that it differs; `percent` tells of what kind."""
     percent: bool = False
+    beside: int | None = None
+    """The year that stands behind 比; None: the earlier of the two."""
     previous: bool = False
     """The year before the one named is to be compared with it (同比)."""
 
