@@ -115,7 +115,8 @@ def _divided(question: Question, found: Interpretation) -> Refusal | None:
 def _which_column(question: Question, found: Interpretation) -> Clarify | None:
     """What is asked back where figures of a row are to be compared or added up that has several
     kinds of them and no usual one (采购: 项目数量 or 金额); None if the one meant is told."""
-    if found.task is None:
+    listed = isinstance(found.task, Series) and not found.task.trend and found.task.peak is None
+    if found.task is None or listed:
         return None
     measures = load_catalogue().measures
     for want in found.wanted:
