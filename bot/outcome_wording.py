@@ -139,8 +139,13 @@ def _compared_line(page: Page, outcome: Outcome, asked: Interpretation) -> None:
     )
     scope = asked.scope
     if scope is not None and scope.known > len(scope.entities) and not _is_strict(outcome, scope):
-        where, count = _scope_name(scope, page.words), len(scope.entities)
-        page.add(page.say("lack", "not_held", where=where, known=scope.known, count=count))
+        values = {
+            "where": _scope_name(scope, page.words),
+            "kind": _kind_name(scope, page.words),
+            "known": scope.known,
+            "count": len(scope.entities),
+        }
+        page.add(page.say("lack", "not_held", **values))
 
 
 def _is_strict(outcome: Outcome, scope: Scope) -> bool:

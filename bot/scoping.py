@@ -99,7 +99,7 @@ def find_scope(
     level = next((name for name in LEVELS if name in quantifiers), None)
     held = scope_of(question, index) if not named else _outside_names(index, outer)
     if level is not None and named:
-        return _level_of(base, index, level)
+        return _level_of(asked, base, index, level)
     region = (
         "".join(name for name in outer)
         if named
@@ -138,10 +138,10 @@ def _of_kind(held: Sequence[Entity], region: str, kind: str) -> Scope | Refusal:
 
 
 def _counted(scope: Scope | Refusal, index: NameIndex, names: Sequence[str]) -> Scope | Refusal:
-    """The scope with the number of towns that the gazetteer knows in its region, where all kinds
-    are meant and a region is named."""
-    if isinstance(scope, Refusal) or scope.kind != "any" or not scope.region:
+    """The scope with the number of places of its kind that the gazetteer knows in its region."""
+    if isinstance(scope, Refusal) or not scope.region:
         return scope
+    endings = place_kind(scope.kind).endings if scope.kind != "any" else ("",)
     gazetteer = index.gazetteer
     paths: set[str] = set()
     for path in {entity.region for entity in scope.entities if entity.region}:
@@ -149,7 +149,7 @@ def _counted(scope: Scope | Refusal, index: NameIndex, names: Sequence[str]) -> 
         prefixes = ("/".join(segments[:depth]) for depth in range(1, len(segments) + 1))
         fitting = (p for p in prefixes if all(gazetteer.contains(p, name) for name in names))
         paths.add(next(fitting, path))
-    return replace(scope, known=sum(gazetteer.town_count(path) for path in paths))
+    return replace(scope, known=sum(gazetteer.town_count(path, endings) for path in paths))
 
 
 def _outside_names(index: NameIndex, outer: Sequence[str]) -> tuple[Entity, ...]:
@@ -164,8 +164,11 @@ def _outside_names(index: NameIndex, outer: Sequence[str]) -> tuple[Entity, ...]
     )
 
 
-def _level_of(base: Interpretation, index: NameIndex, level: str) -> Scope | Refusal:
-    """全县 beside a town: the county that it lies in."""
+def _level_of(asked: Asked, base: Interpretation, index: NameIndex, level: str) -> Scope | Refusal:
+    """全县, 全县各乡 beside a town: the county that it lies in, or those of its places."""
+    kinds = {places.kind for _, places in asked.places} - {"any"}
+    if len(kinds) > 1:
+        return Refusal("not_understood", "one_kind", {})
     depth = LEVELS[level] + 1
     own = base.entities[0] if base.entities else None
     if own is None or own.region is None:
@@ -174,7 +177,7 @@ def _level_of(base: Interpretation, index: NameIndex, level: str) -> Scope | Ref
     if len(path) < depth:
         return Refusal("not_understood", "name_region", {"name": own.name})
     around = [e for e in index.entities if (e.region or "").split("/")[:depth] == path]
-    return _counted(_of_kind(around, path[-1], "any"), index, [path[-1]])
+    return _counted(_of_kind(around, path[-1], kinds.pop() if kinds else "any"), index, [path[-1]])
 
 
 def _mostly_held(question: Question, index: NameIndex) -> bool:

@@ -30,7 +30,7 @@ class Scope:
     strict: tuple[Entity, ...] = ()
     said: str = ""
     known: int = 0
-    """How many towns of all kinds the gazetteer has in the region; 0 if that is not told."""
+    """How many places of the kind the gazetteer has in the region; 0 if none is named."""
 
 
 @dataclass(frozen=True, slots=True)
