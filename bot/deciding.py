@@ -566,6 +566,12 @@ def _share(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
         return base  # 公开率的比例: a rate by itself
     if base.years.several:
         return Refusal("not_understood", "years", {})
+    named = [m for m, meaning in asked.question.meanings if meaning.kind == "measure"]
+    if len(base.wanted) > 1 and all(m.end <= min(starts) for m in named):
+        # 予以公开和部分公开各占多少; without 各 it may be one in percent of the other.
+        if asked.question.each:
+            return _made(base, "derived", Share("whole"))
+        return Refusal("not_understood", "no_whole", {})
     if len(base.wanted) == 2 and not any(want.columns for want in base.wanted):
         return _made(base, "derived", Share("named"))
     return _of_whole(asked.question, base, min(starts))
@@ -582,7 +588,8 @@ def _of_whole(question: Question, base: Interpretation, start: int) -> Interpret
         return refusal  # 予以公开占自然人申请的比例: no whole of the form
     if not before or not behind or before[-1].ids == behind[0].ids or behind[0].yields:
         return _made(base, "derived", Share("whole"))
-    if columns:
+    parts = [want for want in base.wanted if want.measures != behind[0].ids]
+    if columns or len(parts) > 1:
         return refusal
     pair = (Wanted(before[-1].ids), Wanted(behind[0].ids))
     return replace(_made(base, "derived", Share("named")), wanted=pair)

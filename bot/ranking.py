@@ -80,6 +80,8 @@ def _strictly(asked: Interpretation, outcome: Outcome, done: Outcome) -> Outcome
     strict = set(asked.scope.strict)
     if not strict or len(strict) == len(asked.scope.entities) or isinstance(asked.task, Each):
         return None
+    if isinstance(asked.task, Share) and not strict & set(asked.entities):
+        return None  # a street is no part of the towns
     points = tuple(p for p in outcome.points if p.line.entity in strict)
     lacks = tuple(lack for lack in outcome.lacks if lack.entity in strict)
     narrow = _done(asked, replace(outcome, points=points, lacks=lacks, compared=len(points)))
