@@ -11,17 +11,16 @@ from decimal import Decimal
 
 from bot.asked import Asked
 from bot.covering import BOUNDS
+from bot.fitting import fit, not_additive
 from bot.interpretation import (
-    Choice,
     Clarify,
     Intent,
     Interpretation,
     Refusal,
-    Wanted,
     WantedYears,
 )
-from bot.measures import spoken
 from bot.operations import OperationKind
+from bot.parts import decide_share, other_whole
 from bot.phrases import load_phrases
 from bot.question import Question
 from bot.scoping import RANKING, ZEROS, find_scope, superlative_of_year
@@ -41,10 +40,8 @@ from bot.task import (
     Task,
     Verify,
 )
-from bot.units import unit_classes
 from knowledge.catalogue import load_catalogue
 from knowledge.entities import NameIndex
-from knowledge.quantities import unit_classes as quantity_classes
 
 MAX_TOP = 50
 """Places of one ranking; a longer one is an export."""
@@ -87,127 +84,7 @@ def decide(
         found = _of_one(asked, base)
     if not isinstance(found, Interpretation):
         return found
-    refusal = asked.refusal() or _divided(question, found)
-    unclear = refusal or _which_column(question, found) or _unfitting(found)
-    return unclear or _one_measure(found) or _additive(found) or found
-
-
-def _divided(question: Question, found: Interpretation) -> Refusal | None:
-    """The refusal where what ranks or bounds one measure is followed by another: 申请最多的镇
-    予以公开几件 asks for a figure of the place found, not for the most 予以公开."""
-    if not isinstance(found.task, (Rank, Filter)):
-        return None
-    dividing = (*RANKING, *BOUNDS, *ZEROS)
-    named = [(m, meaning.ids) for m, meaning in question.meanings if meaning.kind == "measure"]
-    for m, operation in question.operations:
-        before = {ids for measure, ids in named if measure.end <= m.start}
-        behind = {ids for measure, ids in named if measure.start >= m.end}
-        if operation.kind in dividing and before and behind - before:
-            return Refusal("not_understood", "interleaved", {})
-    for m, places in question.place_sets:
-        before = {ids for measure, ids in named if measure.end <= m.start}
-        behind = {ids for measure, ids in named if measure.start >= m.end}
-        if places.quantifier == "some" and before and behind - before:
-            return Refusal("not_understood", "interleaved", {})  # 没有申请的镇予以公开几件
-    return None
-
-
-def _which_column(question: Question, found: Interpretation) -> Clarify | None:
-    """What is asked back where figures of a row are to be compared or added up that has several
-    kinds of them and no usual one (采购: 项目数量 or 金额); None if the one meant is told."""
-    listed = isinstance(found.task, Series) and not found.task.trend and found.task.peak is None
-    if found.task is None or listed:
-        return None
-    measures = load_catalogue().measures
-    for want in found.wanted:
-        row = measures.get(want.measures[0])
-        if row is None or row.item is None or row.column is not None or want.columns:
-            continue
-        mention = next((m for m, o in question.meanings if o.ids == want.measures), None)
-        cells = [m for m in measures.values() if m.item == row.item and m.column is not None]
-        if mention is None or not cells:
-            continue
-        return Clarify(
-            "which_measure",
-            tuple(
-                Choice(
-                    cell.name,
-                    question.replaced(
-                        mention.start, mention.end, spoken((*cell.terms, *cell.asked)[0])
-                    ),
-                )
-                for cell in cells
-            ),
-        )
-    return None
-
-
-def _unfitting(found: Interpretation) -> Refusal | None:
-    """The refusal for a bound or a supposed change in a unit that the measure never has (申请超过
-    10万元), and for a bound on money that names no unit; None if the unit may fit."""
-    task = found.task
-    condition = task.condition if isinstance(task, Filter) else None
-    if isinstance(task, Compare):
-        condition = task.claimed
-    if condition is None or condition.trend is not None or condition.number == 0:
-        return None
-    classes = {name for want in found.wanted for name in unit_classes(want)}
-    if isinstance(task, Compare) and task.percent and "percent" not in classes:
-        return None
-    named = quantity_classes().get(condition.unit)
-    fits = named in classes if condition.unit else "money" not in classes
-    if isinstance(task, Compare) and not condition.unit:
-        fits = True
-    if isinstance(task, Compare) and task.percent:
-        fits = False  # 公开率提高10%: of it, or ten points?
-    return None if fits else Refusal("not_understood", "unit", {})
-
-
-def _one_measure(found: Interpretation) -> Interpretation | Refusal | None:
-    """Rankings, conditions and claims are about one figure; None if this one is."""
-    single = isinstance(found.task, (Rank, Filter))
-    single = single or (isinstance(found.task, Share) and found.task.of == "scope")
-    wanted = found.wanted
-    if single and (len(wanted) > 1 or len(wanted[0].columns) > 1 or wanted[0].whole):
-        return Refusal("not_understood", "one_measure", {})
-    if isinstance(found.task, Share):
-        return replace(found, wanted=tuple(replace(want, whole=False) for want in wanted))
-    if found.task is None or not any(_cells(want)[1:] for want in wanted):
-        return None
-    if isinstance(found.task, (Aggregate, Verify)):
-        return Refusal("not_understood", "one_measure", {})
-    return replace(found, wanted=tuple(cell for want in wanted for cell in _cells(want)))
-
-
-def _cells(want: Wanted) -> list[Wanted]:
-    """One for each figure that a measure is asked for: its whole and each of its columns."""
-    columns = [Wanted(want.measures, (column,)) for column in want.columns]
-    return [Wanted(want.measures), *columns] if want.whole or not columns else columns
-
-
-def _additive(found: Interpretation) -> Refusal | None:
-    """The refusal for rates, which are never added up, and for what there is at the end of a
-    year, which is not added up over years nor divided by months."""
-    task = found.task
-    summed = isinstance(task, Aggregate) or (isinstance(task, Share) and task.of == "scope")
-    if not summed:
-        return None
-    catalogue = load_catalogue()
-    over_time = isinstance(task, Aggregate) and (
-        task.over == "months" or (task.over == "years" and task.operation == "sum")
-    )
-    for want in found.wanted:
-        for name in want.measures:
-            measure, statement = catalogue.measures.get(name), catalogue.statements.get(name)
-            entry = measure or statement
-            percent = (measure is not None and measure.share is not None) or (
-                statement is not None and statement.unit_class == "percent"
-            )
-            stock = entry is not None and entry.stock
-            stock = stock or any(catalogue.columns[column].stock for column in want.columns)
-            if entry is not None and (percent or (stock and over_time)):
-                return Refusal("not_understood", "not_additive", {"name": entry.name})
-    return None
+    return asked.refusal() or fit(question, found)
 
 
 def _made(
@@ -250,7 +127,7 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
             asked.take("most")
             subject = base.entities[0] if base.entities else None
             return _made(base, "rank", Rank(direction, None, position=subject))
-        if _other_whole(asked):
+        if other_whole(asked):
             return Refusal("not_understood", "no_whole", {})
         asked.take("share")
         return _made(base, "derived", Share("scope"))
@@ -286,7 +163,7 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     if question.exists and not question.asks_number:
         return _made(base, "filter", Filter(Condition("over")), exists=True)
     total = _made(base, "aggregate", Aggregate("sum", "places"))
-    if quantifiers & {"each", "others"} or _additive(total) is not None:
+    if quantifiers & {"each", "others"} or not_additive(total) is not None:
         return _made(base, "lookup", Each())
     return total
 
@@ -413,7 +290,7 @@ def _of_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal | No
         asked.take("mean")
         return _made(base, "derived", Aggregate("mean", "months"))
     if asked.has("share"):
-        return _share(asked, base)
+        return decide_share(asked, base)
     if several and (asked.take("per_year") or asked.take("mean")):
         return _made(base, "aggregate", Aggregate("mean", "years"))
     if base.years.named and not several and asked.has("per_year"):
@@ -536,63 +413,11 @@ def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpreta
     return _made(base, "compare", task)
 
 
-def _other_whole(asked: Asked) -> bool:
-    """Whether the whole of a share is said to be of another kind than the part: 自然人申请占全县
-    申请的比例, 予以公开占全县申请的比例."""
-    question = asked.question
-    start = min(m.start for m, operation in asked.left if operation.kind == "share")
-    kinds = {"measure", "column"}
-    named = [(m, meaning) for m, meaning in question.meanings if meaning.kind in kinds]
-    before = {meaning.ids for m, meaning in named if m.end <= start}
-    behind = {meaning.ids for m, meaning in named if m.start >= start}
-    return bool(before and behind) and before != behind
-
-
 def _behind_than(question: Question) -> int | None:
     """The year directly behind 比 (2019年比2020年多吗), None if there is none."""
     ends = {m.end for m, operation in question.operations if operation.kind == "than"}
     behind = [y for y in question.years if y.start in ends and len(y.years) == 1]
     return behind[0].years[0] if behind else None
-
-
-def _share(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
-    starts = [m.start for m, operation in asked.left if operation.kind == "share"]
-    asked.take("share", "rate")
-    measure = load_catalogue().measures.get(base.wanted[0].measures[0])
-    if len(base.wanted) == 1 and measure is not None and measure.share is not None:
-        of = [m.start for m, meaning in asked.question.meanings if meaning.kind == "measure"]
-        if min(starts) < max(of):
-            return Refusal("not_understood", "no_whole", {})  # 申请占予以公开的比例
-        return base  # 公开率的比例: a rate by itself
-    if base.years.several:
-        return Refusal("not_understood", "years", {})
-    named = [m for m, meaning in asked.question.meanings if meaning.kind == "measure"]
-    if len(base.wanted) > 1 and all(m.end <= min(starts) for m in named):
-        # 予以公开和部分公开各占多少; without 各 it may be one in percent of the other.
-        if asked.question.each:
-            return _made(base, "derived", Share("whole"))
-        return Refusal("not_understood", "no_whole", {})
-    if len(base.wanted) == 2 and not any(want.columns for want in base.wanted):
-        return _made(base, "derived", Share("named"))
-    return _of_whole(asked.question, base, min(starts))
-
-
-def _of_whole(question: Question, base: Interpretation, start: int) -> Interpretation | Refusal:
-    """A part of the whole that it has by itself, or of the one named behind 占 (at `start`)."""
-    named = [(m, meaning) for m, meaning in question.meanings if meaning.kind == "measure"]
-    before = [meaning for m, meaning in named if m.end <= start]
-    behind = [meaning for m, meaning in named if m.start >= start]
-    columns = [m for m, meaning in question.meanings if meaning.kind == "column"]
-    refusal = Refusal("not_understood", "no_whole", {})
-    if before and any(m.start >= start for m in columns):
-        return refusal  # 予以公开占自然人申请的比例: no whole of the form
-    if not before or not behind or before[-1].ids == behind[0].ids or behind[0].yields:
-        return _made(base, "derived", Share("whole"))
-    parts = [want for want in base.wanted if want.measures != behind[0].ids]
-    if columns or len(parts) > 1:
-        return refusal
-    pair = (Wanted(before[-1].ids), Wanted(behind[0].ids))
-    return replace(_made(base, "derived", Share("named")), wanted=pair)
 
 
 def _claim(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
