@@ -388,8 +388,14 @@ def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpreta
     down = bool(taken & {"fall", "less", "less_by"})
     claim: Claim | None = None
     claimed, percent = None, False
+    changes = (*_CHANGES, "more", "less")
+    first = min((m.start for m, o in question.operations if o.kind in changes), default=0)
+    if any(m.start < first for m, _ in asked.amounts):
+        return Refusal("not_understood", "interleaved", {})  # 收到4件，比上年减少吗
     supposed = bool(asked.take("true")) or question.exists
-    if (supposed or asked.amounts) and not question.asks_number and up != down:
+    supposed = supposed and not taken & {"more_by", "less_by"}
+    claims = bool(asked.amounts) and not taken & {"more_by", "less_by"}
+    if (supposed or claims) and not question.asks_number and up != down:
         claim = "more" if up else "less"
         amount = asked.take_amount()
         if amount is not None:
