@@ -222,6 +222,8 @@ def answer_comparison(store: Store, base: Answer, asked: Interpretation) -> Answ
         outcome = Outcome(name, tuple(points), tuple(lacks), len(points), year=places[0][1])
         if len(points) == 2:
             first, second = points
+            if not asked.task.signed and first.value < second.value:
+                first, second = second, first
             outcome = replace(
                 outcome,
                 results=_differences(first, second, asked.task.ratio, rate=False),

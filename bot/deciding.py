@@ -259,7 +259,8 @@ def _compare_places(asked: Asked, base: Interpretation) -> Interpretation | Refu
     claim: Claim | None = None
     asked.take("is_it")
     taken = {operation.kind for operation in asked.take(*_COMPARING)}
-    if than and question.exists and not question.asks_number:
+    beside = than or taken <= {"more", "less"}
+    if beside and question.exists and not question.asks_number:
         claim = "more" if "more" in taken else "less" if "less" in taken else None
     if len(base.entities) + len(base.absent) > 2:
         if ratio or than or taken & {"difference", "more_by", "less_by"}:
@@ -267,7 +268,8 @@ def _compare_places(asked: Asked, base: Interpretation) -> Interpretation | Refu
         direction: Direction = "least" if "less" in taken and "more" not in taken else "most"
         ranked = _made(base, "rank", Rank(direction, None))
         return replace(ranked, scope=Scope(base.entities))
-    return _made(base, "compare", Compare("places", ratio, claim))
+    signed = than or bool(taken & {"more_by", "less_by"}) or ratio or claim is not None
+    return _made(base, "compare", Compare("places", ratio, claim, signed=signed))
 
 
 def _of_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal | None:

@@ -248,7 +248,9 @@ def _plain_order(order: str) -> bool:
 def _relates(question: Question, wanted: tuple[Wanted, ...], order: str) -> bool:
     """Whether places or years stand on both sides of the one measure because they are compared
     (A收到的申请是B的几倍), not because two things are asked."""
-    relating = ("than", "ratio", "difference", "more_by", "less_by", "comparison")
+    relating = {"than", "ratio", "difference", "more_by", "less_by", "comparison"}
+    if question.exists:
+        relating |= {"more", "less"}  # A的申请有没有B多
     related = any(operation.kind in relating for _, operation in question.operations)
     return related and len(wanted) == 1 and order.count("M") == 1
 

@@ -63,6 +63,7 @@ class _Quantifiers(_Table):
     count: tuple[str, ...]
     some: tuple[str, ...]
     bare: tuple[str, ...]
+    numbers: tuple[str, ...]
     which_alone: tuple[str, ...]
     count_alone: tuple[str, ...]
     county: tuple[str, ...]
@@ -150,6 +151,8 @@ def place_phrases() -> Iterator[tuple[str, Places]]:
         for noun in kind.nouns:
             if noun in words.bare:
                 yield fold(noun), Places("some", kind.id)
+                for number in words.numbers:  # 湟源县六个乡镇
+                    yield fold(f"{number}个{noun}"), Places("some", kind.id)
     alone: tuple[tuple[Quantifier, tuple[str, ...]], ...] = (
         ("which_alone", words.which_alone),
         ("count_alone", words.count_alone),

@@ -49,6 +49,7 @@ class _Harmless(_Table):
     addressed: tuple[str, ...]
     before_name: tuple[str, ...]
     after_name: tuple[str, ...]
+    before_measure: tuple[str, ...]
     before_kind: tuple[str, ...]
     before_channel: tuple[str, ...]
     apart: tuple[str, ...]
@@ -288,6 +289,7 @@ def placed() -> Lexicon[str]:
     places = (
         ("name", words.before_name),
         ("behind", words.after_name),
+        ("measure", words.before_measure),
         ("channel", words.before_channel),
         ("kind", words.before_kind),
         ("apart", words.apart),

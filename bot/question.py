@@ -240,6 +240,9 @@ def _hit(start: int, end: int, value: Value) -> Hit[Value]:
     return Hit(start, end, ((start, end),), "", value)
 
 
+_WITHIN = ("中", "里", "当中", "之中", "里面", "里头")
+
+
 def _placed_words(
     letters: str,
     positions: Sequence[int],
@@ -264,6 +267,11 @@ def _placed_words(
     kinds = {
         hit.start for hit in hits if isinstance(hit.value, Meaning) and hit.value.kind == "column"
     }
+    spans = [
+        (hit.start, hit.end)
+        for hit in hits
+        if isinstance(hit.value, Meaning) and hit.value.kind == "measure"
+    ]
     meant = {hit.start for hit in hits if isinstance(hit.value, Meaning)}
     found = [
         match.span()
@@ -274,6 +282,8 @@ def _placed_words(
         start, end = word.start, word.end
         if word.value == "name":
             fits = end in names
+        elif word.value == "measure":
+            fits = any(letters.startswith(_WITHIN, last) for first, last in spans if first == end)
         elif word.value == "behind":
             fits = any(n in ends for n in range(start, start - 3, -1))
         elif word.value == "kind":

@@ -97,7 +97,7 @@ def find_scope(
         asked.has(*RANKING, "sum", "mean", "per_place")
         # 湟源县申请超过50件吗 is asked of the county, not of its towns.
         or (asked.has("streak", *BOUNDS, *ZEROS) and not yes_or_no)
-        or (question.together and _mostly_held(question, index))
+        or (question.together and _has_several(question, index))
     )
     regional = regional or (not named and asked.has(*RANKING))
     if not quantifiers and not regional and not named:
@@ -199,13 +199,11 @@ def _level_of(asked: Asked, base: Interpretation, index: NameIndex, level: str) 
     return _counted(_of_kind(around, path[-1], kinds.pop() if kinds else "any"), index, [path[-1]])
 
 
-def _mostly_held(question: Question, index: NameIndex) -> bool:
-    """Whether the store has at least half of the towns of the regions named: only then does
-    一共 ask for their sum without saying so (合计, 各镇)."""
-    held = scope_of(question, index)
-    paths = {entity.region for entity in held if entity.region}
-    known = sum(index.gazetteer.town_count(path) for path in paths)
-    return bool(held) and len(held) * 2 >= known
+def _has_several(question: Question, index: NameIndex) -> bool:
+    """Whether 一共 asks for the sum of what the store has of a region: there are several towns.
+
+    The reply tells how many of the region's towns are not among them."""
+    return len(scope_of(question, index)) > 1
 
 
 def _own_county(base: Interpretation, index: NameIndex) -> Scope | Refusal:

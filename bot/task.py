@@ -85,6 +85,8 @@ class Compare:
     percent: bool = False
     beside: int | None = None
     """The year that stands behind 比; None: the earlier of the two."""
+    signed: bool = True
+    """Whether the first is taken minus the second; else the lesser from the greater (差多少)."""
     previous: bool = False
     """The year before the one named is to be compared with it (同比)."""
 

@@ -109,7 +109,7 @@ class _Glue:
     def behind_region(self, start: int) -> int:
         """Where a region begins that one or two odd letters part from a name (海宁市|村|许镇),
         else the start itself."""
-        listing = ("的", *_within(), *load_phrases().harmless.connectors)
+        listing = ("的", "那个", "这个", "的那个", *_within(), *load_phrases().harmless.connectors)
         for at in range(start, max(0, start - MAX_INSIDE - 1), -1):
             between = self.letters[at:start]
             if gap_before(self.positions, at) or (at < start and at in self._wide):
