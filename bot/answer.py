@@ -65,9 +65,12 @@ class Line:
         return self.computed.operands if self.computed is not None else ()
 
 
-Why = Reason | Literal["no_report", "differ", "no_unit", "other_unit", "undefined"]
+Why = Reason | Literal[
+    "no_report", "differ", "no_unit", "other_unit", "undefined", "approximate"
+]  # fmt: skip
 """Why a place or year has no figure to compare: a `Reason`, no report at all, several figures
-that differ, an amount without its unit, another unit than the rest, or a rate of 0."""
+that differ, an amount without its unit, another unit than the rest, a rate of 0, or a figure
+that is only about and must be held against a bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,23 @@ class Point:
     def facts(self) -> tuple[Fact, ...]:
         """The stored figures that the value is made of."""
         return self.line.facts[:1] or self.line.operands
+
+    @property
+    def approximate(self) -> bool:
+        """Whether the report gives the figure only about (150余条)."""
+        return any("approximate" in fact.cautions for fact in self.facts)
+
+    @property
+    def certain(self) -> bool:
+        """Whether one value can be held against it: no approximate figure, and no rate of
+        figures of which the text says others."""
+        rate = self.line.computed is not None and self.line.computed.operation == "share"
+        return not self.approximate and not (rate and self.line.said)
+
+    @property
+    def stated(self) -> frozenset[Decimal]:
+        """Every value that the report gives the figure: its own, and what the text says."""
+        return frozenset({self.value, *(fact.value for fact in self.line.said)})
 
 
 @dataclass(frozen=True, slots=True)

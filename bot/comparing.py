@@ -8,19 +8,21 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from bot.answer import Answer, Computed, Lack, Outcome, Point
 from bot.gathering import (
+    comparable,
     gather,
     held_years,
     mark_definitions,
     one_unit,
+    other_units,
     same_kind,
     unit_of,
+    within_reach,
     years_meant,
 )
 from bot.interpretation import Interpretation
 from bot.task import Aggregate, Compare, Condition, Filter, Series, Verify
 from knowledge.compute import change_rate, mean, ratio, rounded
 from knowledge.model import Entity, Fact
-from knowledge.quantities import unit_classes
 from knowledge.store import Store
 
 MONTHS = 12
@@ -64,8 +66,11 @@ def _over_years(
     task = asked.task
     outcome = Outcome(name, tuple(points), tuple(lacks), len(points))
     if isinstance(task, Aggregate):
-        return _aggregated(task, outcome)
+        return replace(outcome, points=()) if other_units(lacks) else _aggregated(task, outcome)
     if isinstance(task, Filter):
+        points, beyond = within_reach(points, task.condition)
+        lacks = [*lacks, *beyond]
+        outcome = replace(outcome, points=tuple(points), lacks=tuple(lacks), compared=len(points))
         fulfil = [p for p in points if task.condition.holds(p.value)]
         facts = tuple(fact for point in fulfil for fact in point.facts)
         counted = Computed("count", Decimal(len(fulfil)), "年", facts)
@@ -81,16 +86,34 @@ def _over_years(
         return replace(
             outcome,
             results=_differences(later, earlier, task.ratio, rate=True),
-            verdict=_verdict(task, later.value, earlier.value),
+            verdict=(
+                _verdict(task, earlier, later)
+                if task.beside == later.line.year
+                else _verdict(task, later, earlier)
+            ),
         )
     assert isinstance(task, Series)
+    if task.peak is not None and other_units(lacks):
+        return outcome
     return replace(outcome, results=_series_results(task, points))
 
 
-def _verdict(task: Compare, value: Decimal, beside: Decimal) -> bool | None:
-    """Whether it is more (or less) as supposed, and by as much; None if nothing is supposed."""
+def _verdict(task: Compare, point: Point, beside: Point) -> bool | None:
+    """Whether it is more (or less) as supposed, and by as much; None if nothing is supposed, if
+    a figure is only approximate, or if what the text says would make another answer."""
     if task.claim is None and task.claimed is None:
         return None
+    if not (point.certain and beside.certain):
+        return None
+    answers = {_as_claimed(task, own, other) for own in point.stated for other in beside.stated}
+    if task.claimed is not None and not task.percent:
+        unit = unit_of((point, beside))
+        if unit and not comparable(task.claimed.unit, unit):
+            return None
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _as_claimed(task: Compare, value: Decimal, beside: Decimal) -> bool | None:
     right = value > beside if task.claim != "less" else value < beside
     if task.claimed is None or not right:
         return right
@@ -104,8 +127,9 @@ def _verdict(task: Compare, value: Decimal, beside: Decimal) -> bool | None:
 def _differences(point: Point, base: Point, ratio_asked: bool, rate: bool) -> tuple[Computed, ...]:
     """By how much a figure differs from the base; the rate is None where that is 0."""
     facts = (*point.facts, *base.facts)
-    found = [Computed("difference", point.value - base.value, unit_of((point, base)), facts)]
-    if rate:
+    unit = unit_of((point, base))
+    found = [Computed("difference", point.value - base.value, unit, facts)]
+    if rate and unit != "%":  # of rates the points are told, no rate of a rate
         found.append(Computed("change_rate", change_rate(base.value, point.value), "%", facts))
     if ratio_asked:
         found.append(Computed("ratio", ratio(point.value, base.value), "倍", facts))
@@ -199,7 +223,7 @@ def answer_comparison(store: Store, base: Answer, asked: Interpretation) -> Answ
             outcome = replace(
                 outcome,
                 results=_differences(first, second, asked.task.ratio, rate=False),
-                verdict=_verdict(asked.task, first.value, second.value),
+                verdict=_verdict(asked.task, first, second),
             )
         outcomes.append(outcome)
     return _finished(base, outcomes)
@@ -225,7 +249,7 @@ def _two_measures(store: Store, base: Answer, asked: Interpretation, task: Compa
         outcome = replace(
             outcome,
             results=_differences(first, second, task.ratio, rate=False),
-            verdict=_verdict(task, first.value, second.value),
+            verdict=_verdict(task, first, second),
         )
     return _finished(base, [outcome])
 
@@ -274,24 +298,13 @@ def answer_claim(store: Store, base: Answer, asked: Interpretation) -> Answer:
 
 
 def _claim_holds(own: Point, condition: Condition, unit: str) -> bool | None:
-    """Whether the figure is as claimed; None where units differ or the report is of two minds."""
-    if not _comparable(unit, own.unit):
+    """Whether the figure is as claimed; None where units differ, where the figure is only
+    approximate, or where the report is of two minds."""
+    if not comparable(unit, own.unit) or not own.certain:
         return None
-    verdict = condition.holds(own.value)
-    if condition.bound == "equal" and any(f.value != own.value for f in own.line.said):
-        # Table and text differ: the claim may be what the other of the two says.
-        says = {condition.holds(f.value) for f in own.line.said} | {verdict}
-        return None if len(says) > 1 else verdict
-    return verdict
-
-
-def _comparable(claimed: str, unit: str) -> bool:
-    """Whether a number with this classifier can be held against a figure in this unit."""
-    if not claimed or claimed == unit:
-        return True
-    classes = unit_classes()
-    both = classes.get(claimed) == classes.get(unit) == "count"
-    return both and "万" not in claimed + unit
+    # Where table and text differ the claim may be what the other of the two says.
+    says = {condition.holds(value) for value in own.stated}
+    return says.pop() if len(says) == 1 else None
 
 
 def _finished(base: Answer, outcomes: Sequence[Outcome]) -> Answer:

@@ -11,17 +11,19 @@ from decimal import Decimal
 
 from bot.asked import Asked
 from bot.covering import BOUNDS
+from bot.fitting import fit, not_additive
 from bot.interpretation import (
     Clarify,
     Intent,
     Interpretation,
     Refusal,
-    Wanted,
     WantedYears,
 )
 from bot.operations import OperationKind
+from bot.parts import decide_share, other_whole
+from bot.phrases import load_phrases
 from bot.question import Question
-from bot.scoping import RANKING, find_scope
+from bot.scoping import RANKING, ZEROS, find_scope, superlative_of_year
 from bot.task import (
     Aggregate,
     Bound,
@@ -69,6 +71,8 @@ def decide(
         return None
     if scope is None and not (asked or question.together or base.years.several):
         return None
+    if scope is None and not base.entities and not base.absent:
+        return None  # no place at all: which one is asked back
     if scope is None and base.pairs and not asked:
         return None  # each place has its own year
     found: Interpretation | Refusal | None
@@ -80,63 +84,7 @@ def decide(
         found = _of_one(asked, base)
     if not isinstance(found, Interpretation):
         return found
-    return asked.refusal() or _one_measure(found) or _additive(found) or found
-
-
-def _one_measure(found: Interpretation) -> Interpretation | Refusal | None:
-    """Rankings, conditions and claims are about one figure; None if this one is."""
-    single = isinstance(found.task, (Rank, Filter))
-    single = single or (isinstance(found.task, Share) and found.task.of == "scope")
-    wanted = found.wanted
-    if single and (len(wanted) > 1 or len(wanted[0].columns) > 1 or wanted[0].whole):
-        return Refusal("not_understood", "one_measure", {})
-    if isinstance(found.task, Share):
-        return replace(found, wanted=tuple(replace(want, whole=False) for want in wanted))
-    if found.task is None or not any(len(_cells(want)) != 1 for want in wanted):
-        return None
-    if isinstance(found.task, Series) and (
-        not found.task.trend or all(_cells(want) for want in wanted)
-    ):
-        # A plain list over years keeps the first column of a row, which it names.
-        cells = tuple(cell for want in wanted for cell in _cells(want) or (want,))
-        return replace(found, wanted=cells)
-    return Refusal("not_understood", "one_measure", {})
-
-
-def _cells(wanted: Wanted) -> tuple[Wanted, ...]:
-    """A measure asked for in several columns (自然人和企业申请), one by one; empty for a row of
-    which no column is meant more than the others (规范性文件, 采购)."""
-    if wanted.columns:
-        own = tuple(Wanted(wanted.measures, (column,)) for column in wanted.columns)
-        return (Wanted(wanted.measures), *own) if wanted.whole else own
-    measure = load_catalogue().measures.get(wanted.measures[0])
-    row = measure is not None and measure.item is not None and measure.column is None
-    return () if row else (wanted,)
-
-
-def _additive(found: Interpretation) -> Refusal | None:
-    """The refusal for rates, which are never added up, and for what there is at the end of a
-    year, which is not added up over years nor divided by months."""
-    task = found.task
-    summed = isinstance(task, Aggregate) or (isinstance(task, Share) and task.of == "scope")
-    if not summed:
-        return None
-    catalogue = load_catalogue()
-    over_time = isinstance(task, Aggregate) and (
-        task.over == "months" or (task.over == "years" and task.operation == "sum")
-    )
-    for want in found.wanted:
-        for name in want.measures:
-            measure, statement = catalogue.measures.get(name), catalogue.statements.get(name)
-            entry = measure or statement
-            percent = (measure is not None and measure.share is not None) or (
-                statement is not None and statement.unit_class == "percent"
-            )
-            stock = entry is not None and entry.stock
-            stock = stock or any(catalogue.columns[column].stock for column in want.columns)
-            if entry is not None and (percent or (stock and over_time)):
-                return Refusal("not_understood", "not_additive", {"name": entry.name})
-    return None
+    return asked.refusal() or fit(question, found)
 
 
 def _made(
@@ -179,10 +127,14 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
             asked.take("most")
             subject = base.entities[0] if base.entities else None
             return _made(base, "rank", Rank(direction, None, position=subject))
+        if other_whole(asked):
+            return Refusal("not_understood", "no_whole", {})
         asked.take("share")
         return _made(base, "derived", Share("scope"))
     if asked.has("most", "least", "top", "bottom", "nth", "ranking"):
         return _rank(asked, base)
+    if asked.has("ever", "never") and not base.years.named:
+        return Refusal("not_understood", "years", {})  # a single year says nothing of 从来没有
     counting = bool(quantifiers & {"count", "count_alone"})
     condition = _condition(asked, base)
     if isinstance(condition, Refusal):
@@ -200,14 +152,23 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
             return _made(base, "rank", Rank(direction))
         if not question.asks_number:
             return _made(base, "filter", Filter(Condition("over"), counting))
+    if not question.asks_number and not counting and _places_follow(question):
+        return _made(base, "filter", Filter(Condition("over")))  # 有行政诉讼的镇
     if counting and not question.asks_number:
         return _made(base, "filter", Filter(Condition("over"), counting=True))
     if question.exists and not question.asks_number:
         return _made(base, "filter", Filter(Condition("over")), exists=True)
     total = _made(base, "aggregate", Aggregate("sum", "places"))
-    if quantifiers & {"each", "others"} or _additive(total) is not None:
+    if quantifiers & {"each", "others"} or not_additive(total) is not None:
         return _made(base, "lookup", Each())
     return total
+
+
+def _places_follow(question: Question) -> bool:
+    """Whether places stand behind the measure that they are told by (有行政诉讼的镇)."""
+    ends = [m.end for m, meaning in question.meanings if meaning.kind == "measure"]
+    some = [m.start for m, places in question.place_sets if places.quantifier == "some"]
+    return bool(ends and some) and min(some) >= max(ends)
 
 
 def _rank(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
@@ -253,12 +214,12 @@ def _condition(asked: Asked, base: Interpretation) -> Condition | Refusal | None
             amount = asked.take_amount()
             if amount is None:
                 return Refusal("not_understood", "bound", {})
-            return Condition(bound, amount.value)
+            return Condition(bound, amount.value, amount.unit)
         return Condition(bound, Decimal(number))
-    if asked.take("zero", "none"):
+    if asked.take("zero", "none", "never"):
         asked.take_amount()
         return Condition("equal", Decimal(0))
-    if asked.take("nonzero"):
+    if asked.take("nonzero", "ever"):
         return Condition("over", Decimal(0))
     return None
 
@@ -311,17 +272,25 @@ def _of_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal | No
 
     asked.places = []
     several = base.years.several
-    if asked.take("which_year"):
+    if asked.take("which_year") or _asks_for_year(asked):
         return _which_year(asked, base)
+    ever = asked.has("ever", "never") and (several or not base.years.named)
+    if ever and len(base.wanted) == 1 and not question.asks_number:
+        asked.take("ever", "never", "true", "is_it")
+        years = base.years if base.years.named else WantedYears("all")
+        filtered = Filter(Condition("over"), over="years")
+        return _made(base, "exists", filtered, years=years, exists=True)
     if asked.take("per_month"):
         if several:
             return Refusal("not_understood", "years", {})
         asked.take("mean")
         return _made(base, "derived", Aggregate("mean", "months"))
     if asked.has("share"):
-        return _share(asked, base)
+        return decide_share(asked, base)
     if several and (asked.take("per_year") or asked.take("mean")):
         return _made(base, "aggregate", Aggregate("mean", "years"))
+    if base.years.named and not several and asked.has("per_year"):
+        return Refusal("not_understood", "years", {})  # a mean a year of one year
     if asked.take("per_year"):
         return _made(base, "aggregate", Aggregate("mean", "years"), years=WantedYears("all"))
     if several and (asked.take("sum") or (question.together and not asked.left)):
@@ -342,7 +311,7 @@ def _of_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal | No
         return _measures(asked, base)
     if asked.has(*_CHANGES, *_COMPARING, "year_on_year"):
         return _over_years(asked, base, several)
-    if asked.has(*BOUNDS, "zero", "none", "nonzero", "true", "is_it") or asked.amounts:
+    if asked.has(*BOUNDS, *ZEROS, "true", "is_it") or asked.amounts:
         return _claim(asked, base)
     if asked.left:
         return asked.refusal()
@@ -351,6 +320,14 @@ def _of_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal | No
     if base.exists and len(base.wanted) == 1:
         return _made(base, "exists", Filter(Condition("over"), over="years"), exists=True)
     return _made(base, "series", Series())
+
+
+def _asks_for_year(asked: Asked) -> bool:
+    """申请最多的是2019年吗: the year is supposed, and no place compared. Uses what asks so."""
+    if not superlative_of_year(asked):
+        return False
+    asked.take("true", "is_it")
+    return True
 
 
 def _measures(asked: Asked, base: Interpretation) -> Interpretation:
@@ -378,6 +355,8 @@ def _has_parts(base: Interpretation) -> bool:
 def _which_year(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     span = base.years.span
     years = base.years if base.years.named and span != "latest" else WantedYears("all")
+    if superlative_of_year(asked):
+        years = WantedYears("all")
     sides = {operation.kind for operation in asked.take("most", "least", "more", "less")}
     if sides:
         if sides & {"most", "more"} and sides & {"least", "less"}:
@@ -387,6 +366,8 @@ def _which_year(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     condition = _condition(asked, base)
     if isinstance(condition, Refusal):
         return condition
+    if condition is not None and condition.trend is not None:
+        return Refusal("not_understood", "operation", {"words": "哪年"})
     if condition is None:
         if asked.question.asks_number:
             return _made(base, "series", Series(), years=years)
@@ -403,12 +384,21 @@ def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpreta
     down = bool(taken & {"fall", "less", "less_by"})
     claim: Claim | None = None
     claimed, percent = None, False
+    changes = (*_CHANGES, "more", "less")
+    first = min((m.start for m, o in question.operations if o.kind in changes), default=0)
+    if any(m.start < first for m, _ in asked.amounts):
+        return Refusal("not_understood", "interleaved", {})  # 收到4件，比上年减少吗
     supposed = bool(asked.take("true")) or question.exists
-    if (supposed or asked.amounts) and not question.asks_number and up != down:
+    supposed = supposed and not taken & {"more_by", "less_by"}
+    claims = bool(asked.amounts) and not taken & {"more_by", "less_by"}
+    if (supposed or claims) and not question.asks_number and up != down:
         claim = "more" if up else "less"
         amount = asked.take_amount()
         if amount is not None:
-            claimed, percent = Condition("equal", amount.value), amount.unit in ("%", "％")
+            claimed = Condition("equal", amount.value, amount.unit)
+            percent = amount.unit in ("%", "％")
+            if "rate" in taken and not percent:
+                return Refusal("not_understood", "unit", {})  # 60个百分点
     if several and not (base.years.span == "years" and len(base.years.years) == 2):
         if ratio or taken & {"difference", "more_by", "less_by"}:
             return Refusal("not_understood", "two_years", {})
@@ -420,20 +410,16 @@ def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpreta
     if claim is None and not base.years.named and not taken & {"year_on_year"}:
         # 涨了还是跌了 without a year: all the years there are.
         return _made(base, "series", Series(trend=True), years=WantedYears("all"))
-    task = Compare("years", ratio, claim, claimed, percent, previous=not several)
+    beside = _behind_than(question) if several else None
+    task = Compare("years", ratio, claim, claimed, percent, beside, previous=not several)
     return _made(base, "compare", task)
 
 
-def _share(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
-    asked.take("share", "rate")
-    measure = load_catalogue().measures.get(base.wanted[0].measures[0])
-    if len(base.wanted) == 1 and measure is not None and measure.share is not None:
-        return base  # 公开率的比例: a rate by itself
-    if base.years.several:
-        return Refusal("not_understood", "years", {})
-    if len(base.wanted) == 2 and not any(want.columns for want in base.wanted):
-        return _made(base, "derived", Share("named"))
-    return _made(base, "derived", Share("whole"))
+def _behind_than(question: Question) -> int | None:
+    """The year directly behind 比 (2019年比2020年多吗), None if there is none."""
+    ends = {m.end for m, operation in question.operations if operation.kind == "than"}
+    behind = [y for y in question.years if y.start in ends and len(y.years) == 1]
+    return behind[0].years[0] if behind else None
 
 
 def _claim(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
@@ -443,8 +429,15 @@ def _claim(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
         return Refusal("not_understood", "years", {})
     if len(base.wanted) > 1:
         return _claims(asked, base)
+    measure = load_catalogue().measures.get(base.wanted[0].measures[0])
+    row = measure is not None and measure.item is not None and measure.column is None
+    if row and not base.wanted[0].columns and asked.amounts:
+        return Refusal("not_understood", "no_claim", {})  # 采购8万元: which column of its row?
+    together = load_phrases().harmless.together
+    if any(question.letters.startswith(together, m.end) for m, _ in asked.amounts):
+        return Refusal("not_understood", "no_claim", {})  # 不予公开8项合计: of eight, not eight
     unit = asked.amounts[0][1].unit if len(asked.amounts) == 1 else ""
-    denies = asked.has("none") or asked.has("zero")
+    denies = asked.has("none", "never", "zero")
     condition = _condition(asked, base)
     if isinstance(condition, Refusal):
         return condition

@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.answer import Answer, Lack, Line, Point
 from bot.figures import Everywhere, Resolver
 from bot.interpretation import Wanted, WantedYears
+from bot.task import Condition
 from knowledge import query
 from knowledge.form import load_form
 from knowledge.model import Entity
@@ -84,10 +85,41 @@ def same_kind(points: Sequence[Point]) -> bool:
     return len({_unit_kind(p.unit) for p in points}) == 1
 
 
+def comparable(claimed: str, unit: str) -> bool:
+    """Whether a number with this classifier can be held against a figure in this unit."""
+    if not claimed or claimed == unit:
+        return True
+    classes = unit_classes()
+    both = classes.get(claimed) == classes.get(unit) == "count"
+    both = both and ("人" in claimed) == ("人" in unit)  # 108 人次 are no 108 次
+    return both and "万" not in claimed + unit
+
+
+def within_reach(points: Sequence[Point], condition: Condition) -> tuple[list[Point], list[Lack]]:
+    """The points that can be held against a bound, and those that cannot: an approximate figure
+    (150余条 is more than 150), or one in another unit than the bound's."""
+    kept: list[Point] = []
+    lacks: list[Lack] = []
+    for point in points:
+        line = point.line
+        if condition.bound is not None and point.approximate and condition.number != 0:
+            lacks.append(Lack(line.entity, line.year, "approximate"))
+        elif point.value != 0 and not comparable(condition.unit, point.unit):
+            lacks.append(Lack(line.entity, line.year, "other_unit"))
+        else:
+            kept.append(point)
+    return kept, lacks
+
+
 def unit_of(points: Sequence[Point]) -> str:
     """The unit of what is worked out from points: theirs, where all that are not 0 share it."""
     units = {p.unit for p in points if p.value != 0} or {p.unit for p in points}
     return units.pop() if len(units) == 1 else ""
+
+
+def other_units(lacks: Iterable[Lack]) -> bool:
+    """Whether figures were left out that are there, in a unit that cannot be compared."""
+    return any(lack.why in ("no_unit", "other_unit") for lack in lacks)
 
 
 def one_unit(points: Sequence[Point]) -> bool:

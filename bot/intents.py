@@ -20,9 +20,10 @@ from bot.interpretation import (
     Wanted,
     WantedYears,
 )
-from bot.measures import MeasureReading, has_column
+from bot.measures import MeasureReading, has_column, spoken
 from bot.phrases import Meaning, load_phrases
 from bot.places import (
+    each_held,
     find_places,
     leftover_refusal,
     outer_regions,
@@ -38,7 +39,6 @@ from knowledge.catalogue import load_catalogue
 from knowledge.entities import MAX_OFFERS, NameIndex, NameMention
 from knowledge.form import load_form
 from knowledge.model import Entity
-from knowledge.phrases import expand
 from knowledge.years import Years
 
 MAX_CELLS = 12
@@ -285,6 +285,8 @@ def _which_place(question: Question, index: NameIndex, asks: bool) -> Clarify | 
     """A question that names no town: the store's towns (of the region named) as choices."""
     scope = scope_of(question, index)
     regions = question.regions
+    if regions and not scope and each_held(question, index):
+        return Refusal("not_understood", "interleaved", {})
     if regions and not scope:
         return Refusal("no_data", "no_region", {"region": "".join(r.name for _, r in regions)})
     if not asks and not regions:
@@ -325,8 +327,10 @@ _SAME = ("也就是", "就是", "即", "也即", "也就是说", "(", "=", "是"
 def _years(question: Question) -> WantedYears | Refusal:
     found = question.years
     if len({years.span for years in found}) > 1:
-        # 2019到2024年每年: 每年 only says that each is meant.
+        # 2019到2024年每年: 每年 only says that each is meant. In 2023年是历年最多吗 it does not.
         found = tuple(years for years in found if years.span != "all")
+        if len(found) == 1 and found[0].span in ("years", "latest") and len(found[0].years) < 2:
+            return Refusal("not_understood", "years", {})
     if not found:
         return WantedYears("latest", named=False)
     spans = {years.span for years in found}
@@ -337,6 +341,13 @@ def _years(question: Question) -> WantedYears | Refusal:
             same = between in _SAME and first.years != second.years
             if between in ("", "的") or of_report or same:
                 return Refusal("not_understood", "years", {})  # 2020年的去年, 今年也就是2019年
+            than = any(
+                operation.kind == "than" and m.end == second.start
+                for m, operation in question.operations
+            )
+            if than and second.relative and not first.relative:
+                # 2023年比去年: the year before that, or the year before this one?
+                return Refusal("not_understood", "years", {})
         listed = tuple(dict.fromkeys(year for years in found for year in years.years))
         return WantedYears("years", listed, is_range=any(years.is_range for years in found))
     if len(found) == 1:
@@ -360,11 +371,6 @@ def _wanted(question: Question) -> tuple[Wanted, ...] | Clarify | Refusal:
     if isinstance(wanted, Refusal):
         return wanted
     return check_units(question, tuple(dict.fromkeys(wanted)))
-
-
-def spoken(phrase: str) -> str:
-    """A phrase of the catalogue as somebody would type it: the first of its alternatives."""
-    return expand(phrase)[0].replace(" ", "")
 
 
 def _columns_alone(

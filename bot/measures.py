@@ -18,6 +18,7 @@ from bot.phrases import Meaning, load_phrases
 from bot.question import Question
 from knowledge.catalogue import load_catalogue
 from knowledge.form import load_form
+from knowledge.phrases import expand
 from knowledge.text import fold
 
 Named = tuple[Mention, Meaning]
@@ -219,6 +220,11 @@ class MeasureReading:
                 break
             owners.append(number)
         return owners
+
+
+def spoken(phrase: str) -> str:
+    """A phrase of the catalogue as somebody would type it: the first of its alternatives."""
+    return expand(phrase)[0].replace(" ", "")
 
 
 _PAUSE = re.compile("[,;。?:]")

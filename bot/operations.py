@@ -24,7 +24,8 @@ OperationKind = Literal[
     "more", "less", "difference", "more_by", "less_by", "ratio", "comparison", "than",
     "year_on_year", "rise", "fall", "change", "rate", "trend", "streak",
     "sum", "mean", "per_month", "per_year", "per_place", "share", "which_year",
-    "over", "at_least", "under", "at_most", "zero", "none", "nonzero", "true", "is_it",
+    "over", "at_least", "under", "at_most", "zero", "none", "nonzero", "ever", "never",
+    "true", "is_it",
 ]  # fmt: skip
 
 Quantifier = Literal[
@@ -95,10 +96,14 @@ class Operations(_Table):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation named in a question; `number` for those that have one (前三, 连续三年)."""
+    """An operation named in a question; `number` for those that have one (前三, 连续三年).
+
+    `place` is the kind of place that its own words name (最多的两个乡), None if they name none.
+    """
 
     kind: OperationKind
     number: int | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,4 +182,14 @@ def find_numbered(letters: str) -> Iterator[tuple[int, int, Operation]]:
             if written in ("几", "多"):
                 number = 3
             if number is not None:
-                yield match.start(), match.end(), Operation(kind, number)
+                yield match.start(), match.end(), Operation(kind, number, _place_named(match[0]))
+
+
+@lru_cache(maxsize=1)
+def _nouns() -> tuple[tuple[str, str], ...]:
+    named = [(fold(noun), kind.id) for kind in load_operations().place for noun in kind.nouns]
+    return tuple(sorted(named, key=lambda pair: -len(pair[0])))
+
+
+def _place_named(words: str) -> str | None:
+    return next((kind for noun, kind in _nouns() if words.endswith(noun)), None)

@@ -174,6 +174,20 @@ def _compared_line(page: Page, outcome: Outcome, asked: Interpretation) -> None:
             kind=_kind_name(asked.scope, page.words),
         )
     )
+    scope = asked.scope
+    if scope is not None and scope.known > len(scope.entities) and not _is_strict(outcome, scope):
+        values = {
+            "where": _scope_name(scope, page.words),
+            "kind": _kind_name(scope, page.words),
+            "known": scope.known,
+            "count": len(scope.entities),
+        }
+        page.add(page.say("lack", "not_held", **values))
+
+
+def _is_strict(outcome: Outcome, scope: Scope) -> bool:
+    """Whether an outcome is of fewer places than the scope has."""
+    return outcome.compared + len(outcome.lacks) < len(scope.entities)
 
 
 def _more(page: Page, outcome: Outcome) -> None:
@@ -232,7 +246,9 @@ def _change(page: Page, outcome: Outcome) -> None:
         return
     key = "more" if difference.value > 0 else "less"
     by = _gap(difference, words)
-    if rate is not None and rate.value is not None:
+    if rate is None:
+        shown = ""
+    elif rate.value is not None:
         sign = "+" if rate.value > 0 else "−"
         shown = words.say("series", "rate", rate=f"{sign}{abs(rate.value)}%")
     else:
@@ -368,6 +384,8 @@ def _ranked(page: Page, answer: Answer, outcome: Outcome) -> None:
     elif task.top == 1:
         key = "first" if len(outcome.points) + outcome.more == 1 else "first_tied"
         value = _value(outcome.points[0], words)
+        if len({point.unit for point in outcome.points}) > 1:
+            value = plain(outcome.points[0].value)  # 4 场 and 4 次
         count = len(outcome.points) + outcome.more
         shown = outcome.points[:MAX_NAMED]
         places = _places(shown, answer, words)

@@ -70,6 +70,11 @@ class _WordList(_Table):
     words: tuple[str, ...]
 
 
+class _Bodies(_Table):
+    words: tuple[str, ...]
+    but_not: tuple[str, ...]
+
+
 class _Classifiers(_Table):
     people: tuple[str, ...]
     papers: tuple[str, ...]
@@ -105,6 +110,7 @@ class Phrases(_Table):
     unclear: _WordList
     classifiers: _Classifiers
     request_words: _WordList
+    bodies: _Bodies
     receives: _WordList
     topic_words: _WordList
     causes: _WordList

@@ -169,6 +169,11 @@ def scope_of(question: Question, index: NameIndex) -> tuple[Entity, ...]:
     return index.scope([region.name for _, region in question.regions]).entities
 
 
+def each_held(question: Question, index: NameIndex) -> bool:
+    """Whether the store has reports of every region named, though of none within the others."""
+    return all(index.scope([region.name]).entities for _, region in question.regions)
+
+
 def _lies_in(entity: Entity, region: str, index: NameIndex) -> bool:
     return entity.region is not None and index.gazetteer.contains(entity.region, region)
 

@@ -97,7 +97,9 @@ class Question:
 
     @property
     def place_sets(self) -> tuple[tuple[Mention, Places], ...]:
-        return tuple((m, m.value) for m in self.mentions if isinstance(m.value, Places))
+        named = [(m, m.value) for m in self.mentions if isinstance(m.value, Places)]
+        named += [(m, Places("some", o.place)) for m, o in self.operations if o.place is not None]
+        return tuple(named)
 
     @property
     def amounts(self) -> tuple[tuple[Mention, Amount], ...]:

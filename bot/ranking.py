@@ -7,7 +7,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.answer import Answer, Computed, Lack, Outcome, Point
-from bot.gathering import gather, held_years, mark_definitions, one_unit, unit_of
+from bot.gathering import (
+    gather,
+    held_years,
+    mark_definitions,
+    one_unit,
+    other_units,
+    unit_of,
+    within_reach,
+)
 from bot.interpretation import Choice, Interpretation
 from bot.task import Aggregate, Condition, Each, Filter, Rank, Share
 from knowledge.compute import mean, ranks, share
@@ -41,6 +49,9 @@ def answer_scope(store: Store, base: Answer, asked: Interpretation) -> Answer:
         if isinstance(found, Answer):
             return replace(base, status="clarify", key="which_measure", choices=found.choices)
         points, lacks, name = found
+        if isinstance(asked.task, Filter):
+            points, beyond = within_reach(points, asked.task.condition)
+            lacks = [*lacks, *beyond]
         absent = [Lack(e, year, "no_report") for e in entities if year not in held.get(e, ())]
         outcome = Outcome(
             name, tuple(mark_definitions(points)), (*lacks, *absent), len(points), year=year
@@ -48,7 +59,16 @@ def answer_scope(store: Store, base: Answer, asked: Interpretation) -> Answer:
         if named and outcome.lacks and isinstance(asked.task, Aggregate):
             outcomes.append(replace(outcome, points=()))  # one operand lacks: there is no sum
             continue
+        if other_units(outcome.lacks) and isinstance(asked.task, (Rank, Aggregate)):
+            # The figures are known and may be the largest: neither an order nor a total is.
+            outcomes.append(replace(outcome, points=(), compared=0))
+            continue
+        if isinstance(asked.task, Rank) and asked.scope.known > outcome.compared == 1:
+            outcomes.append(replace(outcome, points=(), compared=0))  # first of one, of many
+            continue
         done = _done(asked, outcome)
+        if done.verdict and asked.scope.known > len(entities):
+            done = replace(done, verdict=None)  # of the region's other towns nothing is known
         outcomes.append(replace(done, strict=_strictly(asked, outcome, done)))
     return finished(base, outcomes)
 
@@ -60,10 +80,14 @@ def _strictly(asked: Interpretation, outcome: Outcome, done: Outcome) -> Outcome
     strict = set(asked.scope.strict)
     if not strict or len(strict) == len(asked.scope.entities) or isinstance(asked.task, Each):
         return None
+    if isinstance(asked.task, Share) and not strict & set(asked.entities):
+        return None  # a street is no part of the towns
     points = tuple(p for p in outcome.points if p.line.entity in strict)
     lacks = tuple(lack for lack in outcome.lacks if lack.entity in strict)
     narrow = _done(asked, replace(outcome, points=points, lacks=lacks, compared=len(points)))
     leading = narrow.points[:1] == done.points[:1] and isinstance(asked.task, Rank)
+    if not narrow.compared:
+        return None
     if leading and (asked.task.top == 1 if isinstance(asked.task, Rank) else False):
         return None
     if isinstance(asked.task, Filter) and [p.line for p in narrow.points] == [
@@ -169,6 +193,8 @@ def _ranked(task: Rank, outcome: Outcome) -> Outcome:
         chosen = [p for p in ordered if p.rank <= task.top]
     else:
         chosen = ordered
+    if task.position is not None and not chosen:
+        return replace(outcome, points=(), compared=0)
     shown = chosen[:MAX_SHOWN]
     results = [Computed("rank", Decimal(p.rank), "", p.facts) for p in shown]
     if shown and shown[0].rank == 1 and task.position is None:

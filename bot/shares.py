@@ -107,7 +107,7 @@ def whole_of(part: Wanted) -> Wanted | None:
     totals = {_item_totals().get(item) for item in items}
     total = totals.pop() if len(totals) == 1 else None
     if total is None:
-        return None
+        return None  # a part of nothing, like 新收申请
     owner = next((m.id for m in catalogue.measures.values() if m.item == total), None)
     return Wanted((owner,)) if owner is not None else None
 

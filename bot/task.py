@@ -29,6 +29,8 @@ class Scope:
     left_out: int = 0
     strict: tuple[Entity, ...] = ()
     said: str = ""
+    known: int = 0
+    """How many places of the kind the gazetteer has in the region; 0 if none is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Condition:
 
     bound: Bound | None = None
     number: Decimal = Decimal(0)
+    unit: str = ""
+    """Of the number, as written; empty if none is."""
     trend: Trend | None = None
     years: int = 1
 
@@ -79,6 +83,8 @@ class Compare:
     claimed: Condition | None = None
     """By how much the question supposes that it differs; `percent` tells of what kind."""
     percent: bool = False
+    beside: int | None = None
+    """The year that stands behind 比; None: the earlier of the two."""
     previous: bool = False
     """The year before the one named is to be compared with it (同比)."""
 

@@ -129,10 +129,18 @@ class Gazetteer:
         """Whether a region path is a prefecture: a level above counties, none itself."""
         return region in self._parents
 
-    def town_count(self, region: str) -> int:
-        """How many towns a region and all in it have; 0 if there is no region of that path."""
+    def town_count(self, region: str, endings: tuple[str, ...] = ("",)) -> int:
+        """How many towns whose names end so a region and all in it have; 0 if there is no region
+        of that path."""
         own = self.current(region)
         inside = own + "/"
+        if "" not in endings:
+            return sum(
+                name.endswith(endings)
+                for path, names in self.by_region.items()
+                if fold(path) == own or fold(path).startswith(inside)
+                for name in names
+            )
         if not self._counts:
             self._counts = {fold(path): len(names) for path, names in self.by_region.items()}
         return sum(n for path, n in self._counts.items() if path == own or path.startswith(inside))

@@ -66,6 +66,8 @@ class Years:
     years: tuple[int, ...] = ()
     count: int = 0
     is_range: bool = False
+    relative: bool = False
+    """Whether it is said from today (去年)."""
 
 
 def find_years(text: str, today: date, previous: bool = False) -> list[Years]:
@@ -123,7 +125,8 @@ def find_years(text: str, today: date, previous: bool = False) -> list[Years]:
     for match in _PREVIOUS.finditer(text) if previous else ():
         add(Years(*match.span(), "years", (today.year - 1,)))
     for match in _RELATIVE_WORD.finditer(text):
-        add(Years(*match.span(), "years", (today.year + _RELATIVE[match["word"]],)))
+        year = today.year + _RELATIVE[match["word"]]
+        add(Years(*match.span(), "years", (year,), relative=True))
     found.sort(key=lambda mention: mention.start)
     return _joined(text, [_with_count(text, mention) for mention in found])
 
