@@ -21,7 +21,7 @@ from knowledge.errors import UsageError, ZhenwenError
 from knowledge.text import visible
 
 if TYPE_CHECKING:
-    from bot.assistant import Assistant
+    from bot.conversation.assistant import Assistant
 
 DEFAULT_DB = "zhenwen.db"
 DEFAULT_CONFIG = "config.toml"
@@ -166,7 +166,7 @@ def _store_path(given: str | None) -> Path:
     if given is not None:
         return Path(given)
     if Path(DEFAULT_CONFIG).is_file():
-        from bot.settings import load_settings
+        from bot.telegram.settings import load_settings
 
         return load_settings(Path(DEFAULT_CONFIG)).store.path
     return Path(DEFAULT_DB)
@@ -208,7 +208,7 @@ def _today(given: str | None) -> Callable[[], date]:
 
 @contextmanager
 def _assistant(db: str | None, today: str | None) -> Iterator[Assistant]:
-    from bot.assistant import Assistant
+    from bot.conversation.assistant import Assistant
     from knowledge.store import open_for_reading
 
     clock = _today(today)
@@ -228,7 +228,7 @@ def _ask(options: argparse.Namespace) -> Status:
                     print(assistant.ask(line).json_line(), flush=True)
             return Status.DONE
         if options.explain:
-            from bot.explaining import explain
+            from bot.conversation.explaining import explain
 
             for line in explain(assistant, options.question):
                 print(visible(line) if "\n" not in line else line)
@@ -269,7 +269,7 @@ def _split_lines(file: BinaryIO) -> Iterator[str]:
 
 
 def _audit(options: argparse.Namespace) -> Status:
-    from bot.audit_page import problem_json, problem_lines
+    from bot.wording.audit_page import problem_json, problem_lines
     from knowledge.audit import find_problems
     from knowledge.store import open_for_reading
 
@@ -302,7 +302,7 @@ def _export(options: argparse.Namespace) -> Status:
 
 
 def _chat(options: argparse.Namespace) -> Status:
-    from bot.terminal import converse, converse_by_lines
+    from bot.conversation.terminal import converse, converse_by_lines
 
     with _assistant(options.db, options.today) as assistant:
         if options.json or not sys.stdin.isatty():
@@ -313,8 +313,8 @@ def _chat(options: argparse.Namespace) -> Status:
 
 
 def _bot(options: argparse.Namespace) -> Status:
-    from bot.settings import load_settings
-    from bot.telegram import run_bot
+    from bot.telegram.front import run_bot
+    from bot.telegram.settings import load_settings
 
     run_bot(load_settings(Path(options.config or DEFAULT_CONFIG)))
     return Status.DONE

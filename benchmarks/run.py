@@ -21,8 +21,8 @@ from time import perf_counter
 
 from benchmarks.formats import bench_formats, statement_names
 from benchmarks.timing import best, median
-from bot.assistant import Assistant
-from bot.intents import understand
+from bot.conversation.assistant import Assistant
+from bot.understanding.intents import understand
 from ingest.pipeline import parse_report
 from ingest.readers.text import read_text
 from ingest.running.files import plan_ingest

@@ -23,8 +23,8 @@ import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bot.pinyin import stem_of
-from bot.traditional import pattern_of
+from bot.languages.pinyin import stem_of
+from bot.languages.traditional import pattern_of
 from knowledge.text import data_text, fold_characters
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,8 +13,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from bot.assistant import Assistant
-from bot.dialogue import Dialogue
+from bot.conversation.assistant import Assistant
+from bot.conversation.dialogue import Dialogue
 from ingest.running.files import plan_ingest
 from ingest.running.run import ingest_inputs
 from knowledge.store import open_for_reading, open_for_writing

@@ -19,8 +19,8 @@ from functools import lru_cache
 from pathlib import Path
 from random import Random
 
-from bot.intents import understand
-from bot.interpretation import Clarify, Interpretation, Refusal
+from bot.understanding.intents import understand
+from bot.understanding.interpretation import Clarify, Interpretation, Refusal
 from knowledge.entities import NameIndex
 from knowledge.gazetteer import load_gazetteer
 from knowledge.model import Entity

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.assistant import Assistant
-from bot.reply import Reply
+from bot.conversation.assistant import Assistant
+from bot.wording.reply import Reply
 from ingest.running.files import plan_ingest
 from ingest.running.run import ingest_inputs
 from knowledge.store import open_for_reading, open_for_writing

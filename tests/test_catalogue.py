@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from bot.intents import understand
-from bot.interpretation import Interpretation
-from bot.phrases import load_topics, meanings
+from bot.understanding.intents import understand
+from bot.understanding.interpretation import Interpretation
+from bot.understanding.phrases import load_topics, meanings
 from knowledge.catalogue import load_catalogue
 from knowledge.entities import NameIndex
 from knowledge.form import load_form

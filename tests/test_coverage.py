@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.assistant import Assistant
-from bot.coverage import MAX_LISTED
+from bot.answers.coverage import MAX_LISTED
+from bot.conversation.assistant import Assistant
 from knowledge import coverage
 from knowledge.gazetteer import load_gazetteer
 from knowledge.model import Entity

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.assistant import Assistant
-from bot.dialogue import Dialogue
-from bot.english import translate
-from bot.english_data import Entry, load_english
-from bot.english_meaning import Translated
-from bot.intents import understand
-from bot.interpretation import Clarify, Interpretation
+from bot.conversation.assistant import Assistant
+from bot.conversation.dialogue import Dialogue
+from bot.languages.english import translate
+from bot.languages.english_data import Entry, load_english
+from bot.languages.english_meaning import Translated
+from bot.understanding.intents import understand
+from bot.understanding.interpretation import Clarify, Interpretation
 from knowledge.entities import NameIndex
 from knowledge.model import Entity
 from knowledge.store import Store

@@ -9,8 +9,8 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.assistant import Assistant
-from bot.question import MAX_QUESTION
+from bot.conversation.assistant import Assistant
+from bot.understanding.question import MAX_QUESTION
 from knowledge import query
 from knowledge.store import Store
 from tests.question_cases import FOLDER, load_cases

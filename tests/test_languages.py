@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from bot.assistant import Assistant
-from bot.languages import language_of
-from bot.names_in import NAMES
-from bot.traditional import to_traditional
+from bot.conversation.assistant import Assistant
+from bot.conversation.language import language_of
+from bot.languages.traditional import to_traditional
+from bot.wording.names_in import NAMES
 from knowledge.catalogue import load_catalogue
 from knowledge.gazetteer import load_gazetteer
 from knowledge.store import Store

@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from bot.assistant import Assistant
-from bot.intents import understand
-from bot.interpretation import Interpretation
+from bot.conversation.assistant import Assistant
+from bot.understanding.intents import understand
+from bot.understanding.interpretation import Interpretation
 from knowledge.entities import NameIndex
 from knowledge.gazetteer import load_gazetteer
 from knowledge.store import Store

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.assistant import Assistant
-from bot.passages import MAX_REPORTS
-from bot.question import MAX_QUESTION
-from bot.word_search import MAX_WORD, load_search
+from bot.answers.passages import MAX_REPORTS
+from bot.conversation.assistant import Assistant
+from bot.understanding.question import MAX_QUESTION
+from bot.understanding.word_search import MAX_WORD, load_search
 from knowledge import query
 from knowledge.store import Store, open_for_reading
 from tests.made_store import make_store

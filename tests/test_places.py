@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from bot.assistant import Assistant
-from bot.intents import understand
-from bot.interpretation import Clarify, Interpretation, Refusal
+from bot.conversation.assistant import Assistant
+from bot.understanding.intents import understand
+from bot.understanding.interpretation import Clarify, Interpretation, Refusal
 from knowledge.entities import NameIndex
 from knowledge.gazetteer import load_gazetteer
 from knowledge.model import Entity

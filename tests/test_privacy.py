@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import privacy
-from bot.assistant import Assistant
-from bot.phrases import load_table
-from bot.privacy import names_private_person, sentences, without_private
+from bot.answers import privacy
+from bot.answers.privacy import names_private_person, sentences, without_private
+from bot.conversation.assistant import Assistant
+from bot.tables import load_table
 from ingest.running.files import plan_ingest
 from ingest.running.run import ingest_inputs
 from knowledge.errors import DataError

@@ -6,13 +6,13 @@ from datetime import date
 
 import pytest
 
-from bot.intents import understand
-from bot.interpretation import Clarify, Interpretation, Understood
-from bot.operations import place_phrases
-from bot.overview import profile_groups
-from bot.phrases import Ask, Topic, load_asks, load_topics
-from bot.question import Question, read_question
-from bot.word_search import find_word_question, load_search
+from bot.answers.overview import profile_groups
+from bot.understanding.intents import understand
+from bot.understanding.interpretation import Clarify, Interpretation, Understood
+from bot.understanding.operations import place_phrases
+from bot.understanding.phrases import Ask, Topic, load_asks, load_topics
+from bot.understanding.question import Question, read_question
+from bot.understanding.word_search import find_word_question, load_search
 from knowledge.entities import NameIndex
 from knowledge.model import Entity
 from knowledge.phrases import expand

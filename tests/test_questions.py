@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.assistant import Assistant
-from bot.dialogue import Dialogue
+from bot.conversation.assistant import Assistant
+from bot.conversation.dialogue import Dialogue
 from knowledge.store import Store
 from tests.question_cases import (
     Conversation,

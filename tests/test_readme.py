@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from bot.assistant import Assistant
-from bot.dialogue import Dialogue
+from bot.conversation.assistant import Assistant
+from bot.conversation.dialogue import Dialogue
 from knowledge.store import Store
 from tests.conftest import ROOT
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.assistant import Assistant
-from bot.dialogue import Dialogue
-from bot.reply import Reply
-from bot.sentences import load_sentences
+from bot.conversation.assistant import Assistant
+from bot.conversation.dialogue import Dialogue
+from bot.wording.reply import Reply
+from bot.wording.sentences import load_sentences
 from knowledge import query
 from knowledge.catalogue import load_catalogue
 from knowledge.store import Store

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.assistant import Assistant
+from bot.conversation.assistant import Assistant
 from knowledge.store import Store
 from tests.question_cases import QuestionCase, load_cases
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.redaction import MaskingFormatter, hide, masked
-from bot.settings import TABLES, TOKEN_VARIABLE, Settings, load_settings, read_token
+from bot.telegram.redaction import MaskingFormatter, hide, masked
+from bot.telegram.settings import TABLES, TOKEN_VARIABLE, Settings, load_settings, read_token
 from knowledge.errors import UsageError
 from tests.botapi import TOKEN
 

@@ -16,8 +16,8 @@ from typing import Self
 
 import pytest
 
-from bot.assistant import Assistant
-from bot.terminal import converse_by_lines
+from bot.conversation.assistant import Assistant
+from bot.conversation.terminal import converse_by_lines
 from knowledge.store import open_for_reading
 from tests.bot_process import ROOT
 from tests.made_store import OTHER_TOTAL, QUESTION, TOTAL, WITHOUT_PLACE, make_store

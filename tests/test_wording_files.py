@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.names_in import Language
-from bot.sentences import FILES, FIRST, Wording, check_alike, load_sentences
+from bot.wording.names_in import Language
+from bot.wording.sentences import FILES, FIRST, Wording, check_alike, load_sentences
 from knowledge.errors import DataError
 
 SENTENCES = {"figure": {"one": "{place} {value}", "yes": "有。"}}

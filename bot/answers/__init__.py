@@ -1,0 +1,1 @@
+"""An interpretation becomes an answer: figures, comparisons, passages, or why there are none."""

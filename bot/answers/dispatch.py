@@ -1,0 +1,110 @@
+"""From an interpretation to an answer: asks the store, never guesses, names what is missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from bot.answers.answer import Answer, Line, MissingYear
+from bot.answers.comparing import answer_claim, answer_comparison, answer_years
+from bot.answers.coverage import answer_coverage
+from bot.answers.figures import Resolver
+from bot.answers.gathering import mark_definition_changes, years_meant
+from bot.answers.meta import answer_meta
+from bot.answers.overview import answer_profile
+from bot.answers.passages import answer_passages
+from bot.answers.ranking import answer_scope
+from bot.answers.shares import answer_share
+from bot.understanding.interpretation import Interpretation
+from bot.understanding.task import Aggregate, Compare, Filter, Series, Share, Verify
+from knowledge import query
+from knowledge.entities import NameIndex
+from knowledge.model import Entity
+from knowledge.store import Store
+
+
+def answer(store: Store, index: NameIndex, question: str, asked: Interpretation) -> Answer:
+    """The answer to an understood question. Only reads; the same store gives the same answer."""
+    base = Answer(
+        "answered",
+        question,
+        asked.intent,
+        asked,
+        absent=asked.absent,
+        default_year=not asked.years.named and asked.intent != "coverage",
+        county_shown=tuple(e for e in asked.entities if len(index.elsewhere(e.name)) > 1),
+    )
+    if asked.scope is not None:
+        names = Counter(entity.name for entity in asked.scope.entities)
+        shared = frozenset(e for e in asked.scope.entities if names[e.name] > 1)
+        base = replace(base, same_named=shared)
+    if asked.intent == "coverage":
+        return answer_coverage(store, base)
+    if asked.task is not None:
+        return _answer_task(store, base, asked)
+    years, missing = _years(store, asked)
+    base = replace(base, missing_years=missing)
+    if asked.of_store and asked.intent == "passage":
+        return answer_passages(store, base, ())
+    if asked.intent == "meta" and (years or asked.of_store):
+        return answer_meta(store, base, years)
+    if not years:
+        return replace(base, status="no_data", key="no_report")
+    if asked.intent == "passage":
+        return answer_passages(store, base, years)
+    if asked.intent == "profile":
+        return answer_profile(store, base, years)
+    lines: list[Line] = []
+    for entity, year in years:
+        for wanted in asked.wanted:
+            resolved = Resolver(store, entity, year).lines(wanted, question)
+            if isinstance(resolved, Answer):
+                return replace(
+                    base, status="clarify", key="which_measure", choices=resolved.choices
+                )
+            lines += resolved
+    lines = mark_definition_changes(lines)
+    known = any(line.facts or line.computed for line in lines)
+    return replace(
+        base,
+        lines=tuple(lines),
+        status="answered" if known else "no_data",
+        key=None if known else "no_figure",
+    )
+
+
+def _answer_task(store: Store, base: Answer, asked: Interpretation) -> Answer:
+    task = asked.task
+    if asked.scope is not None:
+        return answer_scope(store, base, asked)
+    if isinstance(task, Verify):
+        return answer_claim(store, base, asked)
+    if isinstance(task, Share):
+        return answer_share(store, base, asked)
+    if isinstance(task, Compare) and task.over != "years":
+        return answer_comparison(store, base, asked)
+    assert isinstance(task, (Series, Compare, Aggregate, Filter))
+    return answer_years(store, base, asked)
+
+
+def _years(
+    store: Store, asked: Interpretation
+) -> tuple[list[tuple[Entity, int]], tuple[MissingYear, ...]]:
+    """The reports that answer, entity by entity, and the years asked for that there are not."""
+    found: list[tuple[Entity, int]] = []
+    missing: list[MissingYear] = []
+    for entity in asked.entities:
+        years = query.years_of(store, entity)
+        if asked.years.span == "years":
+            wanted = tuple(y for e, y in asked.pairs if e == entity) or asked.years.years
+            found += [(entity, year) for year in wanted if year in years]
+            lacking = tuple(year for year in wanted if year not in years)
+            if lacking:
+                missing.append(MissingYear(entity, lacking, years))
+            continue
+        meant = years_meant(asked.years, years)
+        found += [(entity, year) for year in meant if year in years]
+        gone = tuple(year for year in meant if year not in years)
+        if gone:
+            missing.append(MissingYear(entity, gone, years))
+    return found, tuple(missing)

@@ -1,0 +1,245 @@
+"""The figures of one report that a measure stands for: facts, group totals, rates, or the reason
+why there is none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.answers.answer import Answer, Computed, Line, Reason
+from bot.answers.overview import said_otherwise
+from bot.understanding.interpretation import Choice, Wanted
+from knowledge import query
+from knowledge.catalogue import Catalogue, Measure, Statement, load_catalogue
+from knowledge.compute import share
+from knowledge.form import Form, load_form
+from knowledge.model import CellId, Entity, Fact
+from knowledge.phrases import expand
+from knowledge.store import Store
+
+
+class Everywhere:
+    """Figures of very many places: each cell of a year is read for all of them at once."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._read: dict[tuple[int, CellId], dict[Entity, list[Fact]]] = {}
+
+    def lookup(self, entity: Entity, year: int, cell: CellId) -> list[Fact]:
+        """As `query.lookup`."""
+        if (year, cell) not in self._read:
+            self._read[year, cell] = query.lookup_everywhere(self.store, year, cell)
+        return self._read[year, cell].get(entity, [])
+
+
+class Resolver:
+    """Looks up the measures of one report.
+
+    `bare` leaves out what only a single figure is shown with: its parts, and what the text says.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        entity: Entity,
+        year: int,
+        bare: bool = False,
+        everywhere: Everywhere | None = None,
+    ) -> None:
+        self.store = store
+        self.everywhere = everywhere
+        self.bare = bare
+        self.entity = entity
+        self.year = year
+        self.form: Form = load_form()
+        self.catalogue: Catalogue = load_catalogue()
+
+    def lines(self, wanted: Wanted, question: str) -> list[Line] | Answer:
+        """The lines of one measure asked for; choices where its words fit several cells."""
+        names = wanted.measures
+        if len(names) > 1:
+            held = [name for name in names if self._on_form(name)]
+            names = tuple(held) if held else names[:1]
+        if len(names) > 1:
+            return Answer("clarify", question, choices=tuple(map(self._choice, names)))
+        name = names[0]
+        statement = self.catalogue.statements.get(name)
+        if statement is not None:
+            return [self._statement_line(statement)]
+        measure = self.catalogue.measures[name]
+        columns: list[str | None] = list(wanted.columns) or [None]
+        if wanted.whole and wanted.columns:
+            columns.insert(0, None)
+        if measure.share is not None:
+            return [self._share_line(measure)]
+        lines: list[Line] = []
+        for column in columns:
+            lines += self._measure_lines(measure, column)
+        return lines
+
+    def _choice(self, name: str) -> Choice:
+        """One of the measures that a phrase may mean, asked for this place and year."""
+        entry = self.catalogue.measures.get(name) or self.catalogue.statements[name]
+        phrase = expand((*entry.terms, *entry.asked)[0])[0].replace(" ", "")
+        place = f"{self.entity.county or ''}{self.entity.name}"
+        return Choice(entry.name, f"{place}{self.year}年{phrase}")
+
+    def _on_form(self, name: str) -> bool:
+        measure = self.catalogue.measures.get(name)
+        if measure is None or measure.item is None or measure.column is None:
+            return True
+        cell = CellId(measure.item, measure.column)
+        return query.gap(self.store, self.entity, self.year, cell) != "not_on_form"
+
+    def _facts(self, cell: CellId) -> list[Fact]:
+        if self.everywhere is not None:
+            found = self.everywhere.lookup(self.entity, self.year, cell)
+        else:
+            found = query.lookup(self.store, self.entity, self.year, cell)
+        return [fact for fact in found if not fact.superseded]
+
+    def _line(self, name: str, **fields: object) -> Line:
+        return replace(Line(self.entity, self.year, name), **fields)  # type: ignore[arg-type]
+
+    def _statement_line(self, statement: Statement) -> Line:
+        facts = self._facts(CellId(statement.id, "total"))
+        if not facts:
+            return self._line(statement.name, reason="not_stated")
+        return self._line(statement.name, facts=tuple(facts), details=self._details(statement))
+
+    def _details(self, statement: Statement) -> tuple[Fact, ...]:
+        if self.bare:
+            return ()
+        return tuple(
+            fact for detail in statement.details for fact in self._facts(CellId(detail, "total"))
+        )
+
+    def _measure_lines(self, measure: Measure, column: str | None) -> list[Line]:
+        named = self.catalogue.columns.get(column) if column else None
+        name = f"{self._row_name(measure)}（{named.name}）" if named else measure.name
+        if measure.item is None:
+            usual = measure.column or "total"
+            return [self._sum_line(name, measure, (column or usual))]
+        if column is None and measure.column is None:
+            return self._row_lines(measure)
+        cell = CellId(measure.item, column or measure.column or "total")
+        if named is not None and named.sum_of:
+            return [self._sum_line(name, measure, named.id)]
+        facts = self._facts(cell)
+        said = self._said(measure, cell)
+        if facts:
+            parts = self._parts(cell, facts[0])
+            statement = self.catalogue.statements.get(measure.statement or "")
+            details = self._details(statement) if statement is not None and said else ()
+            return [self._line(name, facts=tuple(facts), parts=parts, said=said, details=details)]
+        if said:
+            return [self._line(name, facts=said, from_text=True, reason=self._reason(cell))]
+        return [self._line(name, reason=self._reason(cell))]
+
+    def _row_name(self, measure: Measure) -> str:
+        """The name that a column is put behind: the row's own label where the measure is a cell."""
+        if measure.item is None or measure.column in (None, "total"):
+            return measure.name
+        return self.form.place(CellId(measure.item, measure.column))[1].label
+
+    def _reason(self, cell: CellId) -> Reason:
+        return query.gap(self.store, self.entity, self.year, cell) or "not_stated"
+
+    def _row_lines(self, measure: Measure) -> list[Line]:
+        """A row without a usual column: all columns of the report's own form."""
+        assert measure.item is not None
+        lines: list[Line] = []
+        part = self.form.part_of(measure.item)
+        records = query.reports(self.store, self.entity, self.year)
+        current = [r for r in records if r.status == "current" and part is not None]
+        editions = {r.editions.get(part) for r in current if part is not None} - {None}
+        edition = next(iter(sorted(e for e in editions if e is not None)), None)
+        columns = self.form.columns_of(measure.item, edition)
+        for column in columns:
+            cell = CellId(measure.item, column)
+            facts = self._facts(cell)
+            label = self.form.place(cell, edition)[2].label
+            name = f"{measure.name}（{re.sub('（.*）', '', label)}）"
+            reason = None if facts else self._reason(cell)
+            lines.append(self._line(name, facts=tuple(facts), reason=reason))
+        if not columns:
+            lines.append(self._line(measure.name, reason="not_on_form"))
+        return lines
+
+    def _said(self, measure: Measure, cell: CellId) -> tuple[Fact, ...]:
+        """What the text says of the same cell; among other figures only what contradicts it."""
+        if self.bare:
+            return tuple(s for fact in self._facts(cell) for s in said_otherwise(self.store, fact))
+        if measure.statement is None:
+            return ()
+        statement = self.catalogue.statements[measure.statement]
+        if statement.cell is not None and CellId(*statement.cell.split("/")) != cell:
+            return ()
+        return tuple(self._facts(CellId(statement.id, "total")))
+
+    def _parts(self, cell: CellId, total: Fact) -> tuple[Fact, ...]:
+        """The applicant kinds that make up a total of section 三, without those that are 0."""
+        if (
+            self.bare
+            or cell.column != "total"
+            or total.value == 0
+            or self.form.part_of(cell.item) != "applications"
+        ):
+            return ()
+        columns = [c for c in self.form.columns_of(cell.item) if c != "total"]
+        same_file = total.citation.file
+        facts = [fact for column in columns for fact in self._facts(CellId(cell.item, column))]
+        return tuple(f for f in facts if f.value != 0 and f.citation.file == same_file)
+
+    def _sum_line(self, name: str, measure: Measure, column: str) -> Line:
+        """A group total: the report's own subtotal if it prints one, else the sum of its cells.
+
+        With an operand missing it is not computed.
+        """
+        items = (measure.item,) if measure.item else measure.sum_of
+        known = self.catalogue.columns.get(column)
+        columns = known.sum_of if known is not None and known.sum_of else (column,)
+        printed = measure.printed_total or measure.item
+        if printed is not None:
+            own = self._facts(CellId(printed, column))
+            if own:
+                return self._line(name, facts=tuple(own))
+        operands: list[Fact] = []
+        for item in items:
+            for single in columns:
+                cell = CellId(item, single)
+                facts = self._facts(cell)
+                if len({fact.value for fact in facts}) > 1:
+                    return self._line(name, reason="issues_differ")
+                if not facts:
+                    return self._line(name, reason=self._reason(cell))
+                operands += facts[:1]
+        value = sum((fact.value for fact in operands), Decimal(0))
+        formula = " + ".join(self.catalogue.name_of(fact.cell) for fact in operands)
+        computed = Computed("sum", value, operands[0].unit, tuple(operands), formula)
+        said = self._said(measure, CellId(measure.id, column)) if column == "total" else ()
+        return self._line(name, computed=computed, said=said)
+
+    def _share_line(self, measure: Measure) -> Line:
+        assert measure.share is not None
+        sides: list[list[Fact]] = []
+        for items in (measure.share.of, measure.share.among):
+            facts: list[Fact] = []
+            for item in items:
+                cell = CellId(item, "total")
+                own = self._facts(cell)
+                if len({fact.value for fact in own}) > 1:
+                    return self._line(measure.name, reason="issues_differ")
+                if not own:
+                    return self._line(measure.name, reason=self._reason(cell))
+                facts += own[:1]
+            sides.append(facts)
+        of, among = (sum((f.value for f in side), Decimal(0)) for side in sides)
+        operands = (*sides[0], *sides[1])
+        said = tuple(f for operand in operands for f in said_otherwise(self.store, operand))
+        return self._line(
+            measure.name,
+            computed=Computed("share", share(of, among), "%", operands, measure.share.formula),
+            said=said,
+        )

@@ -1,0 +1,1 @@
+"""Text in, a reply out; what a follow-up refers to; the terminal."""

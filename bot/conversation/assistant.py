@@ -1,0 +1,195 @@
+"""The one thing both front ends talk to: text in, the same Reply out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from bot.answers.answer import Answer
+from bot.answers.dispatch import answer
+from bot.conversation.language import Asked, read_language
+from bot.understanding.context import Context, FollowUp, follow
+from bot.understanding.intents import understand
+from bot.understanding.interpretation import Choice, Clarify, Interpretation, Refusal, Understood
+from bot.wording.names_in import Language
+from bot.wording.replies import word, word_source, word_understood
+from bot.wording.reply import Reply
+from bot.wording.sentences import FIRST, Wording
+from knowledge import query
+from knowledge.entities import MAX_OFFERS, NameIndex
+from knowledge.model import CellId, Entity
+from knowledge.store import Store
+
+MAX_EXAMPLES = 3
+
+
+class Assistant:
+    """Answers questions about one store. `clock` gives today, for 去年 and the like.
+
+    The names of the store are read once and again whenever the store has changed.
+    """
+
+    def __init__(self, store: Store, clock: Callable[[], date]) -> None:
+        self.store = store
+        self.clock = clock
+        self._version = -1
+        self._index = NameIndex(())
+        self._examples: tuple[tuple[str, Entity, int], ...] = ()
+        self._holdings: tuple[str, ...] = ()
+
+    def ask(self, text: str, context: Context | None = None) -> Reply:
+        """The reply to one question, in its language; never raises for what people type.
+
+        `context` is what the question before left behind: with it a follow-up (那2021年呢) is
+        completed, and the reply says how.
+        """
+        index, today = self.index(), self.clock()
+        asked = read_language(text, index)
+        words = Wording(asked.language)
+        if asked.told is not None:
+            return self._reply(text, asked.told, words)
+        reply = None
+        if context is not None:
+            followed = follow(asked.question, context, index, today)
+            if followed is not None:
+                reply = self._follow_up(followed, asked, context, words)
+        if reply is None:
+            understood = asked.checked(understand(asked.question, index, today))
+            reply = self._reply(asked.question, understood, words)
+        reply.data["question"] = text
+        return reply
+
+    def _follow_up(
+        self, followed: FollowUp, asked: Asked, context: Context, words: Wording
+    ) -> Reply | None:
+        """The reply to a completed follow-up; None if it is no question after all."""
+        understood = understand(followed.question, self.index(), self.clock())
+        understood = asked.checked(understood)
+        if followed.kind != "question":
+            if not isinstance(understood, Interpretation):
+                return None
+            found = answer(self.store, self.index(), followed.question, understood)
+            return word_source(found, followed.kind, words, context)
+        if isinstance(understood, Refusal) and understood.status == "not_understood":
+            return None
+        if isinstance(understood, Interpretation):
+            understood = replace(understood, completed=followed.question)
+        return self._reply(followed.question, understood, words)
+
+    def _reply(self, text: str, understood: Understood, words: Wording) -> Reply:
+        if isinstance(understood, Interpretation):
+            found = answer(self.store, self.index(), text, understood)
+            choices = self._working(found.choices) or self._other_years(found, text)
+            if found.status == "clarify" and not choices:
+                found = replace(found, status="not_understood", key="years")
+            found = replace(
+                found,
+                choices=words.choices(choices),
+                values=words.values(found.values),
+                holdings=self._holdings,
+            )
+            reply = word(found, self.examples(words.language), words.language)
+            return replace(reply, context=self._context(found, text, reply))
+        if isinstance(understood, Clarify):
+            choices = self._working(understood.choices)
+            if not choices:
+                return self._refused(text, understood, words)
+            understood = replace(understood, choices=words.choices(choices))
+        return self._told(text, understood, words)
+
+    def _other_years(self, found: Answer, text: str) -> tuple[Choice, ...]:
+        """The same question for the other reports of the place, where no year was named."""
+        asked = found.interpretation
+        if asked is None or found.status != "answered" or not found.default_year:
+            return ()
+        if len(asked.entities) != 1 or asked.scope is not None or not (asked.wanted or asked.topic):
+            return ()
+        told = {line.year for line in found.lines} | {p.year for p in found.passages}
+        years = [y for y in query.years_of(self.store, asked.entities[0]) if y not in told]
+        newest = sorted(years, reverse=True)[:MAX_OFFERS]
+        return tuple(Choice(f"{year} 年", f"{year}年{text}") for year in newest)
+
+    def _context(self, found: Answer, text: str, reply: Reply) -> Context | None:
+        """What a follow-up refers to after this answer; nothing where it asked back."""
+        asked = found.interpretation
+        if asked is None or found.status not in ("answered", "no_data"):
+            return None
+        if not asked.entities and not asked.wanted:
+            return None  # what the store holds: the conversation is still about what it was
+        years = tuple(reply.data["interpretation"]["years"])
+        return Context(text, asked.entities, years)
+
+    def _refused(self, text: str, clarify: Clarify, words: Wording) -> Reply:
+        """The reply where no reading has an answer: why the first of them has none."""
+        if clarify.choices:
+            first = understand(clarify.choices[0].question, self.index(), self.clock())
+            if isinstance(first, Refusal):
+                return self._told(text, first, words)
+            asks = isinstance(first, Clarify) or (
+                answer(self.store, self.index(), clarify.choices[0].question, first).status
+                == "clarify"
+            )
+            if asks:  # which figure, too: two questions back at once
+                return self._told(text, Refusal("not_understood", "no_measure"), words)
+        return self._told(text, Refusal("no_data", "no_report"), words)
+
+    def _told(self, text: str, understood: Clarify | Refusal, words: Wording) -> Reply:
+        understood = replace(understood, values=words.values(understood.values))
+        examples = self.examples(words.language)
+        return word_understood(text, understood, examples, self._holdings, words.language)
+
+    def _working(self, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+        """The first choices whose question gives an answer, as the contract promises."""
+        working: list[Choice] = []
+        for choice in choices:
+            understood = understand(choice.question, self.index(), self.clock())
+            if not isinstance(understood, Interpretation):
+                continue
+            if answer(self.store, self.index(), choice.question, understood).status == "answered":
+                working.append(choice)
+            if len(working) == MAX_OFFERS:
+                break
+        return tuple(working)
+
+    def index(self) -> NameIndex:
+        """The names of the store as it is now."""
+        (version,) = self.store.connection.execute("PRAGMA data_version").fetchone()
+        if version != self._version or not self._index.entities:
+            held = query.entities(self.store)
+            self._index = NameIndex(entity for entity, _ in held)
+            self._examples = self._find_examples()
+            self._holdings = tuple(entity.name for entity, _ in held)
+            self._version = version
+        return self._index
+
+    def examples(self, language: Language = FIRST) -> tuple[str, ...]:
+        """Questions that work on this store, for help and refusals; empty for an empty store."""
+        index = self.index()
+        words = Wording(language)
+        return tuple(
+            words.say("example", kind, name=words.place_asked(entity, index), year=year)
+            for kind, entity, year in self._examples
+        )
+
+    def _find_examples(self) -> tuple[tuple[str, Entity, int], ...]:
+        """One question each from the reports that state most: about requests, text and words.
+
+        Each as a key of the wording's examples, a place and a year.
+        """
+        wanted = (
+            (CellId("received_new", "total"), "received"),
+            (CellId("narrative.disclosed_wechat", "total"), "wechat"),
+            (CellId("procurement", "amount"), "procurement"),
+            (CellId("narrative.disclosed_total", "total"), "disclosed"),
+        )
+        examples: list[tuple[str, Entity, int]] = []
+        for cell, kind in wanted:
+            for entity, years in query.entities(self.store):
+                facts = query.lookup(self.store, entity, years[-1], cell)
+                if facts and facts[0].value != 0:
+                    examples.append((kind, entity, years[-1]))
+                    break
+        for entity, years in query.entities(self.store)[:1]:
+            examples.append(("profile", entity, years[-1]))
+        return tuple(dict.fromkeys(examples))[:MAX_EXAMPLES]

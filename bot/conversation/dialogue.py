@@ -1,0 +1,133 @@
+"""One conversation: what was spoken of, and which choices were last offered."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.conversation.assistant import Assistant
+from bot.understanding.context import Context
+from bot.understanding.interpretation import Choice
+from bot.wording.reply import Reply
+from knowledge.model import Entity
+from knowledge.text import fold, squeeze
+
+MINUTES = 30
+"""How long a follow-up may refer to the question before it; then it is a new conversation."""
+
+
+@dataclass
+class Memory:
+    """What is kept between two messages: a few lines of text and the time (seconds)."""
+
+    context: Context | None = None
+    offered: tuple[Choice, ...] = ()
+    at: float = 0.0
+
+    def dump(self) -> str:
+        """As JSON, for a front end that keeps it across restarts."""
+        context = self.context
+        return json.dumps(
+            {
+                "at": self.at,
+                "offered": [[choice.label, choice.question] for choice in self.offered],
+                "question": context.question if context else None,
+                "entities": [[e.name, e.region] for e in context.entities] if context else [],
+                "years": list(context.years) if context else [],
+            },
+            ensure_ascii=False,
+        )
+
+    @classmethod
+    def load(cls, text: str) -> Memory:
+        """What `dump` wrote; an empty memory for anything else."""
+        try:
+            kept = json.loads(text)
+            offered = tuple(
+                Choice(str(label), str(question)) for label, question in kept["offered"]
+            )
+            context = None
+            if kept["question"] is not None:
+                entities = tuple(Entity(name, region) for name, region in kept["entities"])
+                context = Context(str(kept["question"]), entities, tuple(map(int, kept["years"])))
+            return cls(context, offered, float(kept["at"]))
+        except (ValueError, KeyError, TypeError):
+            return cls()
+
+
+class Dialogue:
+    """Wraps an assistant for one person; both front ends hold one for each conversation.
+
+    `clock` gives seconds, for the end of a context.
+    """
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        memory: Memory | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.assistant = assistant
+        self.memory = memory if memory is not None else Memory()
+        self.clock = clock
+
+    def say(self, text: str) -> Reply:
+        """The reply to a message; the number or label of an offered choice stands for it, and
+        a follow-up refers to the last question that was understood."""
+        now = self.clock()
+        memory = self.memory
+        if now - memory.at > MINUTES * 60:
+            memory.context = None
+        picked = self._picked(text)
+        asked = picked.question if picked is not None else text
+        reply = self.assistant.ask(asked, None if picked is not None else memory.context)
+        if picked is not None:
+            reply.data["question"] = text
+        if reply.context is not None:
+            memory.context = reply.context
+        elif reply.status != "answered":
+            # What was asked last was not understood: a follow-up would refer to it.
+            memory.context = None
+        memory.offered, memory.at = reply.choices, now
+        return reply
+
+    def _picked(self, text: str) -> Choice | None:
+        said = _bare(text)
+        offered = self.memory.offered
+        if said.isdigit() and len(said) <= 2 and 1 <= int(said) <= len(offered):
+            return offered[int(said) - 1]
+        whole = next((c for c in offered if _bare(c.label) == said), None)
+        return whole or self._partly(said)
+
+    def _partly(self, said: str) -> Choice | None:
+        """The only choice whose label has these words (大通县的, 东峡镇), None if several have."""
+        core = said.removesuffix("呢").removesuffix("的").removesuffix("那个").removesuffix("的")
+        for fits in (_has, _lies_in):
+            fitting = [c for c in self.memory.offered if fits(c.label, core)]
+            if len(core) >= 2 and len(fitting) == 1:
+                return fitting[0]
+        return None
+
+
+def _has(label: str, words: str) -> bool:
+    return words in squeeze(fold(label))
+
+
+def _lies_in(label: str, words: str) -> bool:
+    """Whether the region in a label's brackets is the one said in short (大通县, 大通县城关镇
+    for 大通回族土族自治县). 平安区 is not the 平安镇 of another region."""
+    name, _, region = _bare(label).partition("(")
+    said = words.removesuffix(name)
+    kind = said[-1:]
+    return (
+        kind in ("县", "市", "区", "旗")
+        and len(said) > 2
+        and (region or name).startswith(said[:-1])
+        and (region or name).rstrip(")").endswith(kind)
+    )
+
+
+def _bare(text: str) -> str:
+    return squeeze(fold(text)).strip(".、)(")

@@ -1,0 +1,1 @@
+"""A question becomes one interpretation, choices, or a refusal."""

@@ -1,0 +1,322 @@
+"""Which measures a question asks for, and which columns narrow which of them.
+
+Measures that stand side by side are a list only where something lists them (和, 、, 几件);
+run together they are a word that was not understood (行政许可申请). A measure may also only
+say what another is about: the group of a reason (以国家秘密为由不予公开), the total of a
+channel (微信公开了几条), a bare 申请, or what stands before 中 (收到的申请中…).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from bot.understanding.interpretation import Refusal, Wanted
+from bot.understanding.mentions import Mention
+from bot.understanding.phrases import Meaning, load_phrases
+from bot.understanding.question import Question
+from knowledge.catalogue import load_catalogue
+from knowledge.form import load_form
+from knowledge.phrases import expand
+from knowledge.text import fold
+
+Named = tuple[Mention, Meaning]
+
+
+class MeasureReading:
+    """The measures and columns of one question, in the order of its words."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.found: list[Named] = [
+            (m, meaning) for m, meaning in question.meanings if meaning.kind == "measure"
+        ]
+        self.columns: list[tuple[Mention, tuple[str, ...]]] = [
+            (m, meaning.ids) for m, meaning in question.meanings if meaning.kind == "column"
+        ]
+        self.contexts = [n for n in range(len(self.found)) if self._is_context(n)]
+        self.measures = [pair for n, pair in enumerate(self.found) if n not in self.contexts]
+
+    def _between(self, first: Mention, second: Mention) -> str:
+        return self.question.letters[first.end : second.start]
+
+    def _asked(self, number: int) -> bool:
+        """Whether a question word belongs to the measure itself: inside, before or behind it."""
+        mention, _ = self.found[number]
+        letters = self.question.letters
+        inside = letters[mention.start : mention.end]
+        following = [m.start for m, _ in self.found if m.start >= mention.end]
+        following += [m.start for m, _ in self.columns if m.start >= mention.end]
+        behind = letters[mention.end : min(following, default=len(letters))]
+        preceding = [m.end for m, _ in self.found if m.end <= mention.start]
+        before = letters[max(preceding, default=0) : mention.start]
+        return (
+            asks(inside)
+            or asks(behind)
+            or re.search(_asks_pattern().pattern + "$", before) is not None
+        )
+
+    def _is_context(self, number: int) -> bool:
+        mention, meaning = self.found[number]
+        others = [pair for n, pair in enumerate(self.found) if n != number]
+        if not others:
+            return False
+        if meaning.yields is not None and self._yields(number, others):
+            return True
+        following = [pair for pair in others if pair[0].start >= mention.end]
+        if following and not self._asked(number):
+            between = self._between(mention, following[0][0])
+            of_which = any(fold(word) in between for word in load_phrases().harmless.of_which)
+            if of_which and not lists(between) and _frames(meaning, following[0][1]):
+                return True
+        return any(self._belongs(number, *other) for other in others)
+
+    def _yields(self, number: int, others: Sequence[Named]) -> bool:
+        """Whether a bare word only leads to another measure of its table.
+
+        重复的申请几件, 有几件申请结转到下年度, 答复说不掌握的几件; but in 申请几件，予以公开
+        几件 it was asked for itself, and in 收到的申请答复几件 it is what is asked for.
+        """
+        mention, meaning = self.found[number]
+        for other, specific in others:
+            if part_of(specific) != part_of(meaning) or specific.yields == "beside":
+                continue
+            if meaning.yields == "before" and other.start < mention.end:
+                continue
+            if specific.yields == "before" and meaning.yields == "before":
+                continue
+            first, second = sorted((mention, other), key=lambda m: m.start)
+            if not self._asked(number) or not self._split(first, second):
+                return True
+        return False
+
+    def _belongs(self, number: int, other: Mention, narrower: Meaning) -> bool:
+        """Whether the other measure narrows this one and stands beside it, not listed with it.
+
+        A comma between them parts two questions if this one was asked for itself
+        (公开了多少信息，市长信箱多少).
+        """
+        mention, meaning = self.found[number]
+        if not narrows(narrower, meaning):
+            return False
+        first, second = sorted((mention, other), key=lambda m: m.start)
+        between = self._between(first, second)
+        if lists(between):
+            return False
+        return _PAUSE.search(between) is None or not self._asked(number)
+
+    def run_together(self) -> Refusal | None:
+        """The refusal for measures side by side that nothing lists, None if all are listed."""
+        for (first, one), (second, other) in zip(self.measures, self.measures[1:], strict=False):
+            if one.ids == other.ids:
+                continue
+            between = self._between(first, second)
+            related = any(
+                first.end <= m.start and m.end <= second.start for m, _ in self.question.operations
+            )
+            if not (lists(between) or asks(between) or related or _PAUSE.search(between)):
+                words = self.question.typed(first.start, second.end)
+                return Refusal("not_understood", "run_together", {"words": words[:40]})
+        return None
+
+    def receivers(self) -> list[str]:
+        """Applicant kinds that the question makes receivers (企业收到申请): another question."""
+        letters = self.question.letters
+        verbs = load_phrases().receives.words
+        years = {years.start: years.end for years in self.question.years}
+        return [
+            self.question.typed(mention.start, mention.end)
+            for mention, _ in self.columns
+            if letters.startswith(verbs, years.get(mention.end, mention.end))
+        ]
+
+    def attach(self) -> tuple[Wanted, ...] | Refusal:
+        """Every measure with its columns. A column that no measure has refuses the question."""
+        names: list[list[str]] = [[] for _ in self.measures]
+        whole = [False] * len(self.measures)
+        for mention, ids in self.columns:
+            # One phrase may name the like column of two tables (项目数量): the measure decides.
+            column = next((name for name in ids if self._owners(mention, name)), None)
+            if column is None:
+                name = load_catalogue().columns[ids[0]].name
+                return Refusal("not_understood", "column", {"column": name})
+            for number in self._owners(mention, column):
+                names[number].append(column)
+                whole[number] = whole[number] or self._keeps_whole(number, mention)
+        wanted = [
+            Wanted(meaning.ids, tuple(dict.fromkeys(own)), keeps)
+            for (_, meaning), own, keeps in zip(self.measures, names, whole, strict=True)
+        ]
+        # 政府集中采购的采购项目数量: the same measure named twice, its column once.
+        narrowed = {want.measures for want in wanted if want.columns}
+        return tuple(want for want in wanted if want.columns or want.measures not in narrowed)
+
+    def _keeps_whole(self, number: int, column: Mention) -> bool:
+        """收到多少，其中自然人多少: the measure was asked for, and its column apart from it.
+
+        In 有几件申请是律所提的 nothing parts them: only the column is asked for.
+        """
+        mention, meaning = self.measures[number]
+        if names_a_column(meaning):
+            return True  # 采购几个项目，多少钱: its own words name one column, these another
+        if mention.end > column.start:
+            return False
+        between = self._between(mention, column)
+        behind = self.question.letters[column.end :]
+        parted = self._split(mention, column) or "其中" in between
+        asked_again = _asks_pattern().match(behind) is not None
+        return (parted or asked_again) and self._asked(self.found.index(self.measures[number]))
+
+    def _owners(self, mention: Mention, column: str) -> list[int]:
+        """The measures that a column narrows: the one it stands in or beside, and its list.
+
+        A column beside a measure that is only context (自然人申请中…) narrows all measures.
+        """
+        fitting = [n for n, (_, meaning) in enumerate(self.measures) if has_column(meaning, column)]
+        if not fitting:
+            return []
+        for number in self.contexts:
+            context, _ = self.found[number]
+            inside = context.start <= mention.start and mention.end <= context.end
+            beside = (
+                inside
+                or mention.end == context.start
+                or (mention.end <= context.start and not self._split(mention, context))
+            )
+            if beside and all(self.measures[n][0].start >= context.start for n in fitting):
+                return fitting
+        inside_of = [
+            n
+            for n in fitting
+            if self.measures[n][0].start <= mention.start and mention.end <= self.measures[n][0].end
+        ]
+        if inside_of:
+            return inside_of[:1]
+        after = [n for n in fitting if mention.end <= self.measures[n][0].start]
+        before = [n for n in fitting if self.measures[n][0].end <= mention.start]
+        if after and not self._split(mention, self.measures[after[0]][0]):
+            return self._listed(after, forward=True)
+        if before:
+            return self._listed(before, forward=False)
+        return self._listed(after, forward=True)
+
+    def _split(self, first: Mention, second: Mention) -> bool:
+        between = self._between(first, second)
+        return lists(between) or asks(between) or _PAUSE.search(between) is not None
+
+    def _listed(self, numbers: Sequence[int], forward: bool) -> list[int]:
+        """The nearest measure with those that it is listed with, asked for by one question word."""
+        chain = list(numbers) if forward else list(reversed(numbers))
+        owners = chain[:1]
+        for number in chain[1:]:
+            first, second = sorted((owners[-1], number))
+            between = self._between(self.measures[first][0], self.measures[second][0])
+            columns_between = any(
+                self.measures[first][0].end <= m.start and m.end <= self.measures[second][0].start
+                for m, _ in self.columns
+            )
+            if second - first != 1 or asks(between) or columns_between or not lists(between):
+                break
+            owners.append(number)
+        return owners
+
+
+def spoken(phrase: str) -> str:
+    """A phrase of the catalogue as somebody would type it: the first of its alternatives."""
+    return expand(phrase)[0].replace(" ", "")
+
+
+_PAUSE = re.compile("[,;。?:]")
+
+
+@lru_cache(maxsize=1)
+def _asks_pattern() -> re.Pattern[str]:
+    asked = load_phrases().asked
+    words = (*asked.any, *asked.count, *asked.money, *asked.percent)
+    return re.compile(
+        "(?:" + "|".join(re.escape(fold(w)) for w in sorted(words, key=len, reverse=True)) + ")"
+    )
+
+
+def asks(between: str) -> bool:
+    """Whether a stretch of words holds a question word (几件, 多少)."""
+    return _asks_pattern().search(between) is not None
+
+
+def lists(between: str) -> bool:
+    """Whether a stretch of words lists what stands on both its sides (和, 、)."""
+    return any(fold(word) in between for word in load_phrases().harmless.connectors)
+
+
+def part_of(meaning: Meaning) -> str | None:
+    """The table of the form that a measure stands in; for statements the one they are about."""
+    form, catalogue = load_form(), load_catalogue()
+    for name in meaning.ids:
+        measure = catalogue.measures.get(name)
+        if measure is not None:
+            items = measure.share.of if measure.share else (measure.item, *measure.sum_of)
+            return next((form.part_of(item) for item in items if item), None)
+        statement = catalogue.statements.get(name)
+        if statement is not None and "申请" in statement.context:
+            return "applications"
+        if statement is not None and statement.cell is not None:
+            return form.part_of(statement.cell.split("/")[0])
+    return None
+
+
+def _frames(context: Meaning, other: Meaning) -> bool:
+    """Whether 收到的申请中予以公开几件 is right: the context is all requests, or the whole that
+    the other is a part of. 信函申请里予以公开的 is no figure of any report."""
+    measures = load_catalogue().measures
+    entries = [measures.get(name) for name in context.ids]
+    frame = any(entry is not None and (entry.generic or entry.leading) for entry in entries)
+    return frame or narrows(other, context)
+
+
+def narrows(narrower: Meaning, wider: Meaning) -> bool:
+    """Whether one measure is a part of the other: a reason, a channel, a cell of a row."""
+    catalogue = load_catalogue()
+    for one in narrower.ids:
+        for other in wider.ids:
+            measure = catalogue.measures.get(other)
+            own = catalogue.measures.get(one)
+            statement = catalogue.statements.get(one)
+            if measure is not None and one in measure.sum_of:
+                return True
+            if statement is not None and statement.part_of == other:
+                return True
+            same_row = measure is not None and own is not None and own.item == measure.item
+            if (
+                same_row
+                and own is not measure
+                and own is not None
+                and own.item is not None
+                and other == own.item
+            ):
+                return True
+    return False
+
+
+def names_a_column(meaning: Meaning) -> bool:
+    """Whether a measure's own words say which column of its row is meant (采购花了多少钱)."""
+    catalogue = load_catalogue()
+    entries = [catalogue.measures.get(name) for name in meaning.ids]
+    return any(
+        measure is not None and measure.item not in (None, measure.id) for measure in entries
+    )
+
+
+def has_column(meaning: Meaning, column: str) -> bool:
+    """Whether every item that a measure counts has the column in some edition of the form."""
+    form, catalogue = load_form(), load_catalogue()
+    known = catalogue.columns[column]
+    needed = set(known.sum_of or (column,))
+    for name in meaning.ids:
+        measure = catalogue.measures.get(name)
+        if measure is None or measure.share is not None:
+            continue
+        items = (measure.item,) if measure.item else measure.sum_of
+        if all(needed <= set(form.columns_of(item)) for item in items):
+            return True
+    return False

@@ -1,0 +1,355 @@
+"""Which places a question means: exact names narrowed by regions, misspelt ones read or offered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.understanding.covering import PUNCTUATION
+from bot.understanding.interpretation import AbsentPlace, Choice, Clarify, Refusal
+from bot.understanding.mentions import ENDINGS, Mention, UnknownName
+from bot.understanding.phrases import load_phrases
+from bot.understanding.question import Question
+from knowledge.entities import MAX_OFFERS, NameIndex, NameMention
+from knowledge.model import Entity
+from knowledge.text import fold
+
+MAX_PLACES = 10
+"""Places of one question; more is a list of names, no question."""
+
+
+def _is_unique(entity: Entity, index: NameIndex | None) -> bool:
+    """Whether name and county tell the store's entity from all others (鼓楼区 is in many cities)."""
+    alike = index.by_name(entity.name) if index is not None else ()
+    return sum(other.county == entity.county for other in alike) <= 1
+
+
+def _whole_region(entity: Entity) -> str:
+    return (entity.region or "").replace("/", "")
+
+
+def spelled(entity: Entity, index: NameIndex | None = None) -> str:
+    """The name that means this entity alone: with its county (or region) in front."""
+    county = entity.county if _is_unique(entity, index) else None
+    return f"{county or _whole_region(entity)}{entity.name}"
+
+
+def place_label(entity: Entity, index: NameIndex | None = None) -> str:
+    """A name with its county or region in brackets, for choices and lists."""
+    county = entity.county if _is_unique(entity, index) else _whole_region(entity)
+    return f"{entity.name}（{county or entity.region or '县区不详'}）"
+
+
+def _choices(
+    entities: Sequence[Entity], start: int, end: int, question: Question, index: NameIndex
+) -> tuple[Choice, ...]:
+    """The question with its letters from start to end replaced by each of these places."""
+    return tuple(
+        Choice(place_label(e, index), question.replaced(start, end, spelled(e, index)))
+        for e in entities[:MAX_OFFERS]
+    )
+
+
+def resolve_unknown(
+    unknown: UnknownName, question: Question, index: NameIndex
+) -> Entity | AbsentPlace | Clarify | Refusal:
+    """What a misspelt name is read as, or offered as; a known name elsewhere ends the search."""
+    named = [region.name for _, region in question.regions]
+    readings = _readings(unknown.typed, index)
+    typed = readings[0].name
+    for reading in readings:
+        elsewhere = index.elsewhere(reading.name)
+        if elsewhere and not reading.regions:
+            return absent_place(reading.name, elsewhere, index)
+        former = former_place(reading.name, [*named, *reading.regions], index)
+        if former is not None:
+            return former
+    found: dict[Entity, None] = {}
+    direct: list[bool] = []
+    for reading in readings:
+        scope = index.scope([*named, *reading.regions])
+        near = index.resolve_near(reading.name, scope) if scope.entities else None
+        if near is not None:
+            found.update(dict.fromkeys(near.entities))
+            direct.append(near.direct)
+    looks_like_name = typed.endswith(ENDINGS)
+    if not found:
+        if not looks_like_name:
+            return leftover_refusal(question, typed)
+        return Refusal("no_data", "unknown_place", {"name": typed})
+    safe = len(found) == 1 and all(direct)
+    if safe and looks_like_name and not _rest_unknown(question, unknown):
+        return next(iter(found))
+    if _rest_unknown(question, unknown) and not looks_like_name:
+        return leftover_refusal(question, typed)
+    choices = _choices(list(found), unknown.start, unknown.end, question, index)
+    return Clarify("near_place", choices, {"name": typed})
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to divide misspelt words into regions and the name behind them."""
+
+    regions: tuple[str, ...]
+    name: str
+
+
+def _readings(typed: str, index: NameIndex) -> list[_Reading]:
+    """The ways to divide them. Behind a region's full name (遵化市) there is only one; a short
+    one (和平) may as well be the beginning of the name."""
+    gazetteer, letters = index.gazetteer, fold(typed)
+    readings = [_Reading((), typed)]
+    regions: list[str] = []
+    start = 0
+    while (region := gazetteer.region_at(letters, start)) is not None:
+        inside = gazetteer.regions[region]
+        if regions and not any(gazetteer.contains(path, regions[-1]) for path in inside):
+            break
+        start += len(region)
+        regions.append(region)
+        if len(letters) - start < 2:
+            break
+        reading = _Reading(tuple(regions), typed[start:])
+        if gazetteer.is_full_name(region):
+            readings = [reading]
+        else:
+            readings.append(reading)
+    return readings
+
+
+def former_place(
+    typed: str, regions: Sequence[str], index: NameIndex
+) -> Entity | AbsentPlace | None:
+    """Whom a name means that a town had once, in these regions: the store's entity of the name
+    of today if the town only changed its name, else a place that is gone. None if no such."""
+    found = [
+        renaming
+        for renaming in index.gazetteer.old_towns.get(fold(typed), ())
+        if all(
+            index.gazetteer.contains(renaming.new.rpartition("/")[0], region) for region in regions
+        )
+    ]
+    if len(found) != 1:
+        return None
+    renaming = found[0]
+    parent = renaming.new.rpartition("/")[0]
+    held = tuple(e for e in index.by_name(renaming.new_name) if e.region == parent)
+    held = held or index.within(renaming.new)
+    if len(held) == 1 and not renaming.merged and held[0].name == renaming.new_name:
+        return held[0]
+    return AbsentPlace(typed, (parent,), renaming, held, renaming.new_name if held else "")
+
+
+def absent_place(typed: str, regions: Sequence[str], index: NameIndex) -> AbsentPlace:
+    """A place that exists in these regions and is not in the store, with the nearest that is."""
+    if len(regions) != 1:
+        return AbsentPlace(typed, tuple(regions))  # which county is meant, nobody knows
+    county = regions[0]
+    city = county.rpartition("/")[0]
+    for path in (county, city):
+        if path == city and not ("/" in city or city.endswith("市")):
+            break
+        if held := index.within(path):
+            return AbsentPlace(typed, (county,), None, held, path.rpartition("/")[2])
+    return AbsentPlace(typed, (county,))
+
+
+def _rest_unknown(question: Question, unknown: UnknownName) -> bool:
+    return bool(question.leftover) or any(u != unknown for u in question.unknown_names)
+
+
+def leftover_refusal(question: Question, *words: str) -> Refusal:
+    pieces = [piece for piece in (*words, *question.leftover) if piece.strip()]
+    shown = "、".join(piece[:20] for piece in dict.fromkeys(pieces))
+    return Refusal("not_understood", "leftover", {"words": shown[:80]})
+
+
+def scope_of(question: Question, index: NameIndex) -> tuple[Entity, ...]:
+    """The store's entities that the regions named in the question allow."""
+    return index.scope([region.name for _, region in question.regions]).entities
+
+
+def each_held(question: Question, index: NameIndex) -> bool:
+    """Whether the store has reports of every region named, though of none within the others."""
+    return all(index.scope([region.name]).entities for _, region in question.regions)
+
+
+def _lies_in(entity: Entity, region: str, index: NameIndex) -> bool:
+    return entity.region is not None and index.gazetteer.contains(entity.region, region)
+
+
+def find_places(
+    question: Question, index: NameIndex, absent: list[AbsentPlace]
+) -> tuple[tuple[Entity, ...], tuple[AbsentPlace, ...]] | Clarify | Refusal:
+    """The entities that the question names, in order, each name narrowed by its regions."""
+    apart = [] if _needs_region(question) else _apart_regions(question)
+    if apart:
+        return leftover_refusal(question, *apart)
+    if odd := _odd_names(question):
+        return leftover_refusal(question, *odd)
+    entities: dict[Entity, None] = {}
+    missing = list(absent)
+    for mention, name in question.names:
+        place = _place_of(mention, name, question, index)
+        if isinstance(place, (Clarify, Refusal)):
+            return place
+        if isinstance(place, AbsentPlace):
+            missing.append(place)
+        else:
+            entities[place] = None
+    if len(entities) > MAX_PLACES:
+        return Refusal("not_understood", "too_many", {"limit": str(MAX_PLACES)})
+    return tuple(entities), tuple(missing)
+
+
+def _place_of(
+    mention: Mention, name: NameMention, question: Question, index: NameIndex
+) -> Entity | AbsentPlace | Clarify | Refusal:
+    """What one exact name means, narrowed by the regions written beside it."""
+    regions = _regions_for(mention, question)
+    own = [e for e in name.entities if all(_lies_in(e, r, index) for r in regions)]
+    if len(own) > 1 and _needs_region(question):
+        # 湟源县的申请里城关镇占几成: the one that lies in the region spoken of.
+        around = [r.name for _, r in question.regions]
+        own = [e for e in own if all(_lies_in(e, r, index) for r in around)] or own
+    if not own:
+        former = former_place(name.typed, regions, index) if regions else None
+        if former is not None:
+            return former
+        return _not_held(name, regions, index)
+    for region in regions:
+        merger = index.gazetteer.merger(region, own[0].region or "")
+        if merger is not None:
+            values = {"old": region, "new": merger.new_name, "year": str(merger.year)}
+            choices = _choices(own, _start_of(mention, question), mention.end, question, index)
+            return Clarify("merged_region", choices, values)
+    namesakes = index.scope([name.typed]).members if name.typed in index.gazetteer.regions else ()
+    if len(own) == 1 and (regions or not name.short or set(namesakes) <= set(own)):
+        return own[0]
+    others = [e for e in sorted(namesakes, key=str) if e not in own] if name.short else []
+    choices = _choices([*own, *others], mention.start, mention.end, question, index)
+    key = "which_place" if len(own) <= MAX_OFFERS else "which_place_many"
+    return Clarify(key, choices, {"name": name.typed, "count": str(len(own))})
+
+
+def _not_held(name: NameMention, regions: Sequence[str], index: NameIndex) -> AbsentPlace | Refusal:
+    elsewhere = [
+        region
+        for region in index.elsewhere(name.typed)
+        if all(index.gazetteer.contains(region, r) for r in regions)
+    ]
+    if not name.entities or elsewhere or not regions:
+        return absent_place(name.typed, elsewhere or name.elsewhere, index)
+    held = "、".join(place_label(e) for e in name.entities[:MAX_OFFERS])
+    return Refusal(
+        "no_data",
+        "wrong_region",
+        {"region": "".join(regions), "name": name.typed, "held": held},
+    )
+
+
+def _start_of(mention: Mention, question: Question) -> int:
+    """Where a name begins with the regions written before it."""
+    before = [m.start for m, _ in question.regions if _owner_of(m, question) is mention]
+    return min([mention.start, *before])
+
+
+def _odd_names(question: Question) -> list[str]:
+    """Names that stand where they are no subject: run together with another name, or inside a
+    measure (收到官坡镇的申请) unless something is addressed to them (向景芝镇申请)."""
+    odd: list[str] = []
+    addressed = load_phrases().harmless.addressed
+    pairs = zip(question.names, question.names[1:], strict=False)
+    for (first, _), (second, name) in pairs:
+        between = question.letters[first.end : second.start]
+        if not between and name.short and not question.gap(second.start):
+            odd.append(question.typed(first.start, second.end))
+        listed = between == "跟" and (question.operations or question.together or question.each)
+        if between.endswith(addressed) and not listed:
+            odd.append(question.typed(first.end, second.end))  # 景芝镇给官坡镇…
+        if between and name.short and not _listed(first, second, question):
+            odd.append(question.typed(second.start, second.end))  # 海明街道2023年治安处罚
+    measures = [m for m, meaning in question.meanings if meaning.kind == "measure"]
+    for mention, _ in question.names:
+        inside = any(m.start < mention.start and mention.end < m.end for m in measures)
+        if inside and not question.letters[: mention.start].endswith(addressed):
+            odd.append(question.typed(mention.start, mention.end))
+    return odd
+
+
+def _listed(first: Mention, second: Mention, question: Question) -> bool:
+    """Whether something puts two names side by side: 和, a comma or blank, a comparison (比).
+
+    A short form beside another name is otherwise more likely an ordinary word.
+    """
+    between = question.letters[first.end : second.start]
+    relating = [m for m, _ in question.operations if first.end <= m.start < second.start]
+    gaps = any(question.gap(n) for n in range(first.end, second.start + 1))
+    marks = any(c in PUNCTUATION for c in between)
+    return (
+        bool(relating)
+        or gaps
+        or marks
+        or any(word in between for word in load_phrases().harmless.connectors)
+    )
+
+
+def _regions_for(mention: Mention, question: Question) -> list[str]:
+    """The regions that narrow a name: those written directly before it (的 may stand between)
+    or in brackets or after a blank directly behind it."""
+    return [
+        region.name
+        for region_mention, region in question.regions
+        if _owner_of(region_mention, question) is mention
+    ]
+
+
+def _owner_of(region: Mention, question: Question) -> Mention | None:
+    """The name that a region narrows, None if it stands apart from all of them."""
+    spans = {m.start: m for m, _ in question.regions}
+    names = {m.start: m for m, _ in question.names}
+    end = region.end
+    while end in spans or question.letters[end : end + 1] == "的":
+        end = spans[end].end if end in spans else end + 1
+    if end in names:
+        return names[end]
+    before = question.letters[: region.start].rstrip("(（[【,，")
+    beside = next((m for m, _ in question.names if m.end == len(before)), None)
+    if beside is None and len(question.names) == 1 and _said_last(region, question):
+        return question.names[0][0]
+    return beside
+
+
+def _said_last(region: Mention, question: Question) -> bool:
+    """Whether a region stands at the very end, apart: 城关镇收到几件，湟源县的那个."""
+    start = region.start
+    apart = start > 0 and (question.gap(start) or question.letters[start - 1] in ",，;；。?？")
+    rest = question.letters[region.end :].rstrip("?？。!！)）")
+    return apart and (not rest or rest in load_phrases().harmless.behind_region)
+
+
+def _needs_region(question: Question) -> bool:
+    """Whether a region may stand apart from the towns: 景芝镇在安丘市排第几."""
+    kinds = {operation.kind for _, operation in question.operations}
+    return bool(
+        kinds & {"position", "share"}
+        or (kinds & {"most", "least"} and (question.exists or kinds & {"true", "is_it"}))
+    )
+
+
+def outer_regions(question: Question) -> tuple[str, ...]:
+    """The names of regions that narrow no town although towns are named."""
+    if not question.names:
+        return ()
+    return tuple(region.name for m, region in question.regions if _owner_of(m, question) is None)
+
+
+def _apart_regions(question: Question) -> list[str]:
+    """Regions that narrow no name although towns are named: they are about something else."""
+    if not question.names:
+        return []
+    return [
+        question.typed(m.start, m.end)
+        for m, _ in question.regions
+        if _owner_of(m, question) is None
+    ]

@@ -1,0 +1,398 @@
+"""A question as spans: what was recognised where, and which words nothing accounts for.
+
+Only words are looked at here, no figures: what the spans mean together is for `bot.understanding.intents`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from bot.understanding.covering import BOUNDS, PUNCTUATION, account_for, find_amounts
+from bot.understanding.mentions import Amount, Mention, Region, UnknownName, Value
+from bot.understanding.names import find_names, gap_before
+from bot.understanding.operations import Operation, Places, find_numbered
+from bot.understanding.phrases import (
+    Meaning,
+    columns,
+    harmless,
+    load_phrases,
+    meanings,
+    operations,
+    place_sets,
+    placed,
+    topic_words,
+    unclear,
+)
+from bot.understanding.unknown_names import find_unknown_names, outside
+from knowledge.catalogue import UnitClass, load_catalogue
+from knowledge.entities import NameIndex, NameMention
+from knowledge.phrases import Hit, Steps, cover
+from knowledge.text import fold
+from knowledge.years import Years, find_years
+
+MAX_QUESTION = 300
+"""Characters. The longest sensible question met has under 80; more is pasted text."""
+
+
+_NUMBERING = re.compile(
+    r"[(][一二三四五六七八九十\d]{1,2}[)]|[一二三四五六七八九十][、.]|\d{1,2}[.、]"
+)
+"""Numbers of labels pasted from a report ((一)予以公开, 1.属于国家秘密)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was recognised in a question; all spans are in `letters`, the folded text.
+
+    `leftover` are the words, as typed, that nothing accounts for. `asked` are the kinds of
+    quantity that the question words name (several if it asks several things).
+    """
+
+    text: str
+    letters: str
+    mentions: tuple[Mention, ...]
+    unknown_names: tuple[UnknownName, ...]
+    leftover: tuple[str, ...]
+    asked: frozenset[UnitClass]
+    asks_number: bool
+    exists: bool
+    profile: bool
+    unclear: tuple[str, ...]
+    """Words, as typed, that mean something else than their letters do, or two things."""
+    quantified: bool
+    """都, 全部, 只: with a yes-or-no question, more is asked than a count tells."""
+    classifiers: frozenset[str]
+    """Which of the tables of `[classifiers]` the question words belong to."""
+    together: bool
+    """合计, 一共 without 各: with several places or years a sum over them is asked for."""
+    each: bool
+    """各, 分别: a figure for each of the places or years."""
+    positions: tuple[int, ...]
+    considered: tuple[Hit[Value], ...] = ()
+    """Everything that was recognised, also what the account of the whole did not take."""
+
+    @property
+    def names(self) -> tuple[tuple[Mention, NameMention], ...]:
+        return tuple((m, m.value) for m in self.mentions if isinstance(m.value, NameMention))
+
+    @property
+    def regions(self) -> tuple[tuple[Mention, Region], ...]:
+        return tuple((m, m.value) for m in self.mentions if isinstance(m.value, Region))
+
+    @property
+    def years(self) -> tuple[Years, ...]:
+        return tuple(m.value for m in self.mentions if isinstance(m.value, Years))
+
+    @property
+    def meanings(self) -> tuple[tuple[Mention, Meaning], ...]:
+        return tuple((m, m.value) for m in self.mentions if isinstance(m.value, Meaning))
+
+    @property
+    def operations(self) -> tuple[tuple[Mention, Operation], ...]:
+        return tuple((m, m.value) for m in self.mentions if isinstance(m.value, Operation))
+
+    @property
+    def place_sets(self) -> tuple[tuple[Mention, Places], ...]:
+        named = [(m, m.value) for m in self.mentions if isinstance(m.value, Places)]
+        named += [(m, Places("some", o.place)) for m, o in self.operations if o.place is not None]
+        return tuple(named)
+
+    @property
+    def amounts(self) -> tuple[tuple[Mention, Amount], ...]:
+        return tuple((m, m.value) for m in self.mentions if isinstance(m.value, Amount))
+
+    def typed(self, start: int, end: int) -> str:
+        """The letters from start to end as they were typed."""
+        return self.text[self.positions[start] : self.positions[end - 1] + 1]
+
+    def gap(self, letter: int) -> bool:
+        """Whether a blank stands between a letter and the one before it, as typed."""
+        return gap_before(self.positions, letter)
+
+    def replaced(self, start: int, end: int, words: str) -> str:
+        """The question as typed with the letters from start to end replaced by other words."""
+        first, last = self.positions[start], self.positions[end - 1] + 1
+        return self.text[:first] + words + self.text[last:]
+
+
+def read_question(
+    text: str, index: NameIndex, today: date, previous_year: bool = False
+) -> Question:
+    """The question's spans. Never raises, whatever the text; callers bound its length.
+
+    `previous_year`: 上一年 is the year before today's, not the column of the form.
+    """
+    positions = tuple(n for n, c in enumerate(text) if not c.isspace() and c.isprintable())
+    letters = fold("".join(text[n] for n in positions))
+    steps, inner = Steps(len(letters)), Steps(len(letters))
+    for word in harmless().find(letters):
+        steps.add(word.start, word.end)
+    for word in harmless(connectors=False).find(letters):
+        inner.add(word.start, word.end)
+    hits: list[Hit[Value]] = []
+    for name in find_names(letters, positions, index):
+        hits.append(_hit(name.start, name.end, name))
+        inner.add(name.start, name.end)
+    for start in range(len(letters)):
+        region = index.gazetteer.region_at(letters, start)
+        if region is not None:
+            hits.append(_hit(start, start + len(region), Region(region)))
+            inner.add(start, start + len(region))
+    for years in find_years(letters, today, previous_year):
+        hits.append(_hit(years.start, years.end, years))
+        inner.add(years.start, years.end)
+    more: list[Hit[Value]] = []
+    for start, end, amount in find_amounts(letters):
+        more.append(_hit(start, end, amount))
+        inner.add(start, end)
+    for operation in operations().find(letters, inner):
+        more.append(
+            Hit(operation.start, operation.end, operation.pieces, operation.phrase, operation.value)
+        )
+        if operation.value.kind in BOUNDS:
+            inner.add(operation.start, operation.end)
+    for start, end, numbered in find_numbered(letters):
+        more.append(_hit(start, end, numbered))
+        if numbered.kind in BOUNDS:
+            inner.add(start, end)
+    for places in place_sets().find(letters):
+        more.append(_hit(places.start, places.end, places.value))
+    for column in columns().find(letters):
+        inner.add(column.start, column.end)
+    for found in meanings().find(letters, inner):
+        hits.append(Hit(found.start, found.end, found.pieces, found.phrase, found.value))
+    hits += more  # behind the meanings: of two readings of one word the first is taken
+    placed_spans = _placed_words(letters, positions, hits, steps)
+    for start, end in placed_spans:
+        steps.add(start, end)
+    counting = {span for span in placed_spans if letters[span[0] : span[1]] in _counting_words()}
+    if counting:  # 平安镇、平台镇|两镇 is no amount and no set of places
+        hits = [
+            hit
+            for hit in hits
+            if not isinstance(hit.value, (Amount, Places))
+            or not any(start <= hit.start and hit.end <= end for start, end in counting)
+        ]
+    chosen = account_for(letters, hits, steps)
+    if chosen.leftover and any(_is_topic(hit) for hit in hits):
+        for word in topic_words().find(letters):
+            steps.add(word.start, word.end)
+        with_words = account_for(letters, hits, steps)
+        # 不予公开了哪些信息 asks for no topic: 哪些 must stay a word that was not understood.
+        if any(_is_topic(hit) for hit in with_words.hits):
+            chosen = with_words
+    mentions: list[Mention] = []
+    for hit in chosen.hits:
+        mentions.append(Mention(hit.start, hit.end, hit.value, hit.pieces))
+        mentions.extend(_inside(letters, hit, hits))
+    mentions.sort(key=lambda mention: (mention.start, mention.end))
+    unknown = find_unknown_names(letters, positions, mentions, chosen.leftover)
+    mentions = [
+        m for m in mentions if not any(u.start <= m.start and m.end <= u.end for u in unknown)
+    ]
+    leftover = tuple(
+        text[positions[start] : positions[end - 1] + 1]
+        for start, end in outside(chosen.leftover, unknown)
+    )
+    odd = _unclear(letters, mentions)
+    bare = _without(letters, mentions)
+    counted = _without(
+        letters,
+        [
+            m
+            for m in mentions
+            if isinstance(m.value, Operation)
+            or (isinstance(m.value, Places) and m.value.quantifier != "count_alone")
+        ],
+    )
+    return Question(
+        text=text,
+        letters=letters,
+        mentions=tuple(mentions),
+        unknown_names=unknown,
+        leftover=leftover,
+        asked=_asked(bare),
+        asks_number=_words_pattern("number").search(bare) is not None,
+        exists=_words_pattern("exists").search(bare) is not None,
+        profile=_words_pattern("profile").search(bare) is not None,
+        unclear=tuple(text[positions[start] : positions[end - 1] + 1] for start, end in odd),
+        quantified=_words_pattern("quantified").search(bare) is not None,
+        classifiers=frozenset(
+            name for name in _CLASSIFIERS if _words_pattern(name).search(counted)
+        ),
+        together=_words_pattern("together").search(bare) is not None
+        and _words_pattern("each").search(bare) is None,
+        each=_words_pattern("each").search(bare) is not None,
+        positions=positions,
+        considered=tuple(hits),
+    )
+
+
+def _is_topic(hit: Hit[Value]) -> bool:
+    return isinstance(hit.value, Meaning) and hit.value.kind == "topic"
+
+
+def _hit(start: int, end: int, value: Value) -> Hit[Value]:
+    return Hit(start, end, ((start, end),), "", value)
+
+
+_WITHIN = ("中", "里", "当中", "之中", "里面", "里头")
+
+
+def _placed_words(
+    letters: str,
+    positions: Sequence[int],
+    hits: Sequence[Hit[Value]],
+    steps: Steps,
+) -> list[tuple[int, int]]:
+    """Words that are harmless where they stand (俺们|南庄镇, 通过|公众号, 老师，…)."""
+    names = {hit.start for hit in hits if isinstance(hit.value, (NameMention, Region, Places))}
+    names |= {
+        hit.start
+        for hit in hits
+        if isinstance(hit.value, Operation) and hit.value.kind in (*BOUNDS, "position")
+    }
+    ends = {hit.end for hit in hits if isinstance(hit.value, NameMention)}
+    statements = load_catalogue().statements
+    channels = {
+        hit.start
+        for hit in hits
+        if isinstance(hit.value, Meaning)
+        and any(name in statements and statements[name].part_of for name in hit.value.ids)
+    }
+    kinds = {
+        hit.start for hit in hits if isinstance(hit.value, Meaning) and hit.value.kind == "column"
+    }
+    spans = [
+        (hit.start, hit.end)
+        for hit in hits
+        if isinstance(hit.value, Meaning) and hit.value.kind == "measure"
+    ]
+    meant = {hit.start for hit in hits if isinstance(hit.value, Meaning)}
+    found = [
+        match.span()
+        for match in _NUMBERING.finditer(letters)
+        if not meant.isdisjoint(steps.reach(match.end()))
+    ]
+    for word in placed().find(letters):
+        start, end = word.start, word.end
+        if word.value == "name":
+            fits = end in names
+        elif word.value == "measure":
+            fits = any(letters.startswith(_WITHIN, last) for first, last in spans if first == end)
+        elif word.value == "behind":
+            fits = any(n in ends for n in range(start, start - 3, -1))
+        elif word.value == "kind":
+            fits = end in kinds
+        elif word.value == "channel":
+            fits = end in channels
+        else:
+            fits = _apart(letters, positions, start) and (
+                _apart(letters, positions, end) or end in names
+            )
+        if fits:
+            found.append((start, end))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _counting_words() -> frozenset[str]:
+    return frozenset(fold(word) for word in load_phrases().harmless.after_name)
+
+
+def _apart(letters: str, positions: Sequence[int], letter: int) -> bool:
+    """Whether the text begins or ends here, or a mark or blank stands between the letters."""
+    if letter in (0, len(letters)):
+        return True
+    marks = letters[letter - 1] in PUNCTUATION or letters[letter] in PUNCTUATION
+    return marks or gap_before(positions, letter)
+
+
+def _inside(
+    letters: str,
+    outer: Hit[Value],
+    hits: Sequence[Hit[Value]],
+) -> list[Mention]:
+    """What was stepped over between the pieces of a phrase: years, names, applicant kinds."""
+    found: list[Mention] = []
+    for (_, start), (end, _) in zip(outer.pieces, outer.pieces[1:], strict=False):
+        if start == end:
+            continue
+        within = [
+            Hit(h.start - start, h.end - start, h.pieces, h.phrase, h.value)
+            for h in hits
+            if start <= h.start and h.end <= end and _may_stand_inside(h.value)
+        ]
+        steps = Steps(end - start)
+        for word in harmless().find(letters[start:end]):
+            steps.add(word.start, word.end)
+        for hit in cover(letters[start:end], within, steps, PUNCTUATION).hits:
+            span = (hit.start + start, hit.end + start)
+            found.append(Mention(*span, hit.value, (span,)))
+    return found
+
+
+def _may_stand_inside(value: Value) -> bool:
+    if isinstance(value, Meaning):
+        return value.kind == "column"
+    if isinstance(value, Operation):
+        return value.kind in BOUNDS
+    return not isinstance(value, Places)
+
+
+def _unclear(letters: str, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
+    """Unclear words that stand there, but for those within a longer piece of what was recognised
+    (从 in 从上年结转)."""
+    pieces = [piece for mention in mentions for piece in mention.pieces]
+    return [
+        (word.start, word.end)
+        for word in unclear().find(letters)
+        if not any(
+            start <= word.start and word.end <= end and end - start > word.end - word.start
+            for start, end in pieces
+        )
+    ]
+
+
+def _without(letters: str, mentions: Sequence[Mention]) -> str:
+    """The letters without those that mentions account for, which become blanks."""
+    kept = list(letters)
+    for mention in mentions:
+        for start, end in mention.pieces:
+            kept[start:end] = " " * (end - start)
+    return "".join(kept)
+
+
+_CLASSIFIERS = ("people", "things", "entries", "papers", "cases", "items")
+
+
+@lru_cache(maxsize=16)
+def _words_pattern(which: str) -> re.Pattern[str]:
+    asked = load_phrases().asked
+    words = {
+        "number": (*asked.any, *asked.count, *asked.money, *asked.percent),
+        "exists": asked.exists,
+        "profile": load_phrases().profile.words,
+        "quantified": load_phrases().quantifiers.words,
+        "people": load_phrases().classifiers.people,
+        "things": load_phrases().classifiers.things,
+        "entries": load_phrases().classifiers.entries,
+        "papers": load_phrases().classifiers.papers,
+        "cases": load_phrases().classifiers.cases,
+        "items": load_phrases().classifiers.items,
+        "together": load_phrases().harmless.together,
+        "each": load_phrases().harmless.each,
+        "count": asked.count,
+        "money": asked.money,
+        "percent": asked.percent,
+    }[which]
+    return re.compile("|".join(re.escape(fold(w)) for w in sorted(words, key=len, reverse=True)))
+
+
+def _asked(bare: str) -> frozenset[UnitClass]:
+    classes: tuple[UnitClass, ...] = ("count", "money", "percent")
+    return frozenset(name for name in classes if _words_pattern(name).search(bare))

@@ -1,0 +1,126 @@
+"""Whether a question asks for the kind of quantity that its measures count (多少万元申请 does not)."""
+
+from __future__ import annotations
+
+from bot.understanding.interpretation import Refusal, Wanted
+from bot.understanding.phrases import load_phrases
+from bot.understanding.question import Question
+from knowledge.catalogue import Measure, Statement, UnitClass, load_catalogue
+from knowledge.form import load_form
+from knowledge.model import CellId
+
+
+def check_units(question: Question, wanted: tuple[Wanted, ...]) -> tuple[Wanted, ...] | Refusal:
+    """Refuses a question whose question words ask for another kind of quantity (多少万元申请),
+    or whose classifier the measure does not take (有几个公众号)."""
+    people = "people" in question.classifiers
+    if people and not any(_counts_people(want) for want in wanted):
+        return Refusal("not_understood", "unit", {})
+    if not all(_takes(question, want) for want in wanted):
+        return Refusal("not_understood", "unit", {})
+    asked = question.asked - _of_operations(question)
+    if not asked:
+        return wanted
+    classes: set[str] = set()
+    for want in wanted:
+        classes |= unit_classes(want)
+    if not classes or asked <= classes:
+        return wanted
+    others = _cells_beside(wanted, asked - classes)
+    return (*wanted, *others) if others else Refusal("not_understood", "unit", {})
+
+
+def _of_operations(question: Question) -> frozenset[UnitClass]:
+    """What the question words ask for of an operation, not of a measure (增长了百分之几)."""
+    rates = ("rise", "fall", "change", "rate", "year_on_year", "share", "comparison", "than")
+    of_rate = any(operation.kind in rates for _, operation in question.operations)
+    return frozenset({"percent"}) if of_rate else frozenset()
+
+
+def _counts_people(wanted: Wanted) -> bool:
+    catalogue = load_catalogue()
+    statements = [catalogue.statements.get(name) for name in wanted.measures]
+    measures = [catalogue.measures.get(name) for name in wanted.measures]
+    return any(s is not None and s.unit in ("人", "名", "人次") for s in statements) or any(
+        m is not None and m.people for m in measures
+    )
+
+
+def _takes(question: Question, wanted: Wanted) -> bool:
+    catalogue = load_catalogue()
+    phrases = load_phrases()
+    letters = question.letters
+    requests = any(word in letters for word in phrases.request_words.words)
+    for name in wanted.measures:
+        statement = catalogue.statements.get(name)
+        measure = catalogue.measures.get(name)
+        if "cases" in question.classifiers and measure is not None and measure.item:
+            if any(_units(measure.item, column) == {"项"} for column in wanted.columns):
+                return False  # 上一年行政许可多少件: the column counts 项
+        if "items" in question.classifiers and measure is not None and measure.item:
+            plain = measure.column is not None and not wanted.columns
+            disclosure = load_form().part_of(measure.item) == "disclosure"
+            if plain and disclosure and _units(measure.item, measure.column or "") == {"件"}:
+                return False  # 行政处罚事项多少项: decisions are counted in 件
+        entries = statement is not None and statement.unit == "条"
+        if "things" in question.classifiers and entries:
+            return False
+        about_requests = statement is None or "申请" in statement.context
+        if "entries" in question.classifiers and about_requests and "申请" not in letters:
+            return False
+        reason = any(name in group.sum_of for group in catalogue.measures.values())
+        if reason and not requests and question.classifiers & {"papers", "entries", "things"}:
+            return False  # 国家秘密几份
+    return True
+
+
+def _units(item: str, column: str) -> set[str]:
+    form = load_form()
+    return {
+        form.unit(CellId(item, column), edition)
+        for edition in form.editions_with(CellId(item, column))
+    }
+
+
+def _cells_beside(wanted: tuple[Wanted, ...], lacking: frozenset[UnitClass]) -> tuple[Wanted, ...]:
+    """采购了几个项目，多少钱: the cells of the same row that count in the other units asked for."""
+    catalogue = load_catalogue()
+    rows = {
+        measure.item
+        for want in wanted
+        for name in want.measures
+        if (measure := catalogue.measures.get(name)) is not None and measure.item is not None
+    }
+    if len(rows) != 1:
+        return ()
+    beside = tuple(
+        Wanted((measure.id,))
+        for measure in catalogue.measures.values()
+        if measure.item in rows
+        and measure.column is not None
+        and unit_classes(Wanted((measure.id,))) <= lacking
+    )
+    found = {unit for want in beside for unit in unit_classes(want)}
+    return beside if found == set(lacking) else ()
+
+
+def unit_classes(wanted: Wanted) -> set[str]:
+    """The kinds of quantity that a measure counts in, over all editions of the form."""
+    catalogue, form = load_catalogue(), load_form()
+    classes: set[str] = set()
+    for name in wanted.measures:
+        entry: Measure | Statement | None = catalogue.measures.get(
+            name
+        ) or catalogue.statements.get(name)
+        if isinstance(entry, Statement):
+            classes.add(entry.unit_class)
+        elif entry is not None and entry.share is not None:
+            classes.add("percent")
+        elif entry is not None:
+            for item in (entry.item,) if entry.item else entry.sum_of:
+                columns = (entry.column,) if entry.column else form.columns_of(item)
+                for column in columns:
+                    classes |= {
+                        "money" if "元" in unit else "count" for unit in _units(item, column)
+                    }
+    return classes

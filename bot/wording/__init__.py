@@ -1,0 +1,1 @@
+"""An answer becomes a reply, in the language of the question."""

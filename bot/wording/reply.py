@@ -1,0 +1,40 @@
+"""A finished reply: as plain text, as HTML for Telegram, and as the JSON of the contract."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from bot.answers.answer import Status
+from bot.understanding.context import Context
+from bot.understanding.interpretation import Choice
+
+_SEPARATORS = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
+"""Line ends to some readers, and halves of characters that no encoding can write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the front ends show; they hold no understanding and no facts of their own.
+
+    `html` is escaped and uses only Telegram's tags, under 4,096 characters as shown.
+    `citation` is one ready line to copy (at most 256 characters), None without a figure.
+    `data` is the JSON object of contract.md.
+    """
+
+    status: Status
+    text: str
+    html: str
+    choices: tuple[Choice, ...]
+    citation: str | None
+    data: dict[str, Any]
+    context: Context | None = None
+    """What a follow-up would refer to; None if this reply leaves the conversation as it was."""
+
+    def json_line(self) -> str:
+        """The reply as one line of JSON: Chinese as it is, other line separators escaped, so
+        that it is one line to every reader."""
+        text = json.dumps(self.data, ensure_ascii=False, separators=(", ", ": "))
+        return _SEPARATORS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
