@@ -6,7 +6,7 @@ Only words are looked at here, no figures: what the spans mean together is for `
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -145,6 +145,8 @@ def read_question(
     for years in find_years(letters, today, previous_year):
         hits.append(_hit(years.start, years.end, years))
         inner.add(years.start, years.end)
+    for start, end in _set_apart(letters, hits):
+        inner.add(start, end)
     more: list[Hit[Value]] = []
     for start, end, amount in find_amounts(letters):
         more.append(_hit(start, end, amount))
@@ -241,6 +243,35 @@ def _hit(start: int, end: int, value: Value) -> Hit[Value]:
 
 
 _WITHIN = ("中", "里", "当中", "之中", "里面", "里头")
+
+
+_TOWARDS = ("向", "对", "给", "找")
+_BREAKS = ",，:："
+
+
+def _set_apart(letters: str, hits: Sequence[Hit[Value]]) -> Iterator[tuple[int, int]]:
+    """Places and years that stand between the pieces of a measure with what parts them from it
+    (人大建议|，申中乡去年|办了多少件; 律所2023年|向平台镇|提过), as long as nothing was asked before."""
+    known = [h for h in hits if isinstance(h.value, (NameMention, Region, Years))]
+    ends: dict[int, list[int]] = {}
+    for hit in known:
+        ends.setdefault(hit.start, []).append(hit.end)
+    for start, longest in ((start, max(found)) for start, found in ends.items()):
+        if start == 0:
+            continue
+        mark = letters[start - 1]
+        if mark in _TOWARDS:
+            yield start - 1, longest
+        elif mark in _BREAKS and not _asked_just_before(letters, start - 1):
+            while longest in ends:
+                longest = max(ends[longest])
+            yield start - 1, longest
+
+
+def _asked_just_before(letters: str, position: int) -> bool:
+    """Whether what stands before a comma was asked for itself (收到几件，2021年公开几件)."""
+    clause = re.split(f"[{_BREAKS}、;；。]", letters[:position])[-1]
+    return _words_pattern("number").search(clause) is not None
 
 
 def _placed_words(
