@@ -116,7 +116,7 @@ def add_lacking(page: Page, asked: Interpretation, outcome: Outcome) -> None:
         if over_years:
             named = page.words.listed(lack.year for lack in lacks)
             place = page.words.entity(lacks[0].entity)
-            page.add(page.say("lack", f"{why}years_text", place=place, years=named))
+            page.add(page.say("lack", f"{why}_years", place=place, years=named))
             continue
         names = page.words.listed(page.words.entity(lack.entity) for lack in lacks[:MAX_NAMED])
         key = why if len(lacks) <= MAX_NAMED else f"{why}_many"

@@ -1,0 +1,231 @@
+"""What is asked of one place: its years, a share, a mean a month, or a claim."""
+
+from __future__ import annotations
+
+from bot.understanding.asked import Asked
+from bot.understanding.covering import BOUNDS
+from bot.understanding.interpretation import (
+    Interpretation,
+    Refusal,
+    WantedYears,
+)
+from bot.understanding.parts import decide_share
+from bot.understanding.phrases import load_phrases
+from bot.understanding.question import Question
+from bot.understanding.scoping import ZEROS, superlative_of_year
+from bot.understanding.task import (
+    Aggregate,
+    Claim,
+    Compare,
+    Condition,
+    Direction,
+    Filter,
+    Series,
+    Verify,
+)
+from bot.understanding.task_making import CHANGES, COMPARING, find_condition, made
+from knowledge.catalogue import load_catalogue
+
+
+def decide_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal | None:
+    """One place: its years, a share, a mean a month, or a claim."""
+    question = asked.question
+
+    asked.places = []
+    several = base.years.several
+    if asked.take("which_year") or _asks_for_year(asked):
+        return _which_year(asked, base)
+    ever = asked.has("ever", "never") and (several or not base.years.named)
+    if ever and len(base.wanted) == 1 and not question.asks_number:
+        asked.take("ever", "never", "true", "is_it")
+        years = base.years if base.years.named else WantedYears("all")
+        filtered = Filter(Condition("over"), over="years")
+        return made(base, "exists", filtered, years=years, exists=True)
+    if asked.take("per_month"):
+        if several:
+            return Refusal("not_understood", "years", {})
+        asked.take("mean")
+        return made(base, "derived", Aggregate("mean", "months"))
+    if asked.has("share"):
+        return decide_share(asked, base)
+    if several and (asked.take("per_year") or asked.take("mean")):
+        return made(base, "aggregate", Aggregate("mean", "years"))
+    if base.years.named and not several and asked.has("per_year"):
+        return Refusal("not_understood", "years", {})  # a mean a year of one year
+    if asked.take("per_year"):
+        return made(base, "aggregate", Aggregate("mean", "years"), years=WantedYears("all"))
+    if several and (asked.take("sum") or (question.together and not asked.left)):
+        return made(base, "aggregate", Aggregate("sum", "years"))
+    if asked.has("sum") or (question.together and not asked.left and not asked.amounts):
+        if len(base.wanted) > 1:
+            asked.take("sum")
+            return made(base, "aggregate", Aggregate("sum", "measures"))
+        if _has_parts(base):
+            asked.take("sum")  # 不予公开合计几件: one figure, and a total by itself
+    if several and asked.has("most", "least"):
+        return _which_year(asked, base)
+    if asked.take("trend", "streak"):
+        asked.take("comparison", *CHANGES)
+        years = base.years if several else WantedYears("all")
+        return made(base, "series", Series(trend=True), years=years)
+    if len(base.wanted) == 2 and not several and asked.has(*COMPARING):
+        return _measures(asked, base)
+    if asked.has(*CHANGES, *COMPARING, "year_on_year"):
+        return _over_years(asked, base, several)
+    if asked.has(*BOUNDS, *ZEROS, "true", "is_it") or asked.amounts:
+        return _claim(asked, base)
+    if asked.left:
+        return asked.refusal()
+    if not several:
+        return None
+    if base.exists and len(base.wanted) == 1:
+        return made(base, "exists", Filter(Condition("over"), over="years"), exists=True)
+    return made(base, "series", Series())
+
+
+def _asks_for_year(asked: Asked) -> bool:
+    """申请最多的是2019年吗: the year is supposed, and no place compared. Uses what asks so."""
+    if not superlative_of_year(asked):
+        return False
+    asked.take("true", "is_it")
+    return True
+
+
+def _measures(asked: Asked, base: Interpretation) -> Interpretation:
+    """公众号比网站多几条: two measures of one report."""
+    ratio = bool(asked.take("ratio"))
+    asked.take("is_it")
+    taken = {operation.kind for operation in asked.take(*COMPARING)}
+    claim: Claim | None = None
+    if "than" in taken and asked.question.exists and not asked.question.asks_number:
+        claim = "more" if "more" in taken else "less" if "less" in taken else None
+    return made(base, "compare", Compare("measures", ratio, claim))
+
+
+def _has_parts(base: Interpretation) -> bool:
+    """Whether the one figure asked for is a total, so that 合计 only says so."""
+    measure = load_catalogue().measures.get(base.wanted[0].measures[0])
+    columns = base.wanted[0].columns
+    return (
+        measure is not None
+        and measure.share is None
+        and (bool(measure.sum_of) or measure.column == "total" or bool(columns))
+    )
+
+
+def _which_year(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
+    span = base.years.span
+    years = base.years if base.years.named and span != "latest" else WantedYears("all")
+    if superlative_of_year(asked):
+        years = WantedYears("all")
+    sides = {operation.kind for operation in asked.take("most", "least", "more", "less")}
+    if sides:
+        if sides & {"most", "more"} and sides & {"least", "less"}:
+            return made(base, "series", Series(trend=True), years=years)
+        peak: Direction = "least" if sides & {"least", "less"} else "most"
+        return made(base, "series", Series(peak), years=years)
+    condition = find_condition(asked, base)
+    if isinstance(condition, Refusal):
+        return condition
+    if condition is not None and condition.trend is not None:
+        return Refusal("not_understood", "operation", {"words": "哪年"})
+    if condition is None:
+        if asked.question.asks_number:
+            return made(base, "series", Series(), years=years)
+        condition = Condition("over")
+    return made(base, "filter", Filter(condition, over="years"), years=years)
+
+
+def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpretation | Refusal:
+    question = asked.question
+    ratio = bool(asked.take("ratio"))
+    asked.take("is_it")
+    taken = {operation.kind for operation in asked.take(*CHANGES, *COMPARING, "year_on_year")}
+    up = bool(taken & {"rise", "more", "more_by"})
+    down = bool(taken & {"fall", "less", "less_by"})
+    claim: Claim | None = None
+    claimed, percent = None, False
+    changes = (*CHANGES, "more", "less")
+    first = min((m.start for m, o in question.operations if o.kind in changes), default=0)
+    if any(m.start < first for m, _ in asked.amounts):
+        return Refusal("not_understood", "interleaved", {})  # 收到4件，比上年减少吗
+    supposed = bool(asked.take("true")) or question.exists
+    supposed = supposed and not taken & {"more_by", "less_by"}
+    claims = bool(asked.amounts) and not taken & {"more_by", "less_by"}
+    if (supposed or claims) and not question.asks_number and up != down:
+        claim = "more" if up else "less"
+        amount = asked.take_amount()
+        if amount is not None:
+            claimed = Condition("equal", amount.value, amount.unit)
+            percent = amount.unit in ("%", "％")
+            if "rate" in taken and not percent:
+                return Refusal("not_understood", "unit", {})  # 60个百分点
+    if several and not (base.years.span == "years" and len(base.years.years) == 2):
+        if ratio or taken & {"difference", "more_by", "less_by"}:
+            return Refusal("not_understood", "two_years", {})
+        return made(base, "series", Series(trend=True))
+    if several and base.years.is_range and "year_on_year" in taken:
+        return made(base, "series", Series(trend=True))
+    if not several and not taken & {*CHANGES, "year_on_year"}:
+        return Refusal("not_understood", "two_years", {})
+    if claim is None and not base.years.named and not taken & {"year_on_year"}:
+        # 涨了还是跌了 without a year: all the years there are.
+        return made(base, "series", Series(trend=True), years=WantedYears("all"))
+    beside = _behind_than(question) if several else None
+    task = Compare("years", ratio, claim, claimed, percent, beside, previous=not several)
+    return made(base, "compare", task)
+
+
+def _behind_than(question: Question) -> int | None:
+    """The year directly behind 比 (2019年比2020年多吗), None if there is none."""
+    ends = {m.end for m, operation in question.operations if operation.kind == "than"}
+    behind = [y for y in question.years if y.start in ends and len(y.years) == 1]
+    return behind[0].years[0] if behind else None
+
+
+def _claim(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
+    """A figure that the question supposes: it is checked, not echoed."""
+    question = asked.question
+    if base.years.several:
+        return Refusal("not_understood", "years", {})
+    if len(base.wanted) > 1:
+        return _claims(asked, base)
+    measure = load_catalogue().measures.get(base.wanted[0].measures[0])
+    row = measure is not None and measure.item is not None and measure.column is None
+    if row and not base.wanted[0].columns and asked.amounts:
+        return Refusal("not_understood", "no_claim", {})  # 采购8万元: which column of its row?
+    together = load_phrases().harmless.together
+    if any(question.letters.startswith(together, m.end) for m, _ in asked.amounts):
+        return Refusal("not_understood", "no_claim", {})  # 不予公开8项合计: of eight, not eight
+    unit = asked.amounts[0][1].unit if len(asked.amounts) == 1 else ""
+    denies = asked.has("none", "never", "zero")
+    condition = find_condition(asked, base)
+    if isinstance(condition, Refusal):
+        return condition
+    asked.take("true", "is_it")
+    if condition is None:
+        amount = asked.take_amount()
+        if amount is None:
+            # 收到申请对吗: nothing that could be checked is claimed.
+            return Refusal("not_understood", "no_claim", {})
+        condition = Condition("equal", amount.value)
+    elif question.asks_number:
+        return Refusal("not_understood", "negation" if denies else "operation", {"words": "几件"})
+    if question.asks_number:
+        return Refusal("not_understood", "claim_and_number", {})
+    return made(base, "verify", Verify(((condition, unit),)))
+
+
+def _claims(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
+    """收到申请41件、行政复议5件，对吗: an amount behind each measure."""
+    question = asked.question
+    order = [(m.start, "M") for m, meaning in question.meanings if meaning.kind == "measure"]
+    order += [(m.start, "A") for m, _ in asked.amounts]
+    kinds = "".join(kind for _, kind in sorted(order))
+    narrowed = any(want.columns for want in base.wanted)
+    if kinds != "MA" * len(base.wanted) or narrowed or question.asks_number:
+        return Refusal("not_understood", "no_claim", {})
+    claims = tuple((Condition("equal", a.value), a.unit) for _, a in asked.amounts)
+    asked.amounts = []
+    asked.take("true", "is_it")
+    return made(base, "verify", Verify(claims))

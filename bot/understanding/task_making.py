@@ -1,0 +1,81 @@
+"""What all rules of deciding share: how an interpretation is made, and the condition that is set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.understanding.asked import Asked
+from bot.understanding.covering import BOUNDS
+from bot.understanding.interpretation import (
+    Intent,
+    Interpretation,
+    Refusal,
+    WantedYears,
+)
+from bot.understanding.operations import OperationKind
+from bot.understanding.task import (
+    Bound,
+    Condition,
+    Scope,
+    Task,
+)
+
+CHANGES: tuple[OperationKind, ...] = ("rise", "fall", "change")
+COMPARING: tuple[OperationKind, ...] = (
+    "difference", "more_by", "less_by", "ratio", "comparison", "than", "more", "less", "rate",
+)  # fmt: skip
+
+
+def made(
+    base: Interpretation,
+    intent: Intent,
+    task: Task | None,
+    *,
+    scope: Scope | None = None,
+    years: WantedYears | None = None,
+    exists: bool = False,
+) -> Interpretation:
+    return replace(
+        base,
+        intent=intent,
+        task=task,
+        scope=scope or base.scope,
+        years=years or base.years,
+        exists=exists,
+    )
+
+
+# ── the rules, from the places that are meant ──
+
+
+def find_condition(asked: Asked, base: Interpretation) -> Condition | Refusal | None:
+    """The condition that a question sets; None if it sets none."""
+    streak = asked.take("streak")
+    if streak or asked.has("rise", "fall"):
+        ups = asked.take("rise", "more") if streak else asked.take("rise")
+        downs = asked.take("fall", "less") if streak else asked.take("fall")
+        asked.take("year_on_year", "than")
+        if bool(ups) == bool(downs):
+            return Refusal("not_understood", "operation", {"words": "连续"})
+        named = len(base.years.years) - 1 if base.years.is_range else None
+        number = next((o.number for o in streak if o.number is not None), named)
+        return Condition(trend="rise" if ups else "fall", years=number or (2 if streak else 1))
+    if asked.has(*BOUNDS):
+        bounds = asked.take(*BOUNDS)
+        if len(bounds) > 1:
+            return Refusal("not_understood", "one_measure", {})
+        bound: Bound = bounds[0].kind  # type: ignore[assignment]
+        number = bounds[0].number
+        if number is None:
+            amount = asked.take_amount()
+            if amount is None:
+                return Refusal("not_understood", "bound", {})
+            return Condition(bound, amount.value, amount.unit)
+        return Condition(bound, Decimal(number))
+    if asked.take("zero", "none", "never"):
+        asked.take_amount()
+        return Condition("equal", Decimal(0))
+    if asked.take("nonzero", "ever"):
+        return Condition("over", Decimal(0))
+    return None
