@@ -8,15 +8,19 @@ from bot.answers.answer import Answer
 from knowledge.model import Fact
 
 
+def fact_key(fact: Fact) -> tuple[object, ...]:
+    """What tells one stored figure from all others, as far as a reply goes."""
+    citation = fact.citation
+    return (fact.entity, fact.year, fact.cell, citation.file, citation.line, citation.quote)
+
+
 def answer_facts(answer: Answer) -> list[Fact]:
     """Every fact that a reply shows or computes with: those asked for first, none twice."""
     ordered: dict[tuple[object, ...], Fact] = {}
 
     def add(facts: Iterable[Fact]) -> None:
         for fact in facts:
-            citation = fact.citation
-            key = (fact.entity, fact.year, fact.cell, citation.file, citation.line, citation.quote)
-            ordered.setdefault(key, fact)
+            ordered.setdefault(fact_key(fact), fact)
 
     for line in answer.lines:
         add(line.facts)

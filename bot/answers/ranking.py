@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from operator import itemgetter
 
 from bot.answers.answer import Answer, Computed, Lack, Outcome, Point
 from bot.answers.gathering import (
@@ -179,20 +181,21 @@ def _ranked(task: Rank, outcome: Outcome) -> Outcome:
     if not points:
         return outcome
     numbers = ranks([p.value for p in points], task.direction == "most")
-    ordered = sorted(
-        (replace(p, rank=n) for p, n in zip(points, numbers, strict=True)),
-        key=lambda p: p.rank,
-    )
-    tied = {n for n in numbers if numbers.count(n) > 1}
-    ordered = [replace(p, tied=p.rank in tied) for p in ordered]
-    if task.position is not None:
-        chosen = [p for p in ordered if p.line.entity == task.position]
-    elif task.nth is not None:
-        chosen = [p for p in ordered if p.rank == task.nth]
-    elif task.top is not None:
-        chosen = [p for p in ordered if p.rank <= task.top]
-    else:
-        chosen = ordered
+    shared = Counter(numbers)
+    ordered = sorted(zip(numbers, points, strict=True), key=itemgetter(0))
+
+    def fits(rank: int, point: Point) -> bool:
+        if task.position is not None:
+            return point.line.entity == task.position
+        if task.nth is not None:
+            return rank == task.nth
+        return task.top is None or rank <= task.top
+
+    chosen = [
+        replace(point, rank=rank, tied=shared[rank] > 1)
+        for rank, point in ordered
+        if fits(rank, point)
+    ]
     if task.position is not None and not chosen:
         return replace(outcome, points=(), compared=0)
     shown = chosen[:MAX_SHOWN]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.answers.answer import Answer, Computed, Passage
-from bot.answers.facts import answer_facts
+from bot.answers.facts import answer_facts, fact_key
 from bot.understanding.interpretation import Interpretation, Wanted
 from bot.wording.citing import quotable
 from knowledge.catalogue import load_catalogue
@@ -18,6 +18,7 @@ from knowledge.model import Citation, Entity, Fact
 def envelope(answer: Answer, text: str, cautions: Mapping[str, str]) -> dict[str, Any]:
     """The reply's JSON object. `facts` and `computed` are empty unless it is answered."""
     facts = answer_facts(answer) if answer.status == "answered" else []
+    places = {fact_key(fact): place for place, fact in enumerate(facts)}
     return {
         "question": answer.question,
         "status": answer.status,
@@ -25,7 +26,7 @@ def envelope(answer: Answer, text: str, cautions: Mapping[str, str]) -> dict[str
         "interpretation": _interpretation(answer, facts),
         "facts": [fact_json(fact, cautions) for fact in facts],
         "computed": [
-            _computed(computed, facts, cautions)
+            _computed(computed, places, cautions)
             for computed in _all_computed(answer)
             if answer.status == "answered" and computed.value is not None
         ],
@@ -141,14 +142,16 @@ def citation_json(citation: Citation) -> dict[str, Any]:
     }
 
 
-def _computed(computed: Computed, facts: list[Fact], cautions: Mapping[str, str]) -> dict[str, Any]:
+def _computed(
+    computed: Computed, places: Mapping[tuple[object, ...], int], cautions: Mapping[str, str]
+) -> dict[str, Any]:
     codes = dict.fromkeys(code for fact in computed.operands for code in fact.cautions)
     assert computed.value is not None
     return {
         "operation": computed.operation,
         "value": number_json(computed.value),
         "unit": computed.unit,
-        "of": [facts.index(fact) for fact in computed.operands if fact in facts],
+        "of": [places[key] for key in map(fact_key, computed.operands) if key in places],
         "cautions": _cautions(tuple(codes), cautions),
     }
 
