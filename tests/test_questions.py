@@ -24,13 +24,14 @@ CASES = list(load_cases())
 
 
 def test_there_are_enough_cases() -> None:
-    """At least 150 cases, a third of them blind, at least 60 that must get no figure."""
-    names = {(case.file, case.name) for case in CASES}
-    blind = {name for name in names if name[0].startswith("blind")}
-    without = {(c.file, c.name) for c in CASES if c.status not in ("answered", "no_wrong")}
-    assert len(names) >= 150
-    assert len(blind) >= 50
-    assert len(without) >= 60
+    """1,000 questions in 30 groups, half of them blind, 300 that must get no figure, 60 talks."""
+    assert len(CASES) >= 1000
+    blind = [case for case in CASES if case.file.startswith("blind")]
+    assert len(blind) * 2 >= len(CASES)
+    assert len({case.group for case in CASES}) >= 30
+    assert sum(case.status not in ("answered", "no_wrong") for case in CASES) >= 300
+    assert len(list(load_conversations())) >= 60
+    assert all(case.known_failure != "" for case in CASES)
 
 
 def _check(case: QuestionCase, store: Store, request: pytest.FixtureRequest) -> None:
