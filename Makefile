@@ -31,7 +31,7 @@ imports: $(READY)
 	@$(BIN)/lint-imports
 
 unit: $(READY)
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n 2 --dist loadfile
 
 bench: $(READY)  ## ratios within one run; no test fails on a clock
 	@$(BIN)/python -c 'import pandas, markitdown' 2>/dev/null || $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[bench]'
