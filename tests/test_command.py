@@ -222,3 +222,15 @@ def test_the_wheel_carries_what_the_readme_speaks_of() -> None:
     shipped = project["tool"]["setuptools"]["data-files"]["share/zhenwen"]
     assert shipped == ["config.example.toml", "datasette.yaml"]
     assert all((ROOT / name).is_file() for name in shipped)
+
+
+def test_explain_tells_the_steps_before_the_reply(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    db = str(tmp_path / "explain.db")
+    run(capsys, "ingest", str(EXAMPLES), "--db", db)
+    status, out, _ = run(capsys, "ask", "景芝镇2020年收到多少申请", "--explain", "--db", db)
+    assert status == 0
+    assert "received_new" in out
+    assert "5 件" in out
+    wrong_call(capsys, "ask", "景芝镇2020年收到多少申请", "--explain", "--json", "--db", db)

@@ -14,6 +14,7 @@ from bot.answers.gathering import (
     mark_definitions,
     one_unit,
     other_units,
+    reports_meant,
     same_kind,
     unit_of,
     within_reach,
@@ -179,9 +180,8 @@ def _aggregated(task: Aggregate, outcome: Outcome) -> Outcome:
 
 def _sum_of_measures(store: Store, base: Answer, asked: Interpretation) -> Answer:
     """Several measures of one report added up; with one of them lacking there is no sum."""
-    held = held_years(store, asked.entities)
-    places = [(e, y) for e in asked.entities for y in years_meant(asked.years, held.get(e, ()))]
-    if not places or places[0][1] not in held.get(places[0][0], ()):
+    places = reports_meant(store, asked)
+    if not places:
         return replace(base, status="no_data", key="no_report")
     points: list[Point] = []
     lacks: list[Lack] = []
@@ -234,9 +234,7 @@ def answer_comparison(store: Store, base: Answer, asked: Interpretation) -> Answ
 
 
 def _two_measures(store: Store, base: Answer, asked: Interpretation, task: Compare) -> Answer:
-    held = held_years(store, asked.entities)
-    places = [(e, y) for e in asked.entities for y in years_meant(asked.years, held.get(e, ()))]
-    places = [(entity, year) for entity, year in places if year in held.get(entity, ())]
+    places = reports_meant(store, asked)
     if not places:
         return replace(base, status="no_data", key="no_report")
     points: list[Point] = []
@@ -285,9 +283,7 @@ def answer_claim(store: Store, base: Answer, asked: Interpretation) -> Answer:
     """Whether figures are what the question supposes; what the report says stands beside."""
     task = asked.task
     assert isinstance(task, Verify)
-    held = held_years(store, asked.entities)
-    places = [(e, y) for e in asked.entities for y in years_meant(asked.years, held.get(e, ()))]
-    places = [(entity, year) for entity, year in places if year in held.get(entity, ())]
+    places = reports_meant(store, asked)
     if not places:
         return replace(base, status="no_data", key="no_report")
     outcomes: list[Outcome] = []

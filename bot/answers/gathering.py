@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.answers.answer import Answer, Lack, Line, Point
 from bot.answers.figures import Everywhere, Resolver
-from bot.understanding.interpretation import Wanted, WantedYears
+from bot.understanding.interpretation import Interpretation, Wanted, WantedYears
 from bot.understanding.task import Condition
 from knowledge import query
 from knowledge.form import load_form
@@ -133,6 +133,17 @@ def held_years(store: Store, entities: Sequence[Entity]) -> dict[Entity, tuple[i
         wanted = set(entities)
         return {e: years for e, years in query.entities(store) if e in wanted}
     return {e: years for e in entities if (years := query.years_of(store, e))}
+
+
+def reports_meant(store: Store, asked: Interpretation) -> list[tuple[Entity, int]]:
+    """The places asked about with the years meant of which there is a report, in their order."""
+    held = held_years(store, asked.entities)
+    return [
+        (entity, year)
+        for entity in asked.entities
+        for year in years_meant(asked.years, held.get(entity, ()))
+        if year in held.get(entity, ())
+    ]
 
 
 def years_meant(years: WantedYears, held: tuple[int, ...]) -> list[int]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from bot.answers.answer import Answer, Computed, Outcome, Point
-from bot.answers.gathering import gather, held_years, years_meant
+from bot.answers.gathering import gather, reports_meant
 from bot.understanding.interpretation import Interpretation, Wanted
 from bot.understanding.task import Share
 from knowledge.catalogue import load_catalogue
@@ -26,9 +26,7 @@ def answer_share(store: Store, base: Answer, asked: Interpretation) -> Answer:
     """The share of one figure in another, of one place in one year."""
     task = asked.task
     assert isinstance(task, Share)
-    held = held_years(store, asked.entities)
-    places = [(e, y) for e in asked.entities for y in years_meant(asked.years, held.get(e, ()))]
-    places = [(entity, year) for entity, year in places if year in held.get(entity, ())]
+    places = reports_meant(store, asked)
     if not places:
         return replace(base, status="no_data", key="no_report")
     if task.of == "named" and not _is_part(asked.wanted[0], asked.wanted[1]):

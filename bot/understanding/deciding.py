@@ -79,7 +79,7 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     base = replace(base, scope=scope)
     quantifiers = {places.quantifier for _, places in question.place_sets}
     if base.entities or base.absent:
-        if asked.has(*RANKING):
+        if asked.has(*RANKING) and not asked.has("position"):
             asked.take("true", "is_it")
             found = _rank(asked, base)
             subject = base.entities[0] if base.entities else None

@@ -272,7 +272,8 @@ def _odd_names(question: Question) -> list[str]:
     measures = [m for m, meaning in question.meanings if meaning.kind == "measure"]
     for mention, _ in question.names:
         inside = any(m.start < mention.start and mention.end < m.end for m in measures)
-        if inside and not question.letters[: mention.start].endswith(addressed):
+        before = question.letters[: mention.start]
+        if inside and not before.endswith((*addressed, ",", "，", ":", "：")):
             odd.append(question.typed(mention.start, mention.end))
     return odd
 
