@@ -100,10 +100,12 @@ def test_a_longer_name_is_not_the_name_in_it() -> None:
 
 
 def test_no_word_of_a_question_is_a_town_of_china() -> None:
-    """The question cases over a store of every town: only towns that they name are found."""
+    """The question cases over a store of every town: only towns that they name are
+    found, or towns whose reply says what was read as them (凌河镇 as 凌河街道 of the same 安丘市)."""
     known = {entity.name for entity in (*EXAMPLES, *twelve())}
     for case in load_cases():
         understood = understand(case.wording, country_index(), case.today)
         if isinstance(understood, Interpretation):
-            odd = {e.name for e in understood.entities} - known
+            said = {entity.name for _, entity in understood.read_as}
+            odd = {e.name for e in understood.entities} - known - said
             assert all(name in case.wording for name in odd), (case.wording, odd)
