@@ -11,7 +11,7 @@ from bot.understanding.measures import spoken
 from bot.understanding.question import Question
 from bot.understanding.scoping import RANKING, ZEROS
 from bot.understanding.task import Aggregate, Compare, Filter, Rank, Series, Share, Verify
-from bot.understanding.units import unit_classes
+from bot.understanding.units import is_stock, unit_classes
 from knowledge.catalogue import load_catalogue
 from knowledge.quantities import unit_classes as quantity_classes
 
@@ -134,8 +134,7 @@ def not_additive(found: Interpretation) -> Refusal | None:
             percent = (measure is not None and measure.share is not None) or (
                 statement is not None and statement.unit_class == "percent"
             )
-            stock = entry is not None and entry.stock
-            stock = stock or any(catalogue.columns[column].stock for column in want.columns)
+            stock = is_stock(name, want.columns)
             if entry is not None and (percent or (stock and over_time)):
                 return Refusal("not_understood", "not_additive", {"name": entry.name})
     return None

@@ -33,7 +33,7 @@ from bot.understanding.places import (
     spelled,
 )
 from bot.understanding.question import MAX_QUESTION, Question, read_question
-from bot.understanding.units import check_units
+from bot.understanding.units import check_units, is_stock
 from bot.understanding.word_search import find_word_question, read_word_question
 from knowledge.catalogue import load_catalogue
 from knowledge.entities import MAX_OFFERS, NameIndex, NameMention
@@ -165,6 +165,10 @@ def _intent(
     wanted = _wanted(question)
     if isinstance(wanted, (Clarify, Refusal)):
         return wanted
+    stocks = [is_stock(name, want.columns) for want in wanted for name in want.measures]
+    if question.year_end and not (stocks and all(stocks)):
+        # What happened, asked for by the end of a year, may be meant of all years until then.
+        return leftover_refusal(question, *question.year_end)
     of_report = "source" in kinds and not wanted and bool(entities or absent)
     if "coverage" in kinds or "meta" in kinds or of_report:
         if wanted or topics or question.operations or question.amounts:

@@ -48,6 +48,9 @@ class _Harmless(_Table):
     addressed: tuple[str, ...]
     before_name: tuple[str, ...]
     after_name: tuple[str, ...]
+    before_year: tuple[str, ...]
+    until_year: tuple[str, ...]
+    end_of_year: tuple[str, ...]
     before_measure: tuple[str, ...]
     before_kind: tuple[str, ...]
     before_channel: tuple[str, ...]
@@ -283,11 +286,14 @@ def topic_words() -> Lexicon[str]:
 @lru_cache(maxsize=1)
 def placed() -> Lexicon[str]:
     """Words that are harmless in one place only, each with the name of that place: directly
-    before a town's name, directly before a channel, or apart from everything else."""
+    before a town's name or a year, directly before a channel, or apart from everything else."""
     words = load_phrases().harmless
     places = (
         ("name", words.before_name),
         ("behind", words.after_name),
+        ("year", words.before_year),
+        ("until", words.until_year),
+        ("year_end", words.end_of_year),
         ("measure", words.before_measure),
         ("channel", words.before_channel),
         ("kind", words.before_kind),

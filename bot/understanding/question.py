@@ -72,6 +72,8 @@ class Question:
     each: bool
     """各, 分别: a figure for each of the places or years."""
     positions: tuple[int, ...]
+    year_end: tuple[str, ...] = ()
+    """Words, as typed, by which what there is at the end of a year is asked for (截至, 底)."""
     considered: tuple[Hit[Value], ...] = ()
     """Everything that was recognised, also what the account of the whole did not take."""
 
@@ -168,10 +170,10 @@ def read_question(
     for found in meanings().find(letters, inner):
         hits.append(Hit(found.start, found.end, found.pieces, found.phrase, found.value))
     hits += more  # behind the meanings: of two readings of one word the first is taken
-    placed_spans = _placed_words(letters, positions, hits, steps)
-    for start, end in placed_spans:
+    placed_words = _placed_words(letters, positions, hits, steps)
+    for start, end, _ in placed_words:
         steps.add(start, end)
-    counting = {span for span in placed_spans if letters[span[0] : span[1]] in _counting_words()}
+    counting = {(start, end) for start, end, place in placed_words if place == "behind"}
     if counting:  # 平安镇、平台镇|两镇 is no amount and no set of places
         hits = [
             hit
@@ -202,13 +204,15 @@ def read_question(
     )
     odd = _unclear(letters, mentions)
     bare = _without(letters, mentions)
+    bounded = any(isinstance(m.value, Operation) and m.value.kind in BOUNDS for m in mentions)
+    # 公众号有几个 counts accounts, 超过150条的有几个 the places.
     counted = _without(
         letters,
         [
             m
             for m in mentions
             if isinstance(m.value, Operation)
-            or (isinstance(m.value, Places) and m.value.quantifier != "count_alone")
+            or (isinstance(m.value, Places) and (bounded or m.value.quantifier != "count_alone"))
         ],
     )
     return Question(
@@ -230,6 +234,11 @@ def read_question(
         and _words_pattern("each").search(bare) is None,
         each=_words_pattern("each").search(bare) is not None,
         positions=positions,
+        year_end=tuple(
+            text[positions[start] : positions[end - 1] + 1]
+            for start, end, place in placed_words
+            if place in ("until", "year_end")
+        ),
         considered=tuple(hits),
     )
 
@@ -245,7 +254,7 @@ def _hit(start: int, end: int, value: Value) -> Hit[Value]:
 _WITHIN = ("中", "里", "当中", "之中", "里面", "里头")
 
 
-_TOWARDS = ("向", "对", "给", "找")
+_TOWARDS = ("向", "对", "给", "找", "把", "将")
 _BREAKS = ",，:："
 
 
@@ -279,8 +288,9 @@ def _placed_words(
     positions: Sequence[int],
     hits: Sequence[Hit[Value]],
     steps: Steps,
-) -> list[tuple[int, int]]:
-    """Words that are harmless where they stand (俺们|南庄镇, 通过|公众号, 老师，…)."""
+) -> list[tuple[int, int, str]]:
+    """Words that are harmless where they stand (俺们|南庄镇, 通过|公众号, 老师，…), each with the
+    name of that place."""
     names = {hit.start for hit in hits if isinstance(hit.value, (NameMention, Region, Places))}
     names |= {
         hit.start
@@ -288,6 +298,8 @@ def _placed_words(
         if isinstance(hit.value, Operation) and hit.value.kind in (*BOUNDS, "position")
     }
     ends = {hit.end for hit in hits if isinstance(hit.value, NameMention)}
+    year_starts = {hit.start for hit in hits if isinstance(hit.value, Years)}
+    year_ends = {hit.end for hit in hits if isinstance(hit.value, Years)}
     statements = load_catalogue().statements
     channels = {
         hit.start
@@ -305,7 +317,7 @@ def _placed_words(
     ]
     meant = {hit.start for hit in hits if isinstance(hit.value, Meaning)}
     found = [
-        match.span()
+        (*match.span(), "numbering")
         for match in _NUMBERING.finditer(letters)
         if not meant.isdisjoint(steps.reach(match.end()))
     ]
@@ -313,6 +325,10 @@ def _placed_words(
         start, end = word.start, word.end
         if word.value == "name":
             fits = end in names
+        elif word.value in ("year", "until"):
+            fits = end in year_starts
+        elif word.value == "year_end":
+            fits = start in year_ends
         elif word.value == "measure":
             fits = any(letters.startswith(_WITHIN, last) for first, last in spans if first == end)
         elif word.value == "behind":
@@ -326,13 +342,8 @@ def _placed_words(
                 _apart(letters, positions, end) or end in names
             )
         if fits:
-            found.append((start, end))
+            found.append((start, end, word.value))
     return found
-
-
-@lru_cache(maxsize=1)
-def _counting_words() -> frozenset[str]:
-    return frozenset(fold(word) for word in load_phrases().harmless.after_name)
 
 
 def _apart(letters: str, positions: Sequence[int], letter: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.understanding.interpretation import Refusal, Wanted
 from bot.understanding.phrases import load_phrases
 from bot.understanding.question import Question
@@ -124,3 +126,15 @@ def unit_classes(wanted: Wanted) -> set[str]:
                         "money" if "元" in unit else "count" for unit in _units(item, column)
                     }
     return classes
+
+
+def is_stock(name: str, columns: Sequence[str] = ()) -> bool:
+    """Whether a measure (in these columns) tells what there is at a year's end, not what
+    happened in the year."""
+    catalogue = load_catalogue()
+    entry = catalogue.measures.get(name) or catalogue.statements.get(name)
+    if entry is None:
+        return False
+    own = getattr(entry, "column", None)
+    told = columns or ((own,) if own else ())
+    return entry.stock or any(c in catalogue.columns and catalogue.columns[c].stock for c in told)
