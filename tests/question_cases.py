@@ -10,6 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from knowledge.text import fold
+
 FOLDER = Path(__file__).parent / "cases" / "questions"
 CONVERSATIONS = Path(__file__).parent / "cases" / "conversations"
 
@@ -108,8 +110,8 @@ def judge(case: QuestionCase, reply: dict[str, Any]) -> tuple[str, str]:
     """As `_judge_figures`; a reply that lacks words it must have is wrong as well."""
     outcome, detail = _judge_figures(case, reply)
     lacking = [words for words in case.reply_has if words not in reply["text"]]
-    labels = [choice["label"] for choice in reply["choices"]]
-    unoffered = [words for words in case.choices if not any(words in label for label in labels)]
+    labels = [fold(choice["label"]) for choice in reply["choices"]]  # a reply may be traditional
+    unoffered = [w for w in case.choices if not any(fold(w) in label for label in labels)]
     if outcome == "right" and unoffered:
         return "other refusal", f"not offered {unoffered}: {labels}"
     if outcome == "right" and lacking:

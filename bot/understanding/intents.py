@@ -33,6 +33,7 @@ from bot.understanding.places import (
     spelled,
 )
 from bot.understanding.question import MAX_QUESTION, Question, read_question
+from bot.understanding.tails import with_tail_told
 from bot.understanding.units import check_units, is_stock
 from bot.understanding.word_search import find_word_question, read_word_question
 from knowledge.catalogue import load_catalogue
@@ -61,6 +62,11 @@ def understand(text: str, index: NameIndex, today: date) -> Understood:
     talk = _talk(question)
     if talk is not None:
         return talk
+    told = with_tail_told(question)
+    if told is not None:
+        again = understand(told, index, today)
+        if isinstance(again, Interpretation):
+            return again
     understood = _understand_figures(question, index, today)
     return _understand_words(text, index, today, understood) or understood
 

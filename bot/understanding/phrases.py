@@ -51,7 +51,9 @@ class _Harmless(_Table):
     before_year: tuple[str, ...]
     until_year: tuple[str, ...]
     end_of_year: tuple[str, ...]
+    behind_year: tuple[str, ...]
     before_measure: tuple[str, ...]
+    behind_measure: tuple[str, ...]
     before_kind: tuple[str, ...]
     before_channel: tuple[str, ...]
     apart: tuple[str, ...]
@@ -294,7 +296,9 @@ def placed() -> Lexicon[str]:
         ("year", words.before_year),
         ("until", words.until_year),
         ("year_end", words.end_of_year),
+        ("behind_year", words.behind_year),
         ("measure", words.before_measure),
+        ("behind_measure", words.behind_measure),
         ("channel", words.before_channel),
         ("kind", words.before_kind),
         ("apart", words.apart),

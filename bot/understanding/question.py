@@ -321,16 +321,19 @@ def _placed_words(
         for match in _NUMBERING.finditer(letters)
         if not meant.isdisjoint(steps.reach(match.end()))
     ]
+    within = (*_WITHIN, *load_phrases().harmless.behind_measure)
     for word in placed().find(letters):
         start, end = word.start, word.end
         if word.value == "name":
             fits = end in names
         elif word.value in ("year", "until"):
             fits = end in year_starts
-        elif word.value == "year_end":
+        elif word.value in ("year_end", "behind_year"):
             fits = start in year_ends
         elif word.value == "measure":
-            fits = any(letters.startswith(_WITHIN, last) for first, last in spans if first == end)
+            fits = any(letters.startswith(within, last) for first, last in spans if first == end)
+        elif word.value == "behind_measure":
+            fits = any(last == start for _, last in spans)
         elif word.value == "behind":
             fits = any(n in ends for n in range(start, start - 3, -1))
         elif word.value == "kind":
