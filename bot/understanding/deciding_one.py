@@ -24,6 +24,7 @@ from bot.understanding.task import (
     Verify,
 )
 from bot.understanding.task_making import CHANGES, COMPARING, find_condition, made
+from bot.understanding.units import unit_classes
 from knowledge.catalogue import load_catalogue
 
 
@@ -58,7 +59,8 @@ def decide_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal |
         return made(base, "aggregate", Aggregate("sum", "years"))
     if asked.has("sum") or (question.together and not asked.left and not asked.amounts):
         if len(base.wanted) > 1:
-            asked.take("sum")
+            if not asked.take("sum") and len({frozenset(unit_classes(w)) for w in base.wanted}) > 1:
+                return None  # 采购几个项目 总共多少钱
             return made(base, "aggregate", Aggregate("sum", "measures"))
         if _has_parts(base):
             asked.take("sum")  # 不予公开合计几件: one figure, and a total by itself

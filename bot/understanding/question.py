@@ -230,7 +230,10 @@ def read_question(
         classifiers=frozenset(
             name for name in _CLASSIFIERS if _words_pattern(name).search(counted)
         ),
-        together=_words_pattern("together").search(bare) is not None
+        together=(
+            _words_pattern("together").search(bare) is not None
+            or _total_of_several(letters, mentions)
+        )
         and _words_pattern("each").search(bare) is None,
         each=_words_pattern("each").search(bare) is not None,
         positions=positions,
@@ -249,6 +252,9 @@ def _is_topic(hit: Hit[Value]) -> bool:
 
 def _hit(start: int, end: int, value: Value) -> Hit[Value]:
     return Hit(start, end, ((start, end),), "", value)
+
+
+_NO_QUOTES = str.maketrans(dict.fromkeys("“”\"「」『』‘’'", " "))
 
 
 _WITHIN = ("中", "里", "当中", "之中", "里面", "里头")
@@ -321,6 +327,8 @@ def _placed_words(
         for match in _NUMBERING.finditer(letters)
         if not meant.isdisjoint(steps.reach(match.end()))
     ]
+    quoted = letters.translate(_NO_QUOTES)
+    spans += [(first - 1, last + 1) for first, last in spans if quoted[first - 1 : first] == " "]
     within = (*_WITHIN, *load_phrases().harmless.behind_measure)
     for word in placed().find(letters):
         start, end = word.start, word.end
@@ -411,6 +419,23 @@ def _without(letters: str, mentions: Sequence[Mention]) -> str:
             kept[start:end] = " " * (end - start)
     return "".join(kept)
 
+
+def _total_of_several(letters: str, mentions: Sequence[Mention]) -> bool:
+    """Whether a total is asked for by the words of the measure itself (申请总数), and there are
+    several places or years to add up."""
+    total = any(
+        isinstance(m.value, Meaning)
+        and m.value.kind == "measure"
+        and letters[: m.end].endswith(_TOTALS)
+        for m in mentions
+    )
+    names = sum(isinstance(m.value, NameMention) for m in mentions)
+    years = {year for m in mentions if isinstance(m.value, Years) for year in m.value.years}
+    regional = not names and any(isinstance(m.value, Region) for m in mentions)
+    return total and (names > 1 or len(years) > 1 or regional)
+
+
+_TOTALS = ("总数", "总量")
 
 _CLASSIFIERS = ("people", "things", "entries", "papers", "cases", "items")
 
