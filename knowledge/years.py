@@ -7,6 +7,7 @@ and stay in the text as words left over.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -32,6 +33,7 @@ _RANGE = re.compile(
     rf"|(?P<first4>(?<![\d.]){_FOUR})(?:到|至|—|–|-|~)(?P<last4>{_FOUR})(?!\d)"
 )
 _SINGLE = re.compile(_YEAR)
+_FOUR_DIGITS = re.compile(rf"(?<![\d.〇零○]){_FOUR}(?!\d)")
 _LISTED = re.compile(rf"(?<![\d.])(?P<two>{_TWO})(?=(?:、|,|和|与|及){_TWO}年)")
 _RELATIVE = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "明年": 1, "后年": 2}
 _PREVIOUS = re.compile(r"上一?年度?(?!结转|遗留|留下|转)")
@@ -44,7 +46,7 @@ _LAST = re.compile(
 _ALL = re.compile(r"历年来?|各年度?|每年|这些年|所有年份|全部年份|各个年份")
 _SINCE = re.compile(
     rf"(?:从|自)?(?P<year>(?<![\d.]){_FOUR}(?!\d)|(?<![\d.]){_TWO}(?!\d))(?:年度|年份|年)?"
-    r"(?:以来|至今|到现在|到今天|到目前|开始|起)"
+    r"(?:以来|至今|到现在|到今天|到目前|开始|起(?!诉))"
 )
 _LATEST = re.compile(r"最新(?:一年|年度|一期|的一年)?|最近一年|最近一期")
 
@@ -70,10 +72,14 @@ class Years:
     """Whether it is said from today (去年)."""
 
 
-def find_years(text: str, today: date, previous: bool = False) -> list[Years]:
+def find_years(
+    text: str, today: date, previous: bool = False, parted: Collection[int] = ()
+) -> list[Years]:
     """Every mention of years in a folded text without blanks, in order, none overlapping.
 
-    With `previous`, 上一年 and 上年度 mean the year before `today`'s as well.
+    With `previous`, 上一年 and 上年度 mean the year before `today`'s as well. `parted`: letters
+    that belong to no number before them though they are classifiers (2021|个人申请), so that a
+    number of four digits there is a year.
 
     >>> [y.years for y in find_years("20年和二〇二一年,去年", date(2020, 5, 1))]
     [(2020,), (2021,), (2019,)]
@@ -117,6 +123,10 @@ def find_years(text: str, today: date, previous: bool = False) -> list[Years]:
     for match in _SINGLE.finditer(text):
         year = year_number(match[0].rstrip("年度份"))
         if year is not None:
+            add(Years(*match.span(), "years", (year,)))
+    for match in _FOUR_DIGITS.finditer(text) if parted else ():
+        year = year_number(match[0])
+        if year is not None and match.end() in parted:
             add(Years(*match.span(), "years", (year,)))
     for match in _LISTED.finditer(text):
         year = year_number(match["two"])

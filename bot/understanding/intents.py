@@ -21,6 +21,7 @@ from bot.understanding.interpretation import (
     WantedYears,
 )
 from bot.understanding.measures import MeasureReading, has_column, spoken
+from bot.understanding.mentions import Amount
 from bot.understanding.phrases import Meaning, load_phrases
 from bot.understanding.places import (
     each_held,
@@ -40,7 +41,7 @@ from knowledge.catalogue import load_catalogue
 from knowledge.entities import MAX_OFFERS, NameIndex, NameMention
 from knowledge.form import load_form
 from knowledge.model import Entity
-from knowledge.years import Years
+from knowledge.years import FIRST_YEAR, Years
 
 MAX_CELLS = 12
 """Measures of one question; more is a list of words, no question."""
@@ -151,10 +152,18 @@ def _refuse_words(question: Question) -> Refusal | None:
         return Refusal("no_data", "outside", {"words": "、".join(dict.fromkeys(kinds["outside"]))})
     if question.leftover or question.unclear:
         return leftover_refusal(question, *question.unclear)
+    if not question.years:
+        dubious = [m for m, amount in question.amounts if amount.unit and _like_a_year(amount)]
+        if dubious:  # 平安镇2021件申请: so many, or in that year?
+            return leftover_refusal(question, *(question.typed(m.start, m.end) for m in dubious))
     if "cause" in kinds:
         words = "、".join(dict.fromkeys(kinds["cause"]))
         return Refusal("not_understood", "cause", {"words": words})
     return None
+
+
+def _like_a_year(amount: Amount) -> bool:
+    return FIRST_YEAR <= amount.value < FIRST_YEAR + 92
 
 
 def _intent(

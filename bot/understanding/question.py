@@ -23,12 +23,12 @@ from bot.understanding.phrases import (
     meanings,
     operations,
     place_sets,
-    placed,
     topic_words,
     unclear,
 )
+from bot.understanding.placing import is_rank_of, parted_years, placed_words
 from bot.understanding.unknown_names import find_unknown_names, outside
-from knowledge.catalogue import UnitClass, load_catalogue
+from knowledge.catalogue import UnitClass
 from knowledge.entities import NameIndex, NameMention
 from knowledge.phrases import Hit, Steps, cover
 from knowledge.text import fold
@@ -36,12 +36,6 @@ from knowledge.years import Years, find_years
 
 MAX_QUESTION = 300
 """Characters. The longest sensible question met has under 80; more is pasted text."""
-
-
-_NUMBERING = re.compile(
-    r"[(][一二三四五六七八九十\d]{1,2}[)]|[一二三四五六七八九十][、.]|\d{1,2}[.、]"
-)
-"""Numbers of labels pasted from a report ((一)予以公开, 1.属于国家秘密)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +138,16 @@ def read_question(
         if region is not None:
             hits.append(_hit(start, start + len(region), Region(region)))
             inner.add(start, start + len(region))
-    for years in find_years(letters, today, previous_year):
+    parted = parted_years(letters, positions)
+    for years in find_years(letters, today, previous_year, parted):
         hits.append(_hit(years.start, years.end, years))
         inner.add(years.start, years.end)
     for start, end in _set_apart(letters, hits):
         inner.add(start, end)
     more: list[Hit[Value]] = []
     for start, end, amount in find_amounts(letters):
+        if amount.unit and end - len(amount.unit) in parted:
+            continue
         more.append(_hit(start, end, amount))
         inner.add(start, end)
     for operation in operations().find(letters, inner):
@@ -167,13 +164,16 @@ def read_question(
         more.append(_hit(places.start, places.end, places.value))
     for column in columns().find(letters):
         inner.add(column.start, column.end)
+    named = [(hit.start, hit.end) for hit in hits if isinstance(hit.value, NameMention)]
     for found in meanings().find(letters, inner):
+        if any(is_rank_of(letters, piece, named) for piece in found.pieces):
+            continue
         hits.append(Hit(found.start, found.end, found.pieces, found.phrase, found.value))
     hits += more  # behind the meanings: of two readings of one word the first is taken
-    placed_words = _placed_words(letters, positions, hits, steps)
-    for start, end, _ in placed_words:
+    harmless_there = placed_words(letters, positions, hits, steps)
+    for start, end, _ in harmless_there:
         steps.add(start, end)
-    counting = {(start, end) for start, end, place in placed_words if place == "behind"}
+    counting = {(start, end) for start, end, place in harmless_there if place == "behind"}
     if counting:  # 平安镇、平台镇|两镇 is no amount and no set of places
         hits = [
             hit
@@ -239,7 +239,7 @@ def read_question(
         positions=positions,
         year_end=tuple(
             text[positions[start] : positions[end - 1] + 1]
-            for start, end, place in placed_words
+            for start, end, place in harmless_there
             if place in ("until", "year_end")
         ),
         considered=tuple(hits),
@@ -252,12 +252,6 @@ def _is_topic(hit: Hit[Value]) -> bool:
 
 def _hit(start: int, end: int, value: Value) -> Hit[Value]:
     return Hit(start, end, ((start, end),), "", value)
-
-
-_NO_QUOTES = str.maketrans(dict.fromkeys("“”\"「」『』‘’'", " "))
-
-
-_WITHIN = ("中", "里", "当中", "之中", "里面", "里头")
 
 
 _TOWARDS = ("向", "对", "给", "找", "把", "将")
@@ -287,82 +281,6 @@ def _asked_just_before(letters: str, position: int) -> bool:
     """Whether what stands before a comma was asked for itself (收到几件，2021年公开几件)."""
     clause = re.split(f"[{_BREAKS}、;；。]", letters[:position])[-1]
     return _words_pattern("number").search(clause) is not None
-
-
-def _placed_words(
-    letters: str,
-    positions: Sequence[int],
-    hits: Sequence[Hit[Value]],
-    steps: Steps,
-) -> list[tuple[int, int, str]]:
-    """Words that are harmless where they stand (俺们|南庄镇, 通过|公众号, 老师，…), each with the
-    name of that place."""
-    names = {hit.start for hit in hits if isinstance(hit.value, (NameMention, Region, Places))}
-    names |= {
-        hit.start
-        for hit in hits
-        if isinstance(hit.value, Operation) and hit.value.kind in (*BOUNDS, "position")
-    }
-    ends = {hit.end for hit in hits if isinstance(hit.value, NameMention)}
-    year_starts = {hit.start for hit in hits if isinstance(hit.value, Years)}
-    year_ends = {hit.end for hit in hits if isinstance(hit.value, Years)}
-    statements = load_catalogue().statements
-    channels = {
-        hit.start
-        for hit in hits
-        if isinstance(hit.value, Meaning)
-        and any(name in statements and statements[name].part_of for name in hit.value.ids)
-    }
-    kinds = {
-        hit.start for hit in hits if isinstance(hit.value, Meaning) and hit.value.kind == "column"
-    }
-    spans = [
-        (hit.start, hit.end)
-        for hit in hits
-        if isinstance(hit.value, Meaning) and hit.value.kind == "measure"
-    ]
-    meant = {hit.start for hit in hits if isinstance(hit.value, Meaning)}
-    found = [
-        (*match.span(), "numbering")
-        for match in _NUMBERING.finditer(letters)
-        if not meant.isdisjoint(steps.reach(match.end()))
-    ]
-    quoted = letters.translate(_NO_QUOTES)
-    spans += [(first - 1, last + 1) for first, last in spans if quoted[first - 1 : first] == " "]
-    within = (*_WITHIN, *load_phrases().harmless.behind_measure)
-    for word in placed().find(letters):
-        start, end = word.start, word.end
-        if word.value == "name":
-            fits = end in names
-        elif word.value in ("year", "until"):
-            fits = end in year_starts
-        elif word.value in ("year_end", "behind_year"):
-            fits = start in year_ends
-        elif word.value == "measure":
-            fits = any(letters.startswith(within, last) for first, last in spans if first == end)
-        elif word.value == "behind_measure":
-            fits = any(last == start for _, last in spans)
-        elif word.value == "behind":
-            fits = any(n in ends for n in range(start, start - 3, -1))
-        elif word.value == "kind":
-            fits = end in kinds
-        elif word.value == "channel":
-            fits = end in channels
-        else:
-            fits = _apart(letters, positions, start) and (
-                _apart(letters, positions, end) or end in names
-            )
-        if fits:
-            found.append((start, end, word.value))
-    return found
-
-
-def _apart(letters: str, positions: Sequence[int], letter: int) -> bool:
-    """Whether the text begins or ends here, or a mark or blank stands between the letters."""
-    if letter in (0, len(letters)):
-        return True
-    marks = letters[letter - 1] in PUNCTUATION or letters[letter] in PUNCTUATION
-    return marks or gap_before(positions, letter)
 
 
 def _inside(
