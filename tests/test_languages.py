@@ -66,6 +66,7 @@ def test_traditional_questions_get_the_same_facts_and_quotes(examples: Store) ->
         asked = [[choice["question"] for choice in reply["choices"]] for reply in (one, other)]
         same.append([fold(q) for q in asked[0]] == [fold(q) for q in asked[1]])
         quotes = [fact["citation"]["quote"] for fact in one["facts"]]
+        quotes = [f"“{quote}”" for quote in quotes]
         same += [(quote in one["text"]) == (quote in other["text"]) for quote in quotes]
         if not all(same):
             differing.append((case.wording, changed, same, other["text"]))
@@ -79,7 +80,7 @@ def test_replies_in_traditional_characters_have_no_simplified_ones(examples: Sto
         text = QUOTED.sub("", reply.text)
         for passage in reply.data["passages"]:
             text = "" if passage else text
-        if found := _only_simplified(text):
+        if found := _only_simplified(text) - set(changed):  # 没看懂：接着, as it was typed
             odd.append((changed, found, text))
     assert not odd, odd[:3]
 
