@@ -90,7 +90,7 @@ def write_report(batch: Batch, path: str, digest: str, report: Report) -> tuple[
                 finding.rule,
                 finding.severity,
                 finding.text,
-                ";".join(f"{cell.item}/{cell.column}" for cell in finding.cells),
+                ";".join(map("/".join, finding.cells)),
             )
             for finding in report.findings
         ],
