@@ -291,14 +291,16 @@ def mark_contradictions(
         findings.append(Finding("narrative", "warning", text, cells))
     if not cautions:
         return tuple(figures), tuple(findings)
-    marked: list[Figure] = []
-    for figure in figures:
-        earned = cautions.get(figure.cell)
-        if earned is not None:
-            own = tuple(dict.fromkeys((*figure.cautions, *earned)))
-            figure = Figure._make((*figure[:-1], own))
-        marked.append(figure)
+    marked = [
+        figure if (earned := cautions.get(figure[0])) is None else _with(figure, earned)
+        for figure in figures
+    ]
     return tuple(marked), tuple(findings)
+
+
+def _with(figure: Figure, earned: Iterable[str]) -> Figure:
+    own = tuple(dict.fromkeys((*figure.cautions, *earned)))
+    return Figure._make((*figure[:-1], own))
 
 
 @lru_cache(maxsize=1024)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from functools import partial
 
+from ingest.document import Cell
 from ingest.readers.html.elements import (
     CLOSED_BY,
     FURNITURE,
@@ -24,7 +25,7 @@ from ingest.readers.html.elements import (
 )
 from ingest.readers.html.ink import NO_INK, Ink, may_hide
 from ingest.readers.html.lines import LineBuffer, cell_text, visible_text
-from ingest.readers.html.parts import Flow, Item, Line, Picture, Slot, Table, TableRow
+from ingest.readers.html.parts import Flow, Item, Picture, Slot, Table, TableRow
 from ingest.readers.html.sizes import pixels, pixels_in, slot_of
 from ingest.readers.html.styles import PLAIN, Look, Styles
 from ingest.readers.html.tags import CELL, RAW, read_tags, style_sheets, without_formatting
@@ -36,7 +37,7 @@ deep. An end tag whose element is further back is passed over."""
 MAX_TABLE_DEPTH = 50
 """Tables inside tables; old pages drew their layout with up to ten. What is deeper is not a table."""
 
-_new_line = partial(tuple.__new__, Line)
+_new_cell = partial(tuple.__new__, Cell)
 _NOTE_LINK = re.compile(r"[^#]*#_?(?:ftn|edn|fn|note|cite)", re.IGNORECASE)
 
 
@@ -90,11 +91,10 @@ class _Reader:
         look = self.styles.look
         slots: list[Slot] | None = None
         """Of the row in which cells may be printed the short way; None where it is not known."""
-        node = 0
         for name, attributes, data, line in read_tags(source, self._hides):
             if name == CELL:
                 if slots is None:
-                    slots, node = self._open_row(), self.node
+                    slots = self._open_row()
                 own = look(attributes) if attributes else PLAIN
                 if slots is None or (
                     own is not PLAIN
@@ -104,10 +104,7 @@ class _Reader:
                     slots = None
                     continue
                 text, skipped = cell_text(data)
-                items: list[Item] = []
-                if text:
-                    items.append(_new_line((text, line + skipped, node, False, False)))
-                slots.append(slot_of(own, line, items))
+                slots.append(slot_of(own, line, (), _new_cell((text, line + skipped, False))))
                 continue
             slots = None
             if name:
@@ -255,12 +252,12 @@ class _Reader:
             if role == "cell":
                 row = self.tables[-1].row
                 assert row is not None
-                slot = slot_of(look, line, [])
-                row.slots.append(slot)
-                self.sinks.append(slot.items)
+                items: list[Item] = []
+                row.slots.append(slot_of(look, line, items))
+                self.sinks.append(items)
             elif role == "row":
                 table = self.tables[-1]
-                table.row = TableRow(table.section, table.group, line)
+                table.row = TableRow(table.section, table.group, line, self.node)
                 table.rows.append(table.row)
                 self.sinks[-1] = table.row.loose
             elif role == "section":

@@ -113,7 +113,11 @@ def _table(table: Table, numbers: Iterator[int]) -> Iterator[Printed]:
             or _is_layout(slots)
         ):
             for slot in slots:
-                yield from _items(slot.items, numbers)
+                if slot.whole is None:
+                    yield from _items(slot.items, numbers)
+                elif slot.whole.text:
+                    text, line, _ = slot.whole
+                    yield Line(text, line or slot.line, row.row.node, False, False)
         elif slots:
             block = _row(row, kept, places, number if row.width >= full else None)
             if isinstance(block, Paragraph):
@@ -143,7 +147,7 @@ def _place(table: Table) -> list[_Placed]:
             end = next((n for n in range(number, len(rows)) if rows[n].group != group), len(rows))
         columns: list[int] = []
         column = 0
-        for down, span, _, _ in row.slots:
+        for down, span, _, _, _ in row.slots:
             while taken and taken.get(column, 0) > number:
                 column += 1
             if column >= MAX_COLUMNS:
@@ -185,9 +189,9 @@ def _row(
     A row that ends before its table has no cells there: it carries no grid, since its columns
     may be shifted.
     """
-    cells = [Cell("", row.row.line, covered=True)] * bisect_left(kept, row.width)
+    cells = [_new_cell(("", row.row.line, True))] * bisect_left(kept, row.width)
     for column, slot in zip(row.columns, row.row.slots, strict=False):
-        cells[places[column]] = _cell(slot)
+        cells[places[column]] = slot.whole or _cell(slot)
     if len(cells) > MAX_CELLS:
         cells, grid = [cell for cell in cells if cell.text][:MAX_CELLS], None
         return Row(tuple(cells), None) if cells else None
