@@ -274,9 +274,8 @@ def mark_contradictions(
     cautions: dict[CellId, list[str]] = {}
     findings: list[Finding] = []
     for failure in find_failures(values):
-        for cell in failure.cells:
-            if values[cell] or cell is failure.cells[-1]:
-                cautions.setdefault(cell, []).append("does_not_add_up")
+        for cell in (*filter(values.__getitem__, failure.cells), failure.cells[-1]):
+            cautions.setdefault(cell, ["does_not_add_up"])
         findings.append(
             Finding(
                 failure.rule,

@@ -205,12 +205,13 @@ def _shared_label(connection: sqlite3.Connection, label: _Label) -> int:
 
 def _print(connection: sqlite3.Connection, report_id: int | None, label: _Label) -> int:
     """A new row of `printed`: a report's own sentence, or with no report a shared label."""
-    (number,) = connection.execute(
+    number = connection.execute(
         "INSERT INTO printed (report_id, whole_quote, edition, section, label, unit, unit_stated)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (report_id, report_id is not None, *label),
-    ).fetchone()
-    return int(number)
+    ).lastrowid
+    assert number is not None  # a row was inserted
+    return number
 
 
 def _read_measures(connection: sqlite3.Connection) -> Measures:
