@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import combinations, product
 from typing import Literal, NamedTuple
 
@@ -21,6 +21,8 @@ from knowledge.form import load_form
 from knowledge.model import NARRATIVE, CellId, Figure, Finding, Part
 from knowledge.numerals import plain
 from knowledge.text import data_text
+
+_new_figure = partial(tuple.__new__, Figure)
 
 
 class Check(BaseModel):
@@ -271,11 +273,13 @@ def mark_contradictions(
             stated.append(figure)
         else:
             values[cell] = figure.value
-    cautions: dict[CellId, list[str]] = {}
     findings: list[Finding] = []
-    for failure in find_failures(values):
-        for cell in (*filter(values.__getitem__, failure.cells), failure.cells[-1]):
-            cautions.setdefault(cell, ["does_not_add_up"])
+    failures = find_failures(values)
+    filled = {cell for cell, value in values.items() if value} if failures else set[CellId]()
+    disputed: set[CellId] = set()
+    for failure in failures:
+        disputed.update(filled.intersection(failure.cells))
+        disputed.add(failure.cells[-1])
         findings.append(
             Finding(
                 failure.rule,
@@ -284,6 +288,7 @@ def mark_contradictions(
                 failure.cells,
             )
         )
+    cautions = {cell: ["does_not_add_up"] for cell in disputed}
     for cells, text in _disagreements(stated, values):
         for cell in cells:
             cautions.setdefault(cell, []).append("report_disagrees")
@@ -299,7 +304,7 @@ def mark_contradictions(
 
 def _with(figure: Figure, earned: Iterable[str]) -> Figure:
     own = tuple(dict.fromkeys((*figure.cautions, *earned)))
-    return Figure._make((*figure[:-1], own))
+    return _new_figure((*figure[:-1], own))
 
 
 @lru_cache(maxsize=1024)

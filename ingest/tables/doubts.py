@@ -78,7 +78,7 @@ def drop_misplaced(reading: TableReading, part: Part) -> TableReading:
     rows: dict[str, dict[str, Figure]] = {}
     for figure in reading.figures:
         item, column = figure.cell
-        if column in columns and (item in filled or part == "reviews"):
+        if (item in filled or part == "reviews") and column in columns:
             rows.setdefault(item, {})[column] = figure
     blank = {gap.cell for gap in reading.gaps if gap.kind == "blank"}
     misplaced = [

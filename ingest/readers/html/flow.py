@@ -24,7 +24,13 @@ from ingest.readers.html.elements import (
     Role,
 )
 from ingest.readers.html.ink import NO_INK, Ink, may_hide
-from ingest.readers.html.lines import LineBuffer, cell_text, visible_text
+from ingest.readers.html.lines import (
+    MAX_KNOWN,
+    LineBuffer,
+    cell_text,
+    known_cell_text,
+    visible_text,
+)
 from ingest.readers.html.parts import Flow, Item, Picture, Slot, Table, TableRow
 from ingest.readers.html.sizes import pixels, pixels_in, slot_of
 from ingest.readers.html.styles import PLAIN, Look, Styles
@@ -103,7 +109,7 @@ class _Reader:
                     self._cell(own, data, line)
                     slots = None
                     continue
-                text, skipped = cell_text(data)
+                text, skipped = known_cell_text(data) if len(data) <= MAX_KNOWN else cell_text(data)
                 slots.append(slot_of(own, line, (), _new_cell((text, line + skipped, False))))
                 continue
             slots = None

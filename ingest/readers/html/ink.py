@@ -57,7 +57,10 @@ NO_INK = Ink()
 
 def may_hide(source: str) -> bool:
     """Whether a page has anything of this at all; most have none."""
-    return _SMALL.search(source) is not None or _PALE.search(source) is not None
+    lowered = source.lower()
+    return ("font-size" in lowered and _SMALL.search(source) is not None) or (
+        "color" in lowered and _PALE.search(source) is not None
+    )
 
 
 def ink_of(style: str, attributes: Mapping[str, str]) -> Ink:
