@@ -7,7 +7,7 @@ A table stays whole here, with nested ones inside their cells; `grid` lays it ou
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from functools import partial
 
 from ingest.document import Cell
@@ -81,7 +81,7 @@ class _Reader:
         self.flow = Flow([], [0], [("", PLAIN)], set(), None, [], 0, 0)
         self.styles = Styles()
         self.stack: list[_Open] = []
-        self.open: Counter[str] = Counter()
+        self.open: dict[str, int] = defaultdict(int)
         self.sinks: list[list[Item]] = [self.flow.items]
         self.tables: list[Table] = []
         self.buffer = LineBuffer()
@@ -260,6 +260,7 @@ class _Reader:
                 assert row is not None
                 items: list[Item] = []
                 row.slots.append(slot_of(look, line, items))
+                row.mixed = True
                 self.sinks.append(items)
             elif role == "row":
                 table = self.tables[-1]

@@ -110,7 +110,7 @@ def _table(table: Table, numbers: Iterator[int]) -> Iterator[Printed]:
                 and row.width >= full
                 and slots[0].columns > 1
             )
-            or _is_layout(slots)
+            or (row.row.mixed and _is_layout(slots))
         ):
             for slot in slots:
                 if slot.whole is None:
@@ -125,10 +125,11 @@ def _table(table: Table, numbers: Iterator[int]) -> Iterator[Printed]:
                 yield Line(block.text, line, table.node, False, False)
             elif block is not None:
                 yield GridRow(block, table.node)
-            for slot in slots:
-                for item in slot.items:
-                    if type(item) is Picture:
-                        yield item
+            if row.row.mixed:
+                for slot in slots:
+                    for item in slot.items:
+                        if type(item) is Picture:
+                            yield item
         yield from _items(row.row.loose, numbers)
 
 

@@ -55,6 +55,8 @@ class TableRow:
     node: int
     slots: list[Slot] = field(default_factory=list)
     loose: list[Item] = field(default_factory=list)
+    mixed: bool = False
+    """Whether a cell may hold more than text, and so is not whole."""
 
 
 @dataclass(slots=True)
