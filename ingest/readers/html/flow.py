@@ -121,7 +121,8 @@ class _Reader:
                     continue
                 else:
                     self._start(name, look(attributes) if attributes else PLAIN, line)
-            if data and not self.hidden:
+            # Blanks between blocks, behind nearly every tag, print nothing.
+            if data and not self.hidden and (self.buffer.pieces or not data.isspace()):
                 self._text(data, line)
         self._pop_to(0)
         self._flush()
