@@ -199,11 +199,14 @@ class _Reader:
             role = self._displayed(tag, role, look)
         if role:
             if role in CLOSED_BY and tag in TABLE_TAGS:
-                self._close_before(role, line)
+                # A row that stands directly in its table closes nothing.
+                if role != "row" or not self._in_table():
+                    self._close_before(role, line)
             elif self.open["p"]:
                 self._close_paragraph()
             if not self.hidden:
-                self._flush()
+                if self.buffer.pieces:
+                    self._flush()
                 if role == "block" and self.stack and self.stack[-1].tag == "#table":
                     self._pop_to(len(self.stack) - 1)
         elif tag in VOID:
@@ -223,7 +226,7 @@ class _Reader:
         if look is not PLAIN and (look.display == "none" or look.unseen) or tag in HIDING:
             self._effects(opened).hides = True
             self.hidden += 1
-        if look.ink != NO_INK:
+        if look is not PLAIN and look.ink != NO_INK:
             self._effects(opened).around = self.ink
             self.ink = look.ink.over(self.ink)
 
