@@ -5,11 +5,12 @@ Called inside a transaction of `store.py`, through `rows.py`.
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from knowledge.errors import UnknownCell
 from knowledge.model import CellId, Figure, Report
@@ -68,29 +69,32 @@ _INSERT = "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 class _Insert:
     """Writes figures that are the first of their measure and printed as the number is: nearly
-    all, `warned` or not.
+    all. They are of three kinds: `zero` without cautions, as most are, other ones without, and
+    `warned` ones.
 
     What those of one report share is given once, and no None is passed, which takes Python's
     driver longer than three numbers.
     """
 
-    def __init__(self, warned: bool) -> None:
-        self.width = 4 + warned
+    def __init__(self, kind: Literal["zero", "plain", "warned"]) -> None:
+        value = "0" if kind == "zero" else "?"
+        cautions = "?" if kind == "warned" else "NULL"
+        self._row = ("?", "?3", "0", value, "NULL", "?", "?", cautions)
+        self.width = self._row.count("?")
         self.one = self._rows(1)
         self.many = [(self.width * count, self._rows(count)) for count in FACTS_AT_ONCE]
 
     def _rows(self, count: int) -> str:
-        rows = (range(first, first + 5) for first in range(4, 4 + self.width * count, self.width))
-        values = [
-            f"(?1, ?2, ?{measure}, ?3, 0, ?{value}, NULL, ?{line}, ?{printed},"
-            f" {f'?{cautions}' if self.width == 5 else 'NULL'})"
-            for measure, value, line, printed, cautions in rows
+        numbers = itertools.count(4)
+        rows = [
+            ", ".join(["?1", "?2", *(f"?{next(numbers)}" if v == "?" else v for v in self._row)])
+            for _ in range(count)
         ]
-        return "INSERT INTO facts VALUES " + ", ".join(values)
+        return "INSERT INTO facts VALUES " + ", ".join(f"({row})" for row in rows)
 
     def write(self, connection: sqlite3.Connection, head: list[Any], facts: list[Any]) -> None:
-        """`head`: entity, year and report; `facts`: measure, value, line, label and, if warned,
-        cautions of each, one behind the other."""
+        """`head`: entity, year and report; `facts`: measure, value if it may differ from 0, line,
+        label, and cautions if there are any, of each figure, one behind the other."""
         done = 0
         for size, many in self.many:
             while done + size <= len(facts):
@@ -102,7 +106,7 @@ class _Insert:
         )
 
 
-_PLAIN, _WARNED = _Insert(warned=False), _Insert(warned=True)
+_ZERO, _PLAIN, _WARNED = _Insert("zero"), _Insert("plain"), _Insert("warned")
 
 
 def write_facts(batch: Batch, entity_id: int, report_id: int, report: Report) -> None:
@@ -110,6 +114,7 @@ def write_facts(batch: Batch, entity_id: int, report_id: int, report: Report) ->
     year, shared = report.year, batch.shared
     ordinals: dict[int, int] = {}
     sentences: dict[_Label, int] = {}
+    zeros: list[Any] = []
     plain_ones: list[Any] = []
     warned: list[Any] = []
     others: list[tuple[Any, ...]] = []
@@ -140,11 +145,14 @@ def write_facts(batch: Batch, entity_id: int, report_id: int, report: Report) ->
                     cautions,
                 )
             )
+        elif cautions is None and not number:
+            zeros += (measure_id, line, printed_id)
         elif cautions is None:
             plain_ones += (measure_id, number, line, printed_id)
         else:
             warned += (measure_id, number, line, printed_id, cautions)
     head = [entity_id, year, report_id]
+    _ZERO.write(batch.connection, head, zeros)
     _PLAIN.write(batch.connection, head, plain_ones)
     _WARNED.write(batch.connection, head, warned)
     batch.connection.executemany(_INSERT, others)
