@@ -89,13 +89,16 @@ def lookalike_of(
     if row is not None and row.title and read_title(row.title) is not None:
         return None
     known = sum(section.key not in (None, "preamble") for section in sections)
-    lines = [line for line in _lines(document, sections) if len(line) <= MAX_TITLE]
+    lines = [
+        (line, folded)
+        for line in _lines(document, sections)
+        if len(line) <= MAX_TITLE and not _PROSE.search(folded := squeeze(fold(line)))
+    ]
     for kind in _lookalikes():
         if not kind.firm and known >= MIN_SECTIONS:
             continue
-        for line in lines:
-            folded = squeeze(fold(line))
-            if _PROSE.search(folded) or not any(word in folded for word in kind.words):
+        for line, folded in lines:
+            if not any(word in folded for word in kind.words):
                 continue
             if kind.ends and not folded.rstrip("》”)").endswith(kind.words):
                 continue

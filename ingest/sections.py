@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from ingest.document import Block, Document, Paragraph
@@ -41,12 +41,12 @@ _SUB_STYLES = (
 SUB_NUMBER = 16
 """Characters of a line that hold its number, blanks and a year behind it included."""
 
+_text_of = attrgetter("text")
 _HEADING_END = re.compile("[：:。]")
 _MAY_BE_SUB = re.compile(r"\s*[(（\d０-９一二三四五六七八九十]")
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A top-level section: its blocks without the heading line.
 
     `heading` is as printed, on one line; both it and `key` are None for what stands before
@@ -212,9 +212,7 @@ def section_texts(sections: tuple[Section, ...]) -> tuple[SectionText, ...]:
             continue
         level = 0 if section.key == "preamble" else 1
         lines = [
-            block.text
-            if isinstance(block, Paragraph)
-            else " | ".join([cell.text for cell in block.cells])
+            block.text if isinstance(block, Paragraph) else " | ".join(map(_text_of, block.cells))
             for block in section.blocks
         ]
         texts.append(SectionText(level, section.key, section.heading, _joined(lines), section.line))

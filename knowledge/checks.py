@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import combinations, product
 from typing import Literal, NamedTuple
 
@@ -21,6 +21,8 @@ from knowledge.form import load_form
 from knowledge.model import NARRATIVE, CellId, Figure, Finding, Part
 from knowledge.numerals import plain
 from knowledge.text import data_text
+
+_new_figure = partial(tuple.__new__, Figure)
 
 
 class Check(BaseModel):
@@ -271,12 +273,13 @@ def mark_contradictions(
             stated.append(figure)
         else:
             values[cell] = figure.value
-    cautions: dict[CellId, list[str]] = {}
     findings: list[Finding] = []
-    for failure in find_failures(values):
-        for cell in failure.cells:
-            if values[cell] or cell is failure.cells[-1]:
-                cautions.setdefault(cell, []).append("does_not_add_up")
+    failures = find_failures(values)
+    filled = {cell for cell, value in values.items() if value} if failures else set[CellId]()
+    disputed: set[CellId] = set()
+    for failure in failures:
+        disputed.update(filled.intersection(failure.cells))
+        disputed.add(failure.cells[-1])
         findings.append(
             Finding(
                 failure.rule,
@@ -285,20 +288,23 @@ def mark_contradictions(
                 failure.cells,
             )
         )
+    cautions = {cell: ["does_not_add_up"] for cell in disputed}
     for cells, text in _disagreements(stated, values):
         for cell in cells:
             cautions.setdefault(cell, []).append("report_disagrees")
         findings.append(Finding("narrative", "warning", text, cells))
     if not cautions:
         return tuple(figures), tuple(findings)
-    marked: list[Figure] = []
-    for figure in figures:
-        earned = cautions.get(figure.cell)
-        if earned is not None:
-            own = tuple(dict.fromkeys((*figure.cautions, *earned)))
-            figure = Figure._make((*figure[:-1], own))
-        marked.append(figure)
+    marked = [
+        figure if (earned := cautions.get(figure[0])) is None else _with(figure, earned)
+        for figure in figures
+    ]
     return tuple(marked), tuple(findings)
+
+
+def _with(figure: Figure, earned: Iterable[str]) -> Figure:
+    own = tuple(dict.fromkeys((*figure.cautions, *earned)))
+    return _new_figure((*figure[:-1], own))
 
 
 @lru_cache(maxsize=1024)

@@ -5,11 +5,12 @@ Called inside a transaction of `store.py`, through `rows.py`.
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from knowledge.errors import UnknownCell
 from knowledge.model import CellId, Figure, Report
@@ -59,12 +60,53 @@ class Batch:
         self.measures = _read_measures(self.connection)
 
 
-FACTS_AT_ONCE = 50
-"""Facts in one statement; the same facts one by one take half as long again, a hundred at once
+FACTS_AT_ONCE = (50, 10)
+"""Facts in one statement; the same facts one by one take twice as long, a hundred at once
 save nothing more."""
 
 _INSERT = "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_INSERT_MANY = _INSERT + ", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" * (FACTS_AT_ONCE - 1)
+
+
+class _Insert:
+    """Writes figures that are the first of their measure and printed as the number is: nearly
+    all. They are of three kinds: `zero` without cautions, as most are, other ones without, and
+    `warned` ones.
+
+    What those of one report share is given once, and no None is passed, which takes Python's
+    driver longer than three numbers.
+    """
+
+    def __init__(self, kind: Literal["zero", "plain", "warned"]) -> None:
+        value = "0" if kind == "zero" else "?"
+        cautions = "?" if kind == "warned" else "NULL"
+        self._row = ("?", "?3", "0", value, "NULL", "?", "?", cautions)
+        self.width = self._row.count("?")
+        self.one = self._rows(1)
+        self.many = [(self.width * count, self._rows(count)) for count in FACTS_AT_ONCE]
+
+    def _rows(self, count: int) -> str:
+        numbers = itertools.count(4)
+        rows = [
+            ", ".join(["?1", "?2", *(f"?{next(numbers)}" if v == "?" else v for v in self._row)])
+            for _ in range(count)
+        ]
+        return "INSERT INTO facts VALUES " + ", ".join(f"({row})" for row in rows)
+
+    def write(self, connection: sqlite3.Connection, head: list[Any], facts: list[Any]) -> None:
+        """`head`: entity, year and report; `facts`: measure, value if it may differ from 0, line,
+        label, and cautions if there are any, of each figure, one behind the other."""
+        done = 0
+        for size, many in self.many:
+            while done + size <= len(facts):
+                connection.execute(many, head + facts[done : done + size])
+                done += size
+        starts = range(done, len(facts), self.width)
+        connection.executemany(
+            self.one, [head + facts[start : start + self.width] for start in starts]
+        )
+
+
+_ZERO, _PLAIN, _WARNED = _Insert("zero"), _Insert("plain"), _Insert("warned")
 
 
 def write_facts(batch: Batch, entity_id: int, report_id: int, report: Report) -> None:
@@ -72,7 +114,10 @@ def write_facts(batch: Batch, entity_id: int, report_id: int, report: Report) ->
     year, shared = report.year, batch.shared
     ordinals: dict[int, int] = {}
     sentences: dict[_Label, int] = {}
-    facts: list[Any] = []
+    zeros: list[Any] = []
+    plain_ones: list[Any] = []
+    warned: list[Any] = []
+    others: list[tuple[Any, ...]] = []
     for figure in report.figures:
         cell, value, stated, unit, unit_stated, quote, line, section, edition, codes = figure
         key = (cell, stated, unit, unit_stated, quote, section, edition)
@@ -81,30 +126,36 @@ def write_facts(batch: Batch, entity_id: int, report_id: int, report: Report) ->
             known = _learn(batch, figure, report_id, sentences)
             if not known.own:
                 shared[key] = known
-        measure_id = known.measure_id
+        _, number, words, measure_id, printed_id, _ = known
         ordinal = ordinals.get(measure_id, 0)
         ordinals[measure_id] = ordinal + 1
         cautions = ";".join(codes) if codes else None
-        facts += (
-            entity_id,
-            year,
-            measure_id,
-            report_id,
-            ordinal,
-            known.number,
-            known.words,
-            line,
-            known.printed_id,
-            cautions,
-        )
-    connection = batch.connection
-    done = 0
-    while done + 10 * FACTS_AT_ONCE <= len(facts):
-        connection.execute(_INSERT_MANY, facts[done : done + 10 * FACTS_AT_ONCE])
-        done += 10 * FACTS_AT_ONCE
-    connection.executemany(
-        _INSERT, [facts[start : start + 10] for start in range(done, len(facts), 10)]
-    )
+        if words is not None or ordinal or line is None:
+            others.append(
+                (
+                    entity_id,
+                    year,
+                    measure_id,
+                    report_id,
+                    ordinal,
+                    number,
+                    words,
+                    line,
+                    printed_id,
+                    cautions,
+                )
+            )
+        elif cautions is None and not number:
+            zeros += (measure_id, line, printed_id)
+        elif cautions is None:
+            plain_ones += (measure_id, number, line, printed_id)
+        else:
+            warned += (measure_id, number, line, printed_id, cautions)
+    head = [entity_id, year, report_id]
+    _ZERO.write(batch.connection, head, zeros)
+    _PLAIN.write(batch.connection, head, plain_ones)
+    _WARNED.write(batch.connection, head, warned)
+    batch.connection.executemany(_INSERT, others)
 
 
 def _learn(
@@ -162,12 +213,13 @@ def _shared_label(connection: sqlite3.Connection, label: _Label) -> int:
 
 def _print(connection: sqlite3.Connection, report_id: int | None, label: _Label) -> int:
     """A new row of `printed`: a report's own sentence, or with no report a shared label."""
-    (number,) = connection.execute(
+    number = connection.execute(
         "INSERT INTO printed (report_id, whole_quote, edition, section, label, unit, unit_stated)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (report_id, report_id is not None, *label),
-    ).fetchone()
-    return int(number)
+    ).lastrowid
+    assert number is not None  # a row was inserted
+    return number
 
 
 def _read_measures(connection: sqlite3.Connection) -> Measures:

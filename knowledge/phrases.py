@@ -59,6 +59,12 @@ class Steps:
             self._ends[start].append(end)
             self._reach.clear()
 
+    def copy(self) -> Steps:
+        """The same steps, to add more to."""
+        copied = Steps(0)
+        copied._ends = list(map(list, self._ends))
+        return copied
+
     def ends(self, start: int) -> Sequence[int]:
         """Where the single steps from a position end."""
         return self._ends[start]

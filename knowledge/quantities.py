@@ -111,6 +111,9 @@ def _before() -> tuple[str, ...]:
     return tuple(sorted(_units().approximate.before, key=len, reverse=True))
 
 
+MAX_KNOWN = 150
+"""Characters of a clause: each is looked through for itself and beside its neighbours."""
+
 _AT_MOST = re.compile("以下|以内|之内|以里")
 """Behind these a number is a bound, not a count."""
 
@@ -130,6 +133,15 @@ def find_quantities(text: str) -> list[Quantity]:
     >>> [(str(q.value), q.unit, q.approximate) for q in find_quantities("收到申请5件,公开250余条,第20条")]
     [('5', '件', False), ('250', '条', True)]
     """
+    return list(_known(text)) if len(text) <= MAX_KNOWN else _find(text)
+
+
+@lru_cache(maxsize=1024)
+def _known(text: str) -> tuple[Quantity, ...]:
+    return tuple(_find(text))
+
+
+def _find(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     pattern = _pattern()
     done = 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from knowledge.fact_rows import Batch, measure_of, register_measure, write_facts
 from knowledge.form import Form, FormColumn, FormTable
-from knowledge.issues import Issue, judge
+from knowledge.issues import Issue, Status, judge
 from knowledge.model import NARRATIVE, CellId, Entity, Report, SectionText
 from knowledge.schema import prose_of
 
@@ -90,12 +91,18 @@ def write_report(batch: Batch, path: str, digest: str, report: Report) -> tuple[
                 finding.rule,
                 finding.severity,
                 finding.text,
-                ";".join(f"{cell.item}/{cell.column}" for cell in finding.cells),
+                _cells_printed(finding.cells),
             )
             for finding in report.findings
         ],
     )
     return report_id, entity_id
+
+
+@lru_cache(maxsize=1024)
+def _cells_printed(cells: tuple[CellId, ...]) -> str:
+    # Most findings are about a sum of the form, of which there are two hundred.
+    return ";".join(map("/".join, cells))
 
 
 def _section_row(section: SectionText) -> tuple[object, ...]:
@@ -111,10 +118,10 @@ def _section_row(section: SectionText) -> tuple[object, ...]:
     )
 
 
-def judge_group(connection: sqlite3.Connection, entity_id: int, year: int) -> None:
-    """Rewrite the statuses of all reports of an entity and year."""
+def judge_group(connection: sqlite3.Connection, entity_id: int, year: int) -> Mapping[int, Status]:
+    """Rewrite the statuses of all reports of an entity and year; returns them by id."""
     heads = connection.execute(
-        "SELECT id, title, file, path, published, fact_count, corrected FROM reports"
+        "SELECT id, title, file, path, published, fact_count, corrected, status FROM reports"
         " WHERE entity_id = ? AND year = ?",
         (entity_id, year),
     ).fetchall()
@@ -139,13 +146,14 @@ def judge_group(connection: sqlite3.Connection, entity_id: int, year: int) -> No
                 cells={cell: frozenset(values) for cell, values in cells[report_id].items()},
                 corrected=bool(corrected),
             )
-            for report_id, title, file, path, published, facts, corrected in heads
+            for report_id, title, file, path, published, facts, corrected, _ in heads
         ]
     )
     connection.executemany(
         "UPDATE reports SET status = ? WHERE id = ?",
-        [(status, report_id) for report_id, status in statuses.items()],
+        [(statuses[head[0]], head[0]) for head in heads if statuses[head[0]] != head[-1]],
     )
+    return statuses
 
 
 def has_form(connection: sqlite3.Connection, form: Form) -> bool:

@@ -349,13 +349,10 @@ def _replace(batch: Batch, source: Source, report: Report) -> Written:
     if before is not None:
         rows.remove_contents(batch, *before)
     report_id, entity_id = rows.write_report(batch, source.path, source.digest, report)
-    rows.judge_group(connection, entity_id, report.year)
+    status = rows.judge_group(connection, entity_id, report.year)[report_id]
     if before is not None and before[1:] != (entity_id, report.year):
         rows.judge_group(connection, before[1], before[2])
         rows.forget_unused_entity(connection, before[1])
-    (status,) = connection.execute(
-        "SELECT status FROM reports WHERE id = ?", (report_id,)
-    ).fetchone()
     if status == "duplicate":
         return "duplicate"
     return "stored" if before is None else "replaced"

@@ -62,3 +62,27 @@ def test_a_name_or_a_year_is_never_taken_from_another_report() -> None:
     assert wording_of(words, number, OWN, 2020, ()).cover((0,)).leftover == ()
     assert wording_of(words, number, other, 2020, ()).cover((0,)).leftover != ()
     assert wording_of(words, number, OWN, 2021, ()).cover((0,)).leftover != ()
+
+
+def test_a_denial_is_the_same_whatever_was_tried_before() -> None:
+    """Zero words of a shorter kind are tried behind longer ones, with these stepped over."""
+    seen = 0
+    for path in sorted(CASES.glob("*.toml")):
+        for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
+            text = fold(squeeze(case["text"]))
+            for clause in find_clauses(text):
+                words = text[clause.start : clause.end]
+                zero = next((n for n, c in enumerate(words) if c in "未无没"), None)
+                if clause.quantity is not None or clause.crowded or zero is None:
+                    continue
+                known = wording_of(words, None, OWN, 2021, ())
+                for more in ((), ((zero, min(zero + 2, len(words))),), ()):
+                    tried, fresh = known.denied(more), Wording(words, None, OWN, 2021).denied(more)
+                    assert tried.hits == fresh.hits, words
+                    every = tuple(range(len(fresh.hits)))
+                    for span in ((zero, zero + 2), (zero, zero + 1), (zero, zero + 2)):
+                        span = (zero, min(span[1], len(words)))
+                        alone = Wording(words, None, OWN, 2021).denied(more)
+                        assert tried.cover(span, every) == alone.cover(span, every), words
+                    seen += bool(fresh.hits)
+    assert seen > 50

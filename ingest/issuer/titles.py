@@ -22,6 +22,9 @@ MAX_TITLE_LINES = 3
 MAX_TITLE = 60
 """Characters of a title line; the longest met has 41."""
 
+MAX_PRINTED = 400
+"""Characters of such a line with the blanks in it."""
+
 FIRST_YEAR = 2004
 """Reports on open government begin with city rules of 2004; the 条例 came in 2008."""
 
@@ -108,6 +111,12 @@ def read_title(printed: str, in_text: bool = False) -> Title | None:
     >>> read_title("景芝镇2020年政府信息公开工作年度报告解读") is None
     True
     """
+    return None if len(printed) > MAX_PRINTED else _known_title(printed, in_text)
+
+
+@lru_cache(maxsize=256)
+def _known_title(printed: str, in_text: bool) -> Title | None:
+    # A page prints its title three times, and the manifest once more.
     folded = squeeze(fold(printed))
     if len(folded) > MAX_TITLE:
         return None

@@ -327,8 +327,8 @@ def signature_of(text: Text) -> Signature:
 
 
 def _chinese_date(folded: str) -> re.Match[str] | None:
-    years = years_of(folded)
-    if not years or "月" not in folded:
+    years = years_of(folded) if "月" in folded else []
+    if not years:
         return None
     return re.search(rf"({years[0]})年(\d{{1,2}})月(\d{{1,2}})日", folded)
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal
 
 from ingest.statements.clauses import Clause
-from ingest.statements.wording import PUNCTUATION, OwnName, Wording, wording_of
+from ingest.statements.wording import OwnName, Span, Wording, wording_of
 from knowledge.catalogue import Statement, load_catalogue
-from knowledge.phrases import Hit, cover
+from knowledge.phrases import Cover, Hit
 from knowledge.words import load_words
 
 _LABEL = re.compile(r"[^:]{0,24}(?:情况|方面|工作|公开|数量)[^:]{0,3}:")
@@ -81,7 +80,7 @@ class ClauseReading:
         Statements that are not `allowed` here are not looked for.
         """
         assert self.quantity is not None
-        hits = self._accounted(None, allowed)
+        hits = self._accounted(allowed)
         statements = [hit.value for hit in hits]
         if any(s.unit_class != self.quantity.unit_class for s in statements):
             self.refusal = "other_unit"
@@ -128,13 +127,14 @@ class ClauseReading:
         first = _zero_pattern().search(self.words)
         if first is None or self.words[first.start() - 1 : first.start()] == "有":
             return []
-        for match in re.finditer("或者?", self.words):
-            self.wording.steps.add(match.start(), match.end())
+        # Each zero word that was tried may be stepped over by the shorter ones behind it.
+        more = tuple(match.span() for match in re.finditer("或者?", self.words))
         for length in range(first.end() - first.start(), 0, -1):
             if first.group()[:length] not in _zero_words():
                 continue
             span = (first.start(), first.start() + length)
-            hits = self._accounted(span, lambda statement: not statement.only_in)
+            hits, tried = self._denied(span, more)
+            more = (*more, span) if tried else more
             parts = {hit.value.part_of for hit in hits}
             found = [hit.value for hit in hits if hit.value.zero and hit.value.id not in parts]
             if found:
@@ -144,41 +144,52 @@ class ClauseReading:
                 self.refusal = "several_kinds"
         return []
 
-    def _accounted(
-        self, zero: tuple[int, int] | None, allowed: Callable[[Statement], bool]
-    ) -> list[Hit[Statement]]:
+    def _accounted(self, allowed: Callable[[Statement], bool]) -> list[Hit[Statement]]:
         """The statements of the clause, one hit each, if every word is accounted for, else none."""
         wording = self.wording
-        offered = wording.hits if zero is None else wording.denied()
-        kept = [
-            number
-            for number, hit in enumerate(offered)
-            if self._in_context(hit) and allowed(hit.value)
-        ]
+        kept = self._kept(wording.hits, allowed)
+        return _one_each(self._understood(wording.cover(kept)).hits) if kept else []
+
+    def _denied(self, zero: Span, more: tuple[Span, ...]) -> tuple[list[Hit[Statement]], bool]:
+        """The same for what the zero word at `zero` denies, and whether it was tried at all:
+        not where nothing countable is named."""
+        wording = self.wording.denied(more)
+        kept = self._kept(wording.hits, lambda statement: not statement.only_in)
+        if not kept:
+            return [], False
+        chosen = self._understood(wording.cover(zero, kept)).hits
+        # What stands before the zero word is not denied by it: a second subject, unless
+        # it is only the label that the clause follows (`（二）依申请公开：未收到申请`), or
+        # the word is all that follows the label (`复议、诉讼情况：无`).
+        label_end = self.words.rfind(":", 0, zero[0])
+        if label_end >= 0 and zero[0] == label_end + 1 and zero[1] == len(self.words):
+            label_end = -1
+        elif any(label_end < hit.start < zero[0] for hit in chosen):
+            return [], True
+        return _one_each([hit for hit in chosen if hit.start > label_end]), True
+
+    def _kept(
+        self, offered: Sequence[Hit[Statement]], allowed: Callable[[Statement], bool]
+    ) -> tuple[int, ...]:
+        """The numbers of the hits that may count here."""
+        kept = tuple(
+            [
+                number
+                for number, hit in enumerate(offered)
+                if self._in_context(hit) and allowed(hit.value)
+            ]
+        )
         if not kept:
             self.refusal = "no_kind"
-            return []
-        if zero is None:
-            chosen = wording.cover(tuple(kept))
-        else:
-            wording.steps.add(*zero)
-            hits = [offered[number] for number in kept]
-            chosen = cover(self.words, hits, wording.steps, PUNCTUATION)
-        if chosen.leftover:
-            self.refusal = "unknown_words"
-            self.unknown = tuple(self.words[start:end] for start, end in chosen.leftover)
-            return []
-        if zero is not None:
-            # What stands before the zero word is not denied by it: a second subject, unless
-            # it is only the label that the clause follows (`（二）依申请公开：未收到申请`), or
-            # the word is all that follows the label (`复议、诉讼情况：无`).
-            label_end = self.words.rfind(":", 0, zero[0])
-            if label_end >= 0 and zero[0] == label_end + 1 and zero[1] == len(self.words):
-                label_end = -1
-            elif any(label_end < hit.start < zero[0] for hit in chosen.hits):
-                return []
-            chosen = replace(chosen, hits=tuple(h for h in chosen.hits if h.start > label_end))
-        return list({hit.value.id: hit for hit in reversed(chosen.hits)}.values())[::-1]
+        return kept
+
+    def _understood(self, chosen: Cover[Statement]) -> Cover[Statement]:
+        """The account of a clause if it leaves nothing over, else an empty one."""
+        if not chosen.leftover:
+            return chosen
+        self.refusal = "unknown_words"
+        self.unknown = tuple(self.words[start:end] for start, end in chosen.leftover)
+        return Cover((), ())
 
     def _in_context(self, hit: Hit[Statement]) -> bool:
         context = hit.value.context
@@ -199,6 +210,11 @@ class ClauseReading:
             said.rfind(word) > last
             for word in (_ANSWERED_TOO if "申请" in context else _ANSWERED_IN_WRITING)
         )
+
+
+def _one_each(hits: Sequence[Hit[Statement]]) -> list[Hit[Statement]]:
+    """The first hit of each statement, in the order of their last ones."""
+    return list({hit.value.id: hit for hit in reversed(hits)}.values())[::-1]
 
 
 def _listed(words: str, hits: list[Hit[Statement]]) -> bool:

@@ -73,15 +73,25 @@ class OwnName:
         region = load_gazetteer().region_at(name, 0)
         if region is not None and name.endswith("局") and region[-1] in "县市区旗":
             forms |= {region[-1] + name[len(region) :], name[len(region) :]}
-        either = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
-        self.pattern = re.compile(
-            rf"(?:(?:^|(?<=[年度月日由在,])){_NAME}{{1,9}}[县市区旗州])?(?:{either})"
-            r"(?P<behind>人民政府|街道办事处|党政办公室|办事处|街道办|政府|机关|办)?"
-        )
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Finds the name with what may stand around it."""
+        return _name_pattern(frozenset(self.forms))
 
     def stands_in(self, words: str) -> bool:
         """Whether a folded text holds the name in any of its forms."""
         return any(form in words for form in self.forms)
+
+
+@lru_cache(maxsize=512)
+def _name_pattern(forms: frozenset[str]) -> re.Pattern[str]:
+    # A third of a millisecond for each issuer: only for one that a clause names.
+    either = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
+    return re.compile(
+        rf"(?:(?:^|(?<=[年度月日由在,])){_NAME}{{1,9}}[县市区旗州])?(?:{either})"
+        r"(?P<behind>人民政府|街道办事处|党政办公室|办事处|街道办|政府|机关|办)?"
+    )
 
 
 @lru_cache(maxsize=2)
@@ -109,8 +119,34 @@ def _pieces() -> Pieces:
 Span = tuple[int, int]
 
 
+class Denied:
+    """The phrases of a clause that says there were none of something."""
+
+    def __init__(self, words: str, steps: Steps, more: tuple[Span, ...]) -> None:
+        for start, end in more:
+            steps.add(start, end)
+        self._words = words
+        self.steps = steps
+        self.hits: list[Hit[Statement]] = []
+        self._covers: dict[tuple[Span, tuple[int, ...]], Cover[Statement]] = {}
+
+    def cover(self, zero: Span, chosen: tuple[int, ...]) -> Cover[Statement]:
+        """The account of the clause by those of `hits` that have these numbers and its zero
+        word."""
+        known = self._covers.get((zero, chosen))
+        if known is None:
+            steps = self.steps.copy()
+            steps.add(*zero)
+            hits = [self.hits[number] for number in chosen]
+            known = self._covers[zero, chosen] = cover(self._words, hits, steps, PUNCTUATION)
+        return known
+
+
 class Wording:
-    """A clause as words: what its phrases may mean and what may be stepped over, unjudged."""
+    """A clause as words: what its phrases may mean and what may be stepped over, unjudged.
+
+    Shared by all clauses with these words, so nothing in it changes but what it has worked out.
+    """
 
     def __init__(
         self,
@@ -127,21 +163,26 @@ class Wording:
         self._periods = periods
         self._found = _pieces().find(words)
         self._covers: dict[tuple[int, ...], Cover[Statement]] = {}
+        self._denied: dict[tuple[Span, ...], Denied] = {}
 
     @cached_property
     def hits(self) -> list[Hit[Statement]]:
         """Every phrase of a statement that the clause holds."""
-        return self._hits(statement_lexicon(False))
+        return self._hits(statement_lexicon(False), self.steps)
 
-    def denied(self) -> list[Hit[Statement]]:
-        """The same with the words that mean something only behind a zero word, by the steps
-        as they now are."""
-        return self._hits(statement_lexicon(True))
+    def denied(self, more: tuple[Span, ...]) -> Denied:
+        """The same with the words that mean something only behind a zero word, where `more`
+        may be stepped over as well: what links them, and the longer zero words tried before."""
+        known = self._denied.get(more)
+        if known is None:
+            known = self._denied[more] = Denied(self._words, self.steps.copy(), more)
+            known.hits = self._hits(statement_lexicon(True), known.steps)
+        return known
 
-    def _hits(self, lexicon: Lexicon[Statement]) -> list[Hit[Statement]]:
+    def _hits(self, lexicon: Lexicon[Statement], steps: Steps) -> list[Hit[Statement]]:
         if not lexicon.occurs(self._found):
             return []
-        return lexicon.find(self._words, self.steps, self._found)
+        return lexicon.find(self._words, steps, self._found)
 
     def cover(self, chosen: tuple[int, ...]) -> Cover[Statement]:
         """The account of the clause by those of `hits` that have these numbers."""
@@ -202,8 +243,10 @@ def wording_of(
     whatever they are, so what differs only in them is looked up once. Not where they may be
     more than digits: a year, a hotline; nor where the issuer is named or the reading is shown.
     """
-    if number is None or periods or own.stands_in(words):
+    if periods or own.stands_in(words):
         return Wording(words, number, own, year, periods)
+    if number is None:
+        return _known_wording(words, None, year if "20" in words else 0)
     start, end = number
     figure = words[start:end]
     alike = figure.translate(_ALIKE)
@@ -213,7 +256,7 @@ def wording_of(
 
 
 @lru_cache(maxsize=1024)
-def _known_wording(words: str, number: Span, year: int) -> Wording:
+def _known_wording(words: str, number: Span | None, year: int) -> Wording:
     return Wording(words, number, None, year)
 
 

@@ -78,7 +78,7 @@ def drop_misplaced(reading: TableReading, part: Part) -> TableReading:
     rows: dict[str, dict[str, Figure]] = {}
     for figure in reading.figures:
         item, column = figure.cell
-        if column in columns and (item in filled or part == "reviews"):
+        if (item in filled or part == "reviews") and column in columns:
             rows.setdefault(item, {})[column] = figure
     blank = {gap.cell for gap in reading.gaps if gap.kind == "blank"}
     misplaced = [
@@ -129,8 +129,9 @@ def _stands_elsewhere(
     """Whether a row, its total last, adds up in other cells only; None for what has no figure."""
     values = [figure.value if figure is not None else None for figure in row]
     known = [value for value in values if value is not None]
+    full = len(known) == len(values)
     total = values[-1]
-    if any(
+    if not full and any(
         value is None and CellId(item, column) not in blank
         for value, column in zip(values, columns, strict=True)
     ):
@@ -145,12 +146,12 @@ def _stands_elsewhere(
     # With a blank in the row, a part above the total; with a blank total, a last part that may
     # be the total of the others, of which one was lost.
     parts = [value or 0 for value in values[:-1]]
-    if total is not None and None in values and max(parts) > total:
+    if total is not None and not full and max(parts) > total:
         return True
     if total is None and parts[-1] > 0 and parts[-1] >= sum(parts[:-1]):
         return True
     # Two figures run together: with the digits of one cell parted the sum holds.
-    if None not in values or len(known) < 2:
+    if full or len(known) < 2:
         return False
     excess = whole - 2 * known[-1]
     return any(

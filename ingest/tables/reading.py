@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from ingest.tables.tokens import Token
 from knowledge.amounts import is_implausible
@@ -19,6 +19,8 @@ MONEY_INSIDE = {"": "", "元": "元", "万元": "万元", "万": "万元"}
 
 DAY_DIGITS = 8
 """Digits of a day (20211231): an amount of money may well have the six of a month."""
+
+_new_figure = partial(tuple.__new__, Figure)
 
 SHOWN = 20
 """Characters of a cell that a finding repeats."""
@@ -103,17 +105,19 @@ def figure_of(
             cautions = ("implausible_unit",)
     if recognised:
         cautions = (*cautions, "read_by_ocr")
-    return Figure(
-        cell,
-        number.value,
-        stated,
-        unit,
-        bool(number.unit or unit_printed),
-        quote,
-        line,
-        section,
-        edition,
-        cautions,
+    return _new_figure(
+        (
+            cell,
+            number.value,
+            stated,
+            unit,
+            bool(number.unit or unit_printed),
+            quote,
+            line,
+            section,
+            edition,
+            cautions,
+        )
     )
 
 

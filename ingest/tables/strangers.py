@@ -84,6 +84,8 @@ def drop_page_numbers(
     a figure on a line of its own that is just that number, at that place, may be it.
     """
     alone = _numbers_alone(document)
+    if not alone:
+        return dict(readings)
     figures = [f for reading in readings.values() for f in reading.figures if f.line in alone]
     read = {figure.line for figure in figures}
     pages = [(line, alone[line]) for line in sorted(_isolated(document, alone) - read)]

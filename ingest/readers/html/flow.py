@@ -7,9 +7,10 @@ A table stays whole here, with nested ones inside their cells; `grid` lays it ou
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from functools import partial
 
+from ingest.document import Cell
 from ingest.readers.html.elements import (
     CLOSED_BY,
     FURNITURE,
@@ -23,8 +24,14 @@ from ingest.readers.html.elements import (
     Role,
 )
 from ingest.readers.html.ink import NO_INK, Ink, may_hide
-from ingest.readers.html.lines import LineBuffer, cell_text, visible_text
-from ingest.readers.html.parts import Flow, Item, Line, Picture, Slot, Table, TableRow
+from ingest.readers.html.lines import (
+    MAX_KNOWN,
+    LineBuffer,
+    cell_text,
+    known_cell_text,
+    visible_text,
+)
+from ingest.readers.html.parts import Flow, Item, Picture, Slot, Table, TableRow
 from ingest.readers.html.sizes import pixels, pixels_in, slot_of
 from ingest.readers.html.styles import PLAIN, Look, Styles
 from ingest.readers.html.tags import CELL, RAW, read_tags, style_sheets, without_formatting
@@ -36,7 +43,7 @@ deep. An end tag whose element is further back is passed over."""
 MAX_TABLE_DEPTH = 50
 """Tables inside tables; old pages drew their layout with up to ten. What is deeper is not a table."""
 
-_new_line = partial(tuple.__new__, Line)
+_new_cell = partial(tuple.__new__, Cell)
 _NOTE_LINK = re.compile(r"[^#]*#_?(?:ftn|edn|fn|note|cite)", re.IGNORECASE)
 
 
@@ -74,7 +81,7 @@ class _Reader:
         self.flow = Flow([], [0], [("", PLAIN)], set(), None, [], 0, 0)
         self.styles = Styles()
         self.stack: list[_Open] = []
-        self.open: Counter[str] = Counter()
+        self.open: dict[str, int] = defaultdict(int)
         self.sinks: list[list[Item]] = [self.flow.items]
         self.tables: list[Table] = []
         self.buffer = LineBuffer()
@@ -90,11 +97,10 @@ class _Reader:
         look = self.styles.look
         slots: list[Slot] | None = None
         """Of the row in which cells may be printed the short way; None where it is not known."""
-        node = 0
         for name, attributes, data, line in read_tags(source, self._hides):
             if name == CELL:
                 if slots is None:
-                    slots, node = self._open_row(), self.node
+                    slots = self._open_row()
                 own = look(attributes) if attributes else PLAIN
                 if slots is None or (
                     own is not PLAIN
@@ -103,11 +109,8 @@ class _Reader:
                     self._cell(own, data, line)
                     slots = None
                     continue
-                text, skipped = cell_text(data)
-                items: list[Item] = []
-                if text:
-                    items.append(_new_line((text, line + skipped, node, False, False)))
-                slots.append(slot_of(own, line, items))
+                text, skipped = known_cell_text(data) if len(data) <= MAX_KNOWN else cell_text(data)
+                slots.append(slot_of(own, line, (), _new_cell((text, line + skipped, False))))
                 continue
             slots = None
             if name:
@@ -118,7 +121,8 @@ class _Reader:
                     continue
                 else:
                     self._start(name, look(attributes) if attributes else PLAIN, line)
-            if data and not self.hidden:
+            # Blanks between blocks, behind nearly every tag, print nothing.
+            if data and not self.hidden and (self.buffer.pieces or not data.isspace()):
                 self._text(data, line)
         self._pop_to(0)
         self._flush()
@@ -195,11 +199,14 @@ class _Reader:
             role = self._displayed(tag, role, look)
         if role:
             if role in CLOSED_BY and tag in TABLE_TAGS:
-                self._close_before(role, line)
+                # A row that stands directly in its table closes nothing.
+                if role != "row" or not self._in_table():
+                    self._close_before(role, line)
             elif self.open["p"]:
                 self._close_paragraph()
             if not self.hidden:
-                self._flush()
+                if self.buffer.pieces:
+                    self._flush()
                 if role == "block" and self.stack and self.stack[-1].tag == "#table":
                     self._pop_to(len(self.stack) - 1)
         elif tag in VOID:
@@ -219,7 +226,7 @@ class _Reader:
         if look is not PLAIN and (look.display == "none" or look.unseen) or tag in HIDING:
             self._effects(opened).hides = True
             self.hidden += 1
-        if look.ink != NO_INK:
+        if look is not PLAIN and look.ink != NO_INK:
             self._effects(opened).around = self.ink
             self.ink = look.ink.over(self.ink)
 
@@ -255,12 +262,13 @@ class _Reader:
             if role == "cell":
                 row = self.tables[-1].row
                 assert row is not None
-                slot = slot_of(look, line, [])
-                row.slots.append(slot)
-                self.sinks.append(slot.items)
+                items: list[Item] = []
+                row.slots.append(slot_of(look, line, items))
+                row.mixed = True
+                self.sinks.append(items)
             elif role == "row":
                 table = self.tables[-1]
-                table.row = TableRow(table.section, table.group, line)
+                table.row = TableRow(table.section, table.group, line, self.node)
                 table.rows.append(table.row)
                 self.sinks[-1] = table.row.loose
             elif role == "section":

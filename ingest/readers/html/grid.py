@@ -110,10 +110,14 @@ def _table(table: Table, numbers: Iterator[int]) -> Iterator[Printed]:
                 and row.width >= full
                 and slots[0].columns > 1
             )
-            or _is_layout(slots)
+            or (row.row.mixed and _is_layout(slots))
         ):
             for slot in slots:
-                yield from _items(slot.items, numbers)
+                if slot.whole is None:
+                    yield from _items(slot.items, numbers)
+                elif slot.whole.text:
+                    text, line, _ = slot.whole
+                    yield Line(text, line or slot.line, row.row.node, False, False)
         elif slots:
             block = _row(row, kept, places, number if row.width >= full else None)
             if isinstance(block, Paragraph):
@@ -121,10 +125,11 @@ def _table(table: Table, numbers: Iterator[int]) -> Iterator[Printed]:
                 yield Line(block.text, line, table.node, False, False)
             elif block is not None:
                 yield GridRow(block, table.node)
-            for slot in slots:
-                for item in slot.items:
-                    if type(item) is Picture:
-                        yield item
+            if row.row.mixed:
+                for slot in slots:
+                    for item in slot.items:
+                        if type(item) is Picture:
+                            yield item
         yield from _items(row.row.loose, numbers)
 
 
@@ -143,7 +148,7 @@ def _place(table: Table) -> list[_Placed]:
             end = next((n for n in range(number, len(rows)) if rows[n].group != group), len(rows))
         columns: list[int] = []
         column = 0
-        for down, span, _, _ in row.slots:
+        for down, span, _, _, _ in row.slots:
             while taken and taken.get(column, 0) > number:
                 column += 1
             if column >= MAX_COLUMNS:
@@ -185,9 +190,9 @@ def _row(
     A row that ends before its table has no cells there: it carries no grid, since its columns
     may be shifted.
     """
-    cells = [Cell("", row.row.line, covered=True)] * bisect_left(kept, row.width)
+    cells = [_new_cell(("", row.row.line, True))] * bisect_left(kept, row.width)
     for column, slot in zip(row.columns, row.row.slots, strict=False):
-        cells[places[column]] = _cell(slot)
+        cells[places[column]] = slot.whole or _cell(slot)
     if len(cells) > MAX_CELLS:
         cells, grid = [cell for cell in cells if cell.text][:MAX_CELLS], None
         return Row(tuple(cells), None) if cells else None

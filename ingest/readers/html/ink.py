@@ -21,10 +21,11 @@ _COLOUR = r"#[0-9a-f]{3,8}|rgba?\([\d.,%\s/]{5,40}\)|[a-z]{3,20}"
 _SIZE = re.compile(r"(?<![\w-])font-size\s*:\s*(\d{0,4}\.?\d{0,4})\s*(px|pt|rem|em|%|)")
 _INK = re.compile(rf"(?<![\w-])color\s*:\s*({_COLOUR})")
 _GROUND = re.compile(rf"(?<![\w-])background(?:-color)?\s*:\s*(url\(|{_COLOUR})")
-_FAINT = re.compile(
-    r"font-size\s*:\s*(?:[012](?![\d.])|[01]?\.\d)"
-    r"|(?<![\w-])color\s*[:=]\s*[\"']?\s*(?:#f|white|transparent|rgba?\(\s*2[45]\d)",
-    re.IGNORECASE,
+# A pattern that begins with one set of characters is searched ten times as fast as one that
+# begins in two ways or with any case.
+_SMALL = re.compile(r"[fF](?i:ont-size)\s*:\s*(?:[012](?![\d.])|[01]?\.\d)")
+_PALE = re.compile(
+    r"[cC](?<![\w-].)(?i:olor\s*[:=]\s*[\"']?\s*(?:#f|white|transparent|rgba?\(\s*2[45]\d))"
 )
 _DIGIT = re.compile(r"\d")
 
@@ -56,7 +57,10 @@ NO_INK = Ink()
 
 def may_hide(source: str) -> bool:
     """Whether a page has anything of this at all; most have none."""
-    return _FAINT.search(source) is not None
+    lowered = source.lower()
+    return ("font-size" in lowered and _SMALL.search(source) is not None) or (
+        "color" in lowered and _PALE.search(source) is not None
+    )
 
 
 def ink_of(style: str, attributes: Mapping[str, str]) -> Ink:

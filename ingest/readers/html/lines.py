@@ -38,10 +38,6 @@ def printed_text(text: str) -> str:
 
 def cell_text(data: str) -> tuple[str, int]:
     """The text of a cell that holds nothing else, and how many line ends stand before it."""
-    return _known_cell_text(data) if len(data) <= MAX_KNOWN else _cell_text(data)
-
-
-def _cell_text(data: str) -> tuple[str, int]:
     text = visible_text(data)
     if not text or text.isspace():
         return "", 0
@@ -52,7 +48,7 @@ def _cell_text(data: str) -> tuple[str, int]:
 MAX_KNOWN = 60
 """Characters of a cell that may stand in thousands of tables."""
 
-_known_cell_text = lru_cache(maxsize=8192)(_cell_text)
+known_cell_text = lru_cache(maxsize=8192)(cell_text)
 
 
 class LineBuffer:

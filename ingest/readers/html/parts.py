@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ingest.document import Cell
 from ingest.readers.html.styles import Look
 
 
@@ -29,12 +31,17 @@ class Picture(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """A cell as written; `rows` 0 reaches to the end of its section of the table."""
+    """A cell as written; `rows` 0 reaches to the end of its section of the table.
+
+    `whole`: the cell as it will be printed, where it holds nothing but text; then there are no
+    items.
+    """
 
     rows: int
     columns: int
     line: int
-    items: list[Item]
+    items: Sequence[Item]
+    whole: Cell | None = None
 
 
 @dataclass(slots=True)
@@ -45,8 +52,11 @@ class TableRow:
     group: int
     """Which section of the table it is in; no cell reaches from one into the next."""
     line: int
+    node: int
     slots: list[Slot] = field(default_factory=list)
     loose: list[Item] = field(default_factory=list)
+    mixed: bool = False
+    """Whether a cell may hold more than text, and so is not whole."""
 
 
 @dataclass(slots=True)

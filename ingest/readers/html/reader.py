@@ -94,7 +94,7 @@ def read_html(
         return read_picture(inside, picture.line, grid)
 
     page = cut_page(flow, print_items(flow.items), recognise)
-    _check_size(page.blocks, file)
+    _check_size(page.blocks, file, read_picture is None and len(source) <= MAX_CHARACTERS)
     shown = sum(len(block.text) for block in page.blocks if not isinstance(block, Row))
     rows = any(isinstance(block, Row) for block in page.blocks)
     if not page.certain and not rows and shown < MIN_TEXT:
@@ -156,12 +156,13 @@ def source_of(printed: str) -> str:
     return unquote(printed.partition("?")[0].partition("#")[0].strip())
 
 
-def _check_size(blocks: tuple[object, ...], file: str) -> None:
+def _check_size(blocks: tuple[object, ...], file: str, short: bool) -> None:
+    """`short`: the page has no more characters than its text may have."""
     cells = characters = 0
     for block in blocks:
         if isinstance(block, Row):
             cells += len(block.cells)
-            characters += sum([len(cell.text) for cell in block.cells])
+            characters += 0 if short else sum([len(cell.text) for cell in block.cells])
         else:
             characters += len(getattr(block, "text", ""))
     if cells > MAX_TABLE_CELLS:

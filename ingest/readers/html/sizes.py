@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from collections.abc import Sequence
+from functools import lru_cache, partial
 
+from ingest.document import Cell
 from ingest.readers.html.parts import Item, Slot
 from ingest.readers.html.styles import PLAIN, Look
 
 _new_slot = partial(tuple.__new__, Slot)
 
 
-def slot_of(look: Look, line: int, items: list[Item]) -> Slot:
+def slot_of(look: Look, line: int, items: Sequence[Item], whole: Cell | None = None) -> Slot:
     """A cell with the columns and rows that its attributes say it covers."""
-    found = look.attributes
-    if look is not PLAIN and ("rowspan" in found or "colspan" in found):
-        return Slot(_number(found.get("rowspan")), _number(found.get("colspan")), line, items)
-    return _new_slot((1, 1, line, items))
+    if look is not PLAIN:
+        found = look.attributes
+        if "rowspan" in found or "colspan" in found:
+            down, across = _number(found.get("rowspan")), _number(found.get("colspan"))
+            return _new_slot((down, across, line, items, whole))
+    return _new_slot((1, 1, line, items, whole))
 
 
+@lru_cache(maxsize=512)
 def _number(text: str | None) -> int:
     """A span as written; 1 where there is none."""
     match = re.match(r"\s*(\d{1,5})", text) if text else None

@@ -41,7 +41,7 @@ _FORMATTING = re.compile(
     rf"({_ATTRIBUTES})>",
     re.IGNORECASE,
 )
-_SHEET = re.compile(r"<style\b[^<>]*+>((?:[^<]++|<(?!/style\b))*+)", re.IGNORECASE)
+_SHEET = re.compile(r"<(?i:style)\b[^<>]*+>((?:[^<]++|<(?!/(?i:style)\b))*+)")
 _COMMENT_END = re.compile(r"--!?>")
 _ATTRIBUTE = re.compile(r"([^\s=>/\"']++)(?:\s*+=\s*+(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s>]*+)))?+")
 
@@ -153,7 +153,7 @@ def read_attributes(text: str) -> dict[str, str]:
 
 def style_sheets(source: str) -> list[str]:
     """The style sheets that stand in the page itself."""
-    return [match[1] for match in _SHEET.finditer(source)] if "<style" in source.lower() else []
+    return [match[1] for match in _SHEET.finditer(source)]
 
 
 def without_formatting(source: str, hides: Callable[[str], bool]) -> str:
