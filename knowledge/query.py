@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -335,7 +335,8 @@ def _snapshot(store: Store) -> Iterator[sqlite3.Connection]:
     try:
         yield store.connection
     finally:
-        store.connection.rollback()
+        with suppress(sqlite3.ProgrammingError):  # a dropped iterator may outlive its store
+            store.connection.rollback()
 
 
 def _record(row: tuple[object, ...]) -> ReportRecord:

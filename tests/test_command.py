@@ -173,13 +173,17 @@ def test_wrong_calls(
     assert "empty.db" in wrong_call(capsys, "ask", "x", "--db", str(empty))
 
 
-def test_export_to_a_closed_pipe_is_no_error(examples_path: Path) -> None:
-    command = f"{sys.executable} -m zhenwen export --db {examples_path} | head -1"
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [("export", "entity,county,region,year,item,column,value,unit,stated,"), ("audit", "景芝镇")],
+)
+def test_output_to_a_closed_pipe_is_no_error(examples_path: Path, name: str, first: str) -> None:
+    command = f"{sys.executable} -m zhenwen {name} --db {examples_path} | head -1"
     done = subprocess.run(
         command, shell=True, cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.stderr == ""
-    assert done.stdout.startswith("entity,county,region,year,item,column,value,unit,stated,")
+    assert done.stdout.startswith(first)
 
 
 def test_help_of_every_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
@@ -22,6 +22,7 @@ from knowledge.query import (
     counts,
     entities,
     every_fact,
+    facts_by_report,
     facts_of,
     findings,
     gap,
@@ -182,6 +183,19 @@ def test_an_iteration_sees_one_snapshot(tmp_path: Path) -> None:
             seen += facts
             assert sorted(int(fact.value) for fact in seen) == [1, 2]
             assert [fact.value for fact in lookup(reader, JINGZHI, 2020, RECEIVED)] == [9]
+
+
+def test_an_iteration_left_off_may_outlive_its_store(tmp_path: Path) -> None:
+    """Of `zhenwen audit | head -1`: the output is closed, then the store, then the iterator."""
+    path = tmp_path / "z.db"
+    with open_for_writing(path) as writer:
+        put(writer, "a.txt", report(figure(RECEIVED, "1"), entity=JINGZHI))
+        put(writer, "m.txt", report(figure(RECEIVED, "2"), entity=TAIZHEN))
+    with open_for_reading(path) as reader:
+        facts = facts_by_report(reader)
+        next(facts)
+    assert isinstance(facts, Generator)
+    facts.close()
 
 
 def test_a_figure_of_the_text_is_revised_only_where_no_statement_repeats_it(store: Store) -> None:
