@@ -21,7 +21,7 @@ from bot.understanding.interpretation import (
     WantedYears,
 )
 from bot.understanding.measures import MeasureReading, has_column, spoken
-from bot.understanding.mentions import Amount
+from bot.understanding.misspelt import spelt_right
 from bot.understanding.phrases import Meaning, load_phrases
 from bot.understanding.places import (
     each_held,
@@ -34,6 +34,7 @@ from bot.understanding.places import (
     spelled,
 )
 from bot.understanding.question import MAX_QUESTION, Question, read_question
+from bot.understanding.refusing import refuse_words, talk
 from bot.understanding.tails import with_tail_told
 from bot.understanding.units import check_units, is_stock
 from bot.understanding.word_search import find_word_question, read_word_question
@@ -41,7 +42,7 @@ from knowledge.catalogue import load_catalogue
 from knowledge.entities import MAX_OFFERS, NameIndex, NameMention
 from knowledge.form import load_form
 from knowledge.model import Entity
-from knowledge.years import FIRST_YEAR, Years
+from knowledge.years import Years
 
 MAX_CELLS = 12
 """Measures of one question; more is a list of words, no question."""
@@ -60,15 +61,20 @@ def understand(text: str, index: NameIndex, today: date) -> Understood:
     question = read_question(text.strip(), index, today)
     if _means_previous_year(question):
         question = read_question(text.strip(), index, today, previous_year=True)
-    talk = _talk(question)
-    if talk is not None:
-        return talk
+    said = talk(question)
+    if said is not None:
+        return said
     told = with_tail_told(question)
     if told is not None:
         again = understand(told, index, today)
         if isinstance(again, Interpretation):
             return again
     understood = _understand_figures(question, index, today)
+    if isinstance(understood, Refusal) and understood.key == "leftover":
+        right = spelt_right(question)
+        if right is not None and not isinstance(understand(right[0], index, today), Refusal):
+            words = {"words": "、".join(typed for typed, _ in right[1])}
+            return Clarify("near_word", (Choice(right[0], right[0]),), words)
     return _understand_words(text, index, today, understood) or understood
 
 
@@ -106,7 +112,7 @@ def _understand_figures(question: Question, index: NameIndex, today: date) -> Un
         if isinstance(again, Interpretation):
             again = replace(again, read_as=(*read_as, *again.read_as))
         return again
-    refusal = _refuse_words(question)
+    refusal = refuse_words(question)
     if refusal is not None:
         return refusal
     places = find_places(question, index, absent)
@@ -127,43 +133,6 @@ def _means_previous_year(question: Question) -> bool:
         if known[name].previous_year
         for measure in measures
     )
-
-
-def _talk(question: Question) -> Refusal | None:
-    """Greetings, thanks and calls for help, when they are all there is."""
-    kinds = {meaning.kind for _, meaning in question.meanings}
-    others = [m for m in question.mentions if not isinstance(m.value, Meaning)]
-    if others or question.leftover or question.unknown_names:
-        return None
-    if "help" in kinds and not kinds - {"help", "greeting"}:
-        return Refusal("answered", "help", intent="help")
-    if kinds == {"greeting"}:
-        return Refusal("answered", "greeting", intent="help")
-    if kinds == {"thanks"} or kinds == {"thanks", "greeting"}:
-        return Refusal("answered", "thanks", intent="help")
-    return None
-
-
-def _refuse_words(question: Question) -> Refusal | None:
-    kinds: dict[str, list[str]] = {}
-    for mention, meaning in question.meanings:
-        kinds.setdefault(meaning.kind, []).append(question.typed(mention.start, mention.end))
-    if "outside" in kinds:
-        return Refusal("no_data", "outside", {"words": "、".join(dict.fromkeys(kinds["outside"]))})
-    if question.leftover or question.unclear:
-        return leftover_refusal(question, *question.unclear)
-    if not question.years:
-        dubious = [m for m, amount in question.amounts if amount.unit and _like_a_year(amount)]
-        if dubious:  # 平安镇2021件申请: so many, or in that year?
-            return leftover_refusal(question, *(question.typed(m.start, m.end) for m in dubious))
-    if "cause" in kinds:
-        words = "、".join(dict.fromkeys(kinds["cause"]))
-        return Refusal("not_understood", "cause", {"words": words})
-    return None
-
-
-def _like_a_year(amount: Amount) -> bool:
-    return FIRST_YEAR <= amount.value < FIRST_YEAR + 92
 
 
 def _intent(

@@ -120,6 +120,7 @@ class Phrases(_Table):
     topic_words: _WordList
     causes: _WordList
     outside: _WordList
+    misspelt: _WordList
     source: _WordList
     follow: _Follow
 

@@ -1,0 +1,48 @@
+"""What a question is turned away for, or answered with, by its words alone."""
+
+from __future__ import annotations
+
+from bot.understanding.interpretation import Refusal
+from bot.understanding.mentions import Amount
+from bot.understanding.phrases import Meaning
+from bot.understanding.places import leftover_refusal
+from bot.understanding.question import Question
+from knowledge.years import FIRST_YEAR
+
+
+def talk(question: Question) -> Refusal | None:
+    """Greetings, thanks and calls for help, when they are all there is."""
+    kinds = {meaning.kind for _, meaning in question.meanings}
+    others = [m for m in question.mentions if not isinstance(m.value, Meaning)]
+    if others or question.leftover or question.unknown_names:
+        return None
+    if "help" in kinds and not kinds - {"help", "greeting"}:
+        return Refusal("answered", "help", intent="help")
+    if kinds == {"greeting"}:
+        return Refusal("answered", "greeting", intent="help")
+    if kinds == {"thanks"} or kinds == {"thanks", "greeting"}:
+        return Refusal("answered", "thanks", intent="help")
+    return None
+
+
+def refuse_words(question: Question) -> Refusal | None:
+    """Words left over, with two meanings, of what reports never hold, or that ask why."""
+    kinds: dict[str, list[str]] = {}
+    for mention, meaning in question.meanings:
+        kinds.setdefault(meaning.kind, []).append(question.typed(mention.start, mention.end))
+    if "outside" in kinds:
+        return Refusal("no_data", "outside", {"words": "、".join(dict.fromkeys(kinds["outside"]))})
+    if question.leftover or question.unclear:
+        return leftover_refusal(question, *question.unclear)
+    if not question.years:
+        dubious = [m for m, amount in question.amounts if amount.unit and _like_a_year(amount)]
+        if dubious:  # 平安镇2021件申请: so many, or in that year?
+            return leftover_refusal(question, *(question.typed(m.start, m.end) for m in dubious))
+    if "cause" in kinds:
+        words = "、".join(dict.fromkeys(kinds["cause"]))
+        return Refusal("not_understood", "cause", {"words": words})
+    return None
+
+
+def _like_a_year(amount: Amount) -> bool:
+    return FIRST_YEAR <= amount.value < FIRST_YEAR + 92
