@@ -204,6 +204,8 @@ def _intent(
         return base
     if question.together or (question.asks_number and not question.profile):
         return Refusal("not_understood", "no_measure", {})
+    if question.letters.startswith("那") and question.letters.rstrip("?？。!！").endswith("呢"):
+        return Refusal("not_understood", "no_measure", {})  # 那南庄镇呢, with nothing before it
     if exists and question.profile:
         return Interpretation("meta", entities, years, absent=absent)
     return Interpretation("profile", entities, years, absent=absent)
