@@ -56,11 +56,14 @@ OPERATIONS = (
 @lru_cache(maxsize=1)
 def _counting_sentences() -> re.Pattern[str]:
     """Sentences of the wording that tell how many places or years there are."""
-    tables = load_sentences("zh-Hans")
-    sentences = [*tables["lack"].values(), *tables["note"].values()]
-    sentences += [tables["outcome"][key] for key in ("coverage", "coverage_full", "more", "strict")]
-    sentences += [tables["aggregate"]["rest"], tables["aggregate"]["month_working"]]
-    sentences += [tables["clarify"][key] for key in tables["clarify"]]
+    sentences: list[str] = []
+    for language in ("zh-Hans", "zh-Hant", "en"):
+        tables = load_sentences(language)
+        outcomes = tables["outcome"]
+        sentences += [*tables["lack"].values(), *tables["note"].values()]
+        sentences += [outcomes[key] for key in ("coverage", "coverage_full", "more", "strict")]
+        sentences += [tables["aggregate"]["rest"], tables["aggregate"]["month_working"]]
+        sentences += tables["clarify"].values()
     patterns = []
     for sentence in sentences:
         pieces = re.split(r"\{\w+\}", sentence)

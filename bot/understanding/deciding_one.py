@@ -56,6 +56,8 @@ def decide_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal |
     if asked.take("per_year"):
         return made(base, "aggregate", Aggregate("mean", "years"), years=WantedYears("all"))
     if several and (asked.take("sum") or (question.together and not asked.left)):
+        if len(base.wanted) > 1:
+            return Refusal("not_understood", "one_measure", {})  # over the years, or the measures?
         return made(base, "aggregate", Aggregate("sum", "years"))
     if asked.has("sum") or (question.together and not asked.left and not asked.amounts):
         if len(base.wanted) > 1:
@@ -72,6 +74,13 @@ def decide_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal |
         return made(base, "series", Series(trend=True), years=years)
     if len(base.wanted) == 2 and not several and asked.has(*COMPARING):
         return _measures(asked, base)
+    listed = several and base.years.span == "years" and not base.years.is_range
+    if listed and asked.has("year_on_year"):
+        return Refusal(
+            "not_understood", "years", {}
+        )  # 2020年和2023年比上年多几件: which with which?
+    if listed and len(base.wanted) > 1 and asked.has(*COMPARING):
+        return Refusal("not_understood", "one_measure", {})
     if asked.has(*CHANGES, *COMPARING, "year_on_year"):
         return _over_years(asked, base, several)
     if asked.has(*BOUNDS, *ZEROS, "true", "is_it") or asked.amounts:
@@ -80,7 +89,7 @@ def decide_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal |
         return asked.refusal()
     if not several:
         return None
-    if base.exists and len(base.wanted) == 1:
+    if base.exists and len(base.wanted) == 1 and not listed:
         return made(base, "exists", Filter(Condition("over"), over="years"), exists=True)
     return made(base, "series", Series())
 
@@ -118,6 +127,8 @@ def _has_parts(base: Interpretation) -> bool:
 def _which_year(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     span = base.years.span
     years = base.years if base.years.named and span != "latest" else WantedYears("all")
+    if years.span == "years" and not years.several and not superlative_of_year(asked):
+        return Refusal("not_understood", "years", {})  # 哪年最多，2019年呢
     if superlative_of_year(asked):
         years = WantedYears("all")
     sides = {operation.kind for operation in asked.take("most", "least", "more", "less")}

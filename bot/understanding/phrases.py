@@ -51,7 +51,6 @@ class _Harmless(_Table):
     before_year: tuple[str, ...]
     until_year: tuple[str, ...]
     end_of_year: tuple[str, ...]
-    behind_year: tuple[str, ...]
     before_measure: tuple[str, ...]
     behind_measure: tuple[str, ...]
     before_kind: tuple[str, ...]
@@ -297,7 +296,6 @@ def placed() -> Lexicon[str]:
         ("year", words.before_year),
         ("until", words.until_year),
         ("year_end", words.end_of_year),
-        ("behind_year", words.behind_year),
         ("measure", words.before_measure),
         ("behind_measure", words.behind_measure),
         ("channel", words.before_channel),

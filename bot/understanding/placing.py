@@ -79,7 +79,7 @@ def placed_words(
             fits = end in names
         elif word.value in ("year", "until"):
             fits = end in year_starts
-        elif word.value in ("year_end", "behind_year"):
+        elif word.value == "year_end":
             fits = start in year_ends
         elif word.value == "measure":
             fits = any(letters.startswith(within, last) for first, last in spans if first == end)

@@ -1,6 +1,6 @@
 """海明街道2019年收了几件申请？2024年呢？: a clause that asks the same of another place or year.
 
-It is put where the question names its own place and year, and the whole is read again: 海明街道2019年、
+Only where figures are looked up, nothing computed: it is put where the question names its own place and year, and the whole is read again: 海明街道2019年、
 2024年收了几件申请. Nothing else of the question is changed, so what it says must still be understood.
 """
 
@@ -21,6 +21,8 @@ def with_tail_told(question: Question) -> str | None:
     match = _TAIL.search(question.text)
     if match is None or len(question.names) < 1 or not question.years:
         return None
+    if question.operations or question.amounts or question.together or question.exists:
+        return None  # 予以公开和不予公开一共几件，2022年呢: a sum for each, not one over both
     begin = sum(1 for p in question.positions if p < match.start("tail"))
     placed = [m for m in question.mentions if isinstance(m.value, (NameMention, Years))]
     told, more = ([m for m in placed if (m.start >= begin) is side] for side in (False, True))
