@@ -61,6 +61,7 @@ def _counting_sentences() -> re.Pattern[str]:
         tables = load_sentences(language)
         outcomes = tables["outcome"]
         sentences += [*tables["lack"].values(), *tables["note"].values()]
+        sentences += tables["reason"].values()
         sentences += [outcomes[key] for key in ("coverage", "coverage_full", "more", "strict")]
         sentences += [tables["aggregate"]["rest"], tables["aggregate"]["month_working"]]
         sentences += tables["clarify"].values()
