@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from importlib.resources import files
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from knowledge.errors import DataError
+from knowledge.tables import parse_table
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -20,10 +19,4 @@ def bot_data(name: str) -> str:
 
 def load_table(name: str, model: type[_Model]) -> _Model:
     """One TOML file of `bot/data` as its model. Raises: DataError naming file and entry."""
-    try:
-        return model.model_validate(tomllib.loads(bot_data(name)))
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(name, "全文", f"不是合格的 TOML：{error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise DataError(name, ".".join(map(str, first["loc"])), first["msg"]) from error
+    return parse_table(name, bot_data(name), model)

@@ -13,19 +13,18 @@ Characters changed one for one (traditional, over-converted: 曆年, 當麵, 谘
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from ingest.document import Block, Document, Paragraph, Row
 from ingest.headings import is_row_label
-from knowledge.errors import DataError
 from knowledge.model import CellId, Figure, Finding, Gap
 from knowledge.numerals import plain
-from knowledge.text import data_text, fold, squeeze
+from knowledge.tables import load_table
+from knowledge.text import fold, squeeze
 
 MIN_LINES = 40
 """Lines of a page that is looked at for removed repetitions; a form alone has over 60 labels."""
@@ -69,10 +68,7 @@ class _Marks(BaseModel):
 
 @lru_cache(maxsize=1)
 def _marks() -> tuple[tuple[re.Pattern[str], str], ...]:
-    try:
-        marks = _Marks.model_validate(tomllib.loads(data_text("damage.toml"))).mark
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise DataError("damage.toml", "mark", str(error)) from error
+    marks = load_table("damage.toml", _Marks).mark
     return tuple((re.compile(rf"[?？]?{re.escape(m.printed)}"), m.read) for m in marks)
 
 

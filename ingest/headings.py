@@ -8,16 +8,15 @@ the last character (`一、总体情`; field-notes, sections 1 and 2).
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import lru_cache
 from itertools import islice
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from knowledge.errors import DataError
 from knowledge.form import label_core, load_form
 from knowledge.numerals import cell_value, chinese_numeral, is_blank
-from knowledge.text import data_text, fold, squeeze
+from knowledge.tables import load_table
+from knowledge.text import fold, squeeze
 
 MAX_HEADING = 45
 """Characters. The longest heading met has 31 (复议、诉讼 with 因…被申请…); sentences are longer."""
@@ -71,10 +70,7 @@ class _Headings(BaseModel):
 
 @lru_cache(maxsize=1)
 def _headings() -> tuple[_Heading, ...]:
-    try:
-        return _Headings.model_validate(tomllib.loads(data_text("headings.toml"))).section
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise DataError("headings.toml", "section", str(error)) from error
+    return load_table("headings.toml", _Headings).section
 
 
 @lru_cache(maxsize=1)

@@ -9,11 +9,10 @@ stand, the milder signs count for nothing.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from ingest.damage import TOO_MANY_MASKS, Damage
 from ingest.document import Document, Paragraph
@@ -21,8 +20,8 @@ from ingest.issuer.titles import MAX_TITLE, read_page_title, read_title
 from ingest.issuer.witnesses import text_of, titles_in
 from ingest.manifest import ManifestRow
 from ingest.sections import Section
-from knowledge.errors import DataError
-from knowledge.text import data_text, fold, squeeze
+from knowledge.tables import load_table
+from knowledge.text import fold, squeeze
 
 HEAD_LINES = 12
 """Paragraphs before the first heading among which a paper's name is looked for."""
@@ -68,10 +67,7 @@ class _Lookalikes(BaseModel):
 
 @lru_cache(maxsize=1)
 def _lookalikes() -> tuple[_Lookalike, ...]:
-    try:
-        loaded = _Lookalikes.model_validate(tomllib.loads(data_text("lookalikes.toml")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise DataError("lookalikes.toml", "lookalike", str(error)) from error
+    loaded = load_table("lookalikes.toml", _Lookalikes)
     return loaded.lookalike
 
 

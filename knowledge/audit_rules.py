@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import lru_cache
 from string import Formatter
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from knowledge.catalogue import load_catalogue
 from knowledge.errors import DataError
 from knowledge.form import load_form
 from knowledge.model import CellId
-from knowledge.text import data_text
+from knowledge.tables import load_table
 
 
 class _Strict(BaseModel):
@@ -103,10 +102,7 @@ def load_audit_rules() -> AuditRules:
     Raises: DataError if a relation or an amount names a rule, an item or a cell that does not
     exist, or a text has a field that is not filled.
     """
-    try:
-        rules = AuditRules.model_validate(tomllib.loads(data_text("audit.toml")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise DataError("audit.toml", "全文", str(error)) from error
+    rules = load_table("audit.toml", AuditRules)
     form = load_form()
     known = set(load_catalogue().statements)
     for relation in rules.relation:

@@ -8,18 +8,17 @@ or a phrase does not hold together.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.errors import DataError
 from knowledge.form import load_form
 from knowledge.model import NARRATIVE, CellId
 from knowledge.phrases import expand
-from knowledge.text import data_text
+from knowledge.tables import load_table
 
 UnitClass = Literal["count", "money", "percent"]
 Phrase = Annotated[str, Field(min_length=1, max_length=200)]
@@ -168,9 +167,9 @@ def load_catalogue() -> Catalogue:
 
     Raises: DataError, naming the file, the entry and what is wrong with it.
     """
-    measures = _load("measures.toml", _Measures).measure
-    statements = _load("statements.toml", _Statements).statement
-    columns = _load("columns.toml", _Columns).column
+    measures = load_table("measures.toml", _Measures).measure
+    statements = load_table("statements.toml", _Statements).statement
+    columns = load_table("columns.toml", _Columns).column
     for file, entries in (
         ("measures.toml", measures),
         ("statements.toml", statements),
@@ -191,19 +190,6 @@ def load_catalogue() -> Catalogue:
     _check_cells(catalogue)
     _check_phrases(catalogue)
     return catalogue
-
-
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-def _load(file: str, model: type[_Model]) -> _Model:
-    try:
-        return model.model_validate(tomllib.loads(data_text(file)))
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(file, "全文", f"不是合格的 TOML：{error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise DataError(file, ".".join(map(str, first["loc"])), first["msg"]) from error
 
 
 def _check_cells(catalogue: Catalogue) -> None:

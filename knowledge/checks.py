@@ -6,21 +6,20 @@ undecided, which is no result at all.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache, partial
 from itertools import combinations, product
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from knowledge.catalogue import load_catalogue
 from knowledge.errors import DataError
 from knowledge.form import load_form
 from knowledge.model import NARRATIVE, CellId, Figure, Finding, Part
 from knowledge.numerals import plain
-from knowledge.text import data_text
+from knowledge.tables import load_table
 
 _new_figure = partial(tuple.__new__, Figure)
 
@@ -60,10 +59,7 @@ class Failure(NamedTuple):
 @lru_cache(maxsize=1)
 def load_checks() -> tuple[Check, ...]:
     """The checks, loaded once. Raises: DataError if one names an item or column of no form."""
-    try:
-        checks = _Checks.model_validate(tomllib.loads(data_text("checks.toml"))).check
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise DataError("checks.toml", "全文", str(error)) from error
+    checks = load_table("checks.toml", _Checks).check
     form = load_form()
     for check in checks:
         for item in (*check.left, *check.right, *(i for way in check.either for i in way)):

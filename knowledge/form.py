@@ -9,12 +9,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
-
-from pydantic import ValidationError
 
 from knowledge.errors import DataError, UnknownCell
 from knowledge.form_files import (
@@ -25,6 +22,7 @@ from knowledge.form_files import (
     LabelsFile,
 )
 from knowledge.model import CellId, Part
+from knowledge.tables import load_table
 from knowledge.text import data_text, fold, squeeze
 
 MAX_LABEL = 600
@@ -235,11 +233,8 @@ def load_form() -> Form:
 
     Raises: DataError, naming the file and entry, if the data does not hold together.
     """
-    try:
-        editions = EditionsFile.model_validate(tomllib.loads(data_text("editions.toml")))
-        labels = LabelsFile.model_validate(tomllib.loads(data_text("labels.toml")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise DataError("editions.toml / labels.toml", "全文", str(error)) from error
+    editions = load_table("editions.toml", EditionsFile)
+    labels = load_table("labels.toml", LabelsFile)
     loaded = {entry.id: _edition(entry, editions) for entry in editions.edition}
     form = Form(
         editions=loaded,

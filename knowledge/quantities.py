@@ -6,17 +6,15 @@ Dates, document numbers, articles, telephone numbers and glued digits are none.
 from __future__ import annotations
 
 import re
-import tomllib
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from knowledge.catalogue import UnitClass
-from knowledge.errors import DataError
 from knowledge.numerals import chinese_numeral, decimal_of
-from knowledge.text import data_text
+from knowledge.tables import load_table
 
 
 class _Words(BaseModel):
@@ -61,10 +59,7 @@ _NUMERALS = "零一二两三四五六七八九十百千"
 
 @lru_cache(maxsize=1)
 def _units() -> _Units:
-    try:
-        return _Units.model_validate(tomllib.loads(data_text("units.toml")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise DataError("units.toml", "全文", str(error)) from error
+    return load_table("units.toml", _Units)
 
 
 @lru_cache(maxsize=1)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from knowledge.errors import DataError
-from knowledge.text import data_text
+from knowledge.tables import load_table
 
 
 class _Both(BaseModel):
@@ -71,7 +69,4 @@ class Words(BaseModel):
 @lru_cache(maxsize=1)
 def load_words() -> Words:
     """The words, loaded once. Raises: DataError if the file is not as it should be."""
-    try:
-        return Words.model_validate(tomllib.loads(data_text("words.toml")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise DataError("words.toml", "全文", str(error)) from error
+    return load_table("words.toml", Words)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from knowledge.errors import DataError
-from knowledge.text import data_text
+from knowledge.tables import load_table
 
 
 class _Part(BaseModel):
@@ -69,10 +67,7 @@ class IdentityWords(_Part):
 @lru_cache(maxsize=1)
 def identity_words() -> IdentityWords:
     """The words, loaded once. Raises: DataError if the file does not fit its shape."""
-    try:
-        return IdentityWords.model_validate(tomllib.loads(data_text("identity.toml")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise DataError("identity.toml", "全文", str(error)) from error
+    return load_table("identity.toml", IdentityWords)
 
 
 def one_of(words: tuple[str, ...]) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from ingest.document import WitnessKind
-from knowledge.errors import DataError
-from knowledge.text import data_text, fold, squeeze
+from knowledge.tables import load_table
+from knowledge.text import fold, squeeze
 
 
 class _Part(BaseModel):
@@ -116,7 +115,4 @@ def _any(words: tuple[str, ...]) -> str:
 @lru_cache(maxsize=1)
 def page_words() -> PageWords:
     """The words, loaded once. Raises: DataError if the file is not as it should be."""
-    try:
-        return PageWords(_Pages.model_validate(tomllib.loads(data_text("pages.toml"))))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise DataError("pages.toml", "全文", str(error)) from error
+    return PageWords(load_table("pages.toml", _Pages))
