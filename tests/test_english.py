@@ -18,10 +18,11 @@ from bot.languages.english_data import Entry, load_english
 from bot.languages.english_meaning import Translated
 from bot.understanding.intents import understand
 from bot.understanding.interpretation import Clarify, Interpretation
+from bot.wording.names_in import Language
 from knowledge.entities import NameIndex
 from knowledge.model import Entity
 from knowledge.store import Store
-from tests.question_cases import load_cases
+from tests.question_cases import QuestionCase, load_cases
 
 TODAY = date(2021, 6, 1)
 CASES = list(load_cases("english.toml"))
@@ -152,10 +153,10 @@ def test_a_name_in_pinyin_that_two_places_have_is_asked_back() -> None:
 
 @pytest.mark.parametrize("case", FIGURES[::3], ids=lambda case: case.wording[:40])
 def test_a_word_that_turns_the_meaning_round_is_never_passed_over(
-    examples: Store, case: object
+    examples: Store, case: QuestionCase
 ) -> None:
     assistant = Assistant(examples, lambda: TODAY)
-    words = case.wording.split()  # type: ignore[attr-defined]
+    words = case.wording.split()
     answered = []
     for turning in TURNING:
         for place in range(len(words) + 1):
@@ -209,9 +210,9 @@ def test_a_follow_up_in_english(examples: Store) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
-def test_the_examples_work_in_every_language(examples: Store, language: str) -> None:
+def test_the_examples_work_in_every_language(examples: Store, language: Language) -> None:
     assistant = Assistant(examples, lambda: TODAY)
-    shown = assistant.examples(language)  # type: ignore[arg-type]
+    shown = assistant.examples(language)
     assert len(shown) == 3
     assert {assistant.ask(example).status for example in shown} == {"answered"}
 

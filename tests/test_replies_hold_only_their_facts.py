@@ -19,7 +19,7 @@ from bot.wording.sentences import load_sentences
 from knowledge import query
 from knowledge.catalogue import load_catalogue
 from knowledge.store import Store
-from tests.question_cases import load_cases, load_conversations
+from tests.question_cases import Conversation, load_cases, load_conversations
 
 TODAY = date(2025, 3, 10)
 TWELVE = [case.wording for case in load_cases() if case.store == "twelve"]
@@ -165,10 +165,10 @@ def test_cases_with_places_and_years_swapped(
 @given(st.sampled_from(TALKS), st.sampled_from(TALKS), st.integers(0, 5))
 @settings(max_examples=60)
 def test_turns_of_one_conversation_within_another(
-    twelve: Store, first: object, second: object, cut: int
+    twelve: Store, first: Conversation, second: Conversation, cut: int
 ) -> None:
     dialogue = Dialogue(Assistant(twelve, lambda: TODAY))
-    turns = [turn.wording for turn in first.turns[:cut]]  # type: ignore[attr-defined]
-    turns += [turn.wording for turn in second.turns[1:]]  # type: ignore[attr-defined]
+    turns = [turn.wording for turn in first.turns[:cut]]
+    turns += [turn.wording for turn in second.turns[1:]]
     for wording in turns:
         _check(twelve, dialogue.say(wording))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -159,8 +159,8 @@ def _series_results(task: Series, points: Sequence[Point]) -> tuple[Computed, ..
     return tuple(results)
 
 
-def _facts(points: object) -> tuple[Fact, ...]:
-    return tuple(fact for point in points for fact in point.facts)  # type: ignore[attr-defined]
+def _facts(points: Iterable[Point]) -> tuple[Fact, ...]:
+    return tuple(fact for point in points for fact in point.facts)
 
 
 def _aggregated(task: Aggregate, outcome: Outcome) -> Outcome:
@@ -178,21 +178,33 @@ def _aggregated(task: Aggregate, outcome: Outcome) -> Outcome:
     return replace(outcome, results=(Computed(task.operation, value, unit, facts),))
 
 
-def _sum_of_measures(store: Store, base: Answer, asked: Interpretation) -> Answer:
-    """Several measures of one report added up; with one of them lacking there is no sum."""
-    places = reports_meant(store, asked)
-    if not places:
-        return replace(base, status="no_data", key="no_report")
+def _measures_of(
+    store: Store, base: Answer, asked: Interpretation, place: Sequence[tuple[Entity, int]]
+) -> tuple[list[Point], list[Lack], list[str]] | Answer:
+    """The figures of every measure asked for in one report, what lacks, and the measures' names;
+    what is asked back where one of them may be two."""
     points: list[Point] = []
     lacks: list[Lack] = []
     names: list[str] = []
     for wanted in asked.wanted:
-        found = gather(store, places[:1], wanted, base.question)
+        found = gather(store, place, wanted, base.question)
         if isinstance(found, Answer):
             return replace(base, status="clarify", key="which_measure", choices=found.choices)
         points += found[0]
         lacks += found[1]
         names.append(found[2])
+    return points, lacks, names
+
+
+def _sum_of_measures(store: Store, base: Answer, asked: Interpretation) -> Answer:
+    """Several measures of one report added up; with one of them lacking there is no sum."""
+    places = reports_meant(store, asked)
+    if not places:
+        return replace(base, status="no_data", key="no_report")
+    found = _measures_of(store, base, asked, places[:1])
+    if isinstance(found, Answer):
+        return found
+    points, lacks, names = found
     outcome = Outcome(" + ".join(names), tuple(points), tuple(lacks), len(points))
     if not lacks and one_unit(points):
         value = sum((p.value for p in points), Decimal(0))
@@ -237,14 +249,10 @@ def _two_measures(store: Store, base: Answer, asked: Interpretation, task: Compa
     places = reports_meant(store, asked)
     if not places:
         return replace(base, status="no_data", key="no_report")
-    points: list[Point] = []
-    lacks: list[Lack] = []
-    for wanted in asked.wanted:
-        found = gather(store, places[:1], wanted, base.question)
-        if isinstance(found, Answer):
-            return replace(base, status="clarify", key="which_measure", choices=found.choices)
-        points += found[0]
-        lacks += found[1]
+    found = _measures_of(store, base, asked, places[:1])
+    if isinstance(found, Answer):
+        return found
+    points, lacks, _ = found
     outcome = Outcome("", tuple(points), tuple(lacks), len(points), year=places[0][1])
     if len(points) == 2 and same_kind(points):
         first, second = points

@@ -126,12 +126,13 @@ class Assistant:
             first = understand(clarify.choices[0].question, self.index(), self.clock())
             if isinstance(first, Refusal):
                 return self._told(text, first, words)
-            asks = isinstance(first, Clarify) or (
-                answer(self.store, self.index(), clarify.choices[0].question, first).status
-                == "clarify"
-            )
-            if asks:  # which figure, too: two questions back at once
+            if isinstance(first, Clarify):  # which figure, too: two questions back at once
                 return self._told(text, Refusal("not_understood", "no_measure"), words)
+            found = answer(self.store, self.index(), clarify.choices[0].question, first)
+            if found.status == "clarify":
+                return self._told(text, Refusal("not_understood", "no_measure"), words)
+            if found.status == "no_data":
+                return self._reply(text, first, words)
         return self._told(text, Refusal("no_data", "no_report"), words)
 
     def _told(self, text: str, understood: Clarify | Refusal, words: Wording) -> Reply:

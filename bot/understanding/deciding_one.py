@@ -210,6 +210,11 @@ def _claim(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     together = load_phrases().harmless.together
     if any(question.letters.startswith(together, m.end) for m, _ in asked.amounts):
         return Refusal("not_understood", "no_claim", {})  # 不予公开8项合计: of eight, not eight
+    starts = {m.start for m, meaning in question.meanings if meaning.kind == "measure"}
+    if not (question.exists or asked.has("true", "is_it")) and any(
+        m.end in starts for m, _ in asked.amounts
+    ):
+        return Refusal("not_understood", "no_claim", {})  # 六项申请: a list's heading, no claim
     unit = asked.amounts[0][1].unit if len(asked.amounts) == 1 else ""
     denies = asked.has("none", "never", "zero")
     condition = find_condition(asked, base)

@@ -36,7 +36,7 @@ from bot.understanding.places import (
 from bot.understanding.question import MAX_QUESTION, Question, read_question
 from bot.understanding.refusing import refuse_words, talk
 from bot.understanding.tails import with_tail_told
-from bot.understanding.units import check_units, is_stock
+from bot.understanding.units import asks_persons, check_units, is_stock
 from bot.understanding.word_search import find_word_question, read_word_question
 from knowledge.catalogue import load_catalogue
 from knowledge.entities import MAX_OFFERS, NameIndex, NameMention
@@ -150,7 +150,7 @@ def _intent(
     if isinstance(wanted, (Clarify, Refusal)):
         return wanted
     stocks = [is_stock(name, want.columns) for want in wanted for name in want.measures]
-    if question.year_end and not (stocks and all(stocks)):
+    if question.year_end and (question.together or not (stocks and all(stocks))):
         # What happened, asked for by the end of a year, may be meant of all years until then.
         return leftover_refusal(question, *question.year_end)
     of_report = "source" in kinds and not wanted and bool(entities or absent)
@@ -172,7 +172,14 @@ def _intent(
         pairs = _pairs(order, entities, years)
         intent = _figure_intent(wanted, years, exists)
         base = Interpretation(
-            intent, entities, years, wanted, absent=absent, exists=exists, pairs=pairs
+            intent,
+            entities,
+            years,
+            wanted,
+            absent=absent,
+            exists=exists,
+            pairs=pairs,
+            persons=asks_persons(question, wanted),
         )
         decided = decide(question, index, base, outer_regions(question))
         nowhere = isinstance(decided, Interpretation) and decided.scope is None

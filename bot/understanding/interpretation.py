@@ -85,6 +85,8 @@ class Interpretation:
     absent: tuple[AbsentPlace, ...] = ()
     read_as: tuple[tuple[str, Entity], ...] = ()
     exists: bool = False
+    persons: bool = False
+    """几个人申请过: persons are asked for, of whom the reports count the requests."""
     aspect: str | None = None
     """What is asked of the store or of a report as such: an id of `bot/data/about.toml`."""
     search: str | None = None

@@ -49,6 +49,11 @@ def made(
 # ── the rules, from the places that are meant ──
 
 
+_BOUNDS: dict[OperationKind, Bound] = {
+    "over": "over", "at_least": "at_least", "under": "under", "at_most": "at_most",
+}  # fmt: skip
+
+
 def find_condition(asked: Asked, base: Interpretation) -> Condition | Refusal | None:
     """The condition that a question sets; None if it sets none."""
     streak = asked.take("streak")
@@ -65,7 +70,7 @@ def find_condition(asked: Asked, base: Interpretation) -> Condition | Refusal | 
         bounds = asked.take(*BOUNDS)
         if len(bounds) > 1:
             return Refusal("not_understood", "one_measure", {})
-        bound: Bound = bounds[0].kind  # type: ignore[assignment]
+        bound = _BOUNDS[bounds[0].kind]
         number = bounds[0].number
         if number is None:
             amount = asked.take_amount()

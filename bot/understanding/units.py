@@ -39,6 +39,14 @@ def _of_operations(question: Question) -> frozenset[UnitClass]:
     return frozenset({"percent"}) if of_rate else frozenset()
 
 
+def asks_persons(question: Question, wanted: tuple[Wanted, ...]) -> bool:
+    """Whether persons are asked for where the reports count their requests (几个人申请过)."""
+    measures = load_catalogue().measures
+    return "people" in question.classifiers and any(
+        name in measures and measures[name].people for want in wanted for name in want.measures
+    )
+
+
 def _counts_people(wanted: Wanted) -> bool:
     catalogue = load_catalogue()
     statements = [catalogue.statements.get(name) for name in wanted.measures]

@@ -20,6 +20,8 @@ def add_notes(page: Page, answer: Answer) -> None:
     words = page.words
     for typed, entity in asked.read_as:
         page.add(page.say("note", "read_as", typed=words.typed(typed), name=words.entity(entity)))
+    if asked.persons and answer.status == "answered":
+        page.add(page.say("note", "persons"))
     for missing in answer.missing_years:
         page.add(
             page.say(

@@ -60,6 +60,8 @@ def add_missing_outcomes(page: Page, answer: Answer) -> None:
     assert asked is not None
     for outcome in answer.outcomes:
         name = page.words.name(outcome.name)
-        if name:
+        if name and isinstance(asked.task, Aggregate) and len({p.unit for p in outcome.points}) > 1:
+            page.add(page.say("aggregate", "different_units", name=name), "b")
+        elif name:
             page.add(page.say("no_data", "not_comparable", name=name), "b")
         add_lacking(page, asked, outcome)

@@ -96,7 +96,10 @@ def add_aggregate(page: Page, answer: Answer, outcome: Outcome) -> None:
     result = outcome.result("sum", "mean")
     name = words.name(outcome.name)
     if result is None:
-        page.add(page.say("aggregate", "different_units", name=name), "b")
+        if len({point.unit for point in outcome.points}) > 1:
+            page.add(page.say("aggregate", "different_units", name=name), "b")
+        else:
+            page.add(page.say("no_data", "not_comparable", name=name), "b")
         for point in outcome.points:
             page.add("· " + with_year(point, answer, words))
         return
