@@ -7,6 +7,7 @@ reader never sees half a report and an interrupted ingest leaves each file as it
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -119,7 +120,7 @@ def open_for_writing(path: Path) -> Store:
         ) from error
     with _opening(path, "rwc") as connection:
         version = _version(connection, shown)
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         if version is None or version < schema.VERSION:
@@ -130,6 +131,21 @@ def open_for_writing(path: Path) -> Store:
             with _transaction(store):
                 rows.write_form(connection, form)
         return store
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turns to write-ahead logging, for which SQLite itself does not wait: of two processes that
+    make a store at once one would be told at once that it is locked."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            busy = getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+            if not busy or time.monotonic() > until:
+                raise
+        time.sleep(0.02)
 
 
 def _start_of(path: Path) -> bytes | None:

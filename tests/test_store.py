@@ -6,7 +6,9 @@ import itertools
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -212,6 +214,18 @@ def test_two_processes_may_make_one_store(tmp_path: Path) -> None:
     with open_for_writing(path) as store:
         applied = store.connection.execute("SELECT name FROM _sqlite_migrations").fetchall()
         assert applied == [("0001_tables",), ("0002_corrected",), ("0003_search_prose_only",)]
+
+
+def test_a_store_that_another_process_is_making_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "z.db"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("PRAGMA user_version = 0")
+        other.execute("BEGIN IMMEDIATE")  # it may still be read, but is not WAL yet
+        later = threading.Timer(0.3, other.rollback)
+        later.start()
+        with open_for_writing(path) as store:
+            assert store.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        later.join()
 
 
 def test_a_store_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
