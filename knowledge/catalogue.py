@@ -8,6 +8,7 @@ or a phrase does not hold together.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Literal
@@ -45,7 +46,10 @@ class _Entry(BaseModel):
 
 
 class Share(BaseModel):
-    """A rate: the sum of `of` over the sum of `among`, in percent."""
+    """A rate: the sum of `of` over the sum of `among`, in percent.
+
+    Both list cells of the form as `item/column`, or `item` alone for its 总计.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -53,6 +57,16 @@ class Share(BaseModel):
     among: tuple[str, ...]
     formula: str
     """The formula in words, shown with every answer."""
+
+    @property
+    def sides(self) -> tuple[tuple[CellId, ...], tuple[CellId, ...]]:
+        """The cells that are added up above and below the line."""
+        return _cells(self.of), _cells(self.among)
+
+
+def _cells(written: Sequence[str]) -> tuple[CellId, ...]:
+    parted = (cell.partition("/") for cell in written)
+    return tuple(CellId(item, column or "total") for item, _, column in parted)
 
 
 class Measure(_Entry):
@@ -198,15 +212,17 @@ def _check_cells(catalogue: Catalogue) -> None:
         ways = [measure.item is not None, bool(measure.sum_of), measure.share is not None]
         if sum(ways) != 1:
             raise DataError("measures.toml", measure.id, "item、sum_of、share 必须恰有一个")
-        items = [measure.item] if measure.item else list(measure.sum_of)
+        cells = [(item, measure.column) for item in measure.sum_of]
+        if measure.item:
+            cells.append((measure.item, measure.column))
         if measure.share is not None:
-            items = [*measure.share.of, *measure.share.among]
-        for item in items:
-            columns = form.columns_of(item) if item else ()
+            cells += [cell for side in measure.share.sides for cell in side]
+        for item, column in cells:
+            columns = form.columns_of(item)
             if not columns:
                 raise DataError("measures.toml", measure.id, f"没有哪个版本有 {item}")
-            if measure.column is not None and measure.column not in columns:
-                raise DataError("measures.toml", measure.id, f"{item} 没有 {measure.column} 这一列")
+            if column is not None and column not in columns:
+                raise DataError("measures.toml", measure.id, f"{item} 没有 {column} 这一列")
         if measure.statement is not None and measure.statement not in catalogue.statements:
             raise DataError("measures.toml", measure.id, f"没有 {measure.statement} 这种陈述")
     for statement in catalogue.statements.values():

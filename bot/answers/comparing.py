@@ -238,6 +238,7 @@ def answer_comparison(store: Store, base: Answer, asked: Interpretation) -> Answ
                 first, second = second, first
             outcome = replace(
                 outcome,
+                points=(first, second),
                 results=_differences(first, second, asked.task.ratio, rate=False),
                 verdict=_verdict(asked.task, first, second),
             )

@@ -224,10 +224,9 @@ class Resolver:
     def _share_line(self, measure: Measure) -> Line:
         assert measure.share is not None
         sides: list[list[Fact]] = []
-        for items in (measure.share.of, measure.share.among):
+        for cells in measure.share.sides:
             facts: list[Fact] = []
-            for item in items:
-                cell = CellId(item, "total")
+            for cell in cells:
                 own = self._facts(cell)
                 if len({fact.value for fact in own}) > 1:
                     return self._line(measure.name, reason="issues_differ")

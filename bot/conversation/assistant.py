@@ -80,7 +80,7 @@ class Assistant:
     def _reply(self, text: str, understood: Understood, words: Wording) -> Reply:
         if isinstance(understood, Interpretation):
             found = answer(self.store, self.index(), text, understood)
-            choices = self._working(found.choices) or self._other_years(found, text)
+            choices = self._working(found.choices) or self._other_years(found)
             if found.status == "clarify" and not choices:
                 found = replace(found, status="not_understood", key="years")
             found = replace(
@@ -98,17 +98,22 @@ class Assistant:
             understood = replace(understood, choices=words.choices(choices))
         return self._told(text, understood, words)
 
-    def _other_years(self, found: Answer, text: str) -> tuple[Choice, ...]:
-        """The same question for the other reports of the place, where no year was named."""
+    def _other_years(self, found: Answer) -> tuple[Choice, ...]:
+        """The same question for the other reports of the place, where no year was named or the
+        one that was has no report."""
         asked = found.interpretation
-        if asked is None or found.status != "answered" or not found.default_year:
+        lacking = found.status == "no_data" and bool(found.missing_years) and not found.default_year
+        if asked is None or not (lacking or (found.status == "answered" and found.default_year)):
             return ()
-        if len(asked.entities) != 1 or asked.scope is not None or not (asked.wanted or asked.topic):
+        if len(asked.entities) != 1 or asked.scope is not None:
+            return ()
+        if not lacking and not (asked.wanted or asked.topic):
             return ()
         told = {line.year for line in found.lines} | {p.year for p in found.passages}
         years = [y for y in query.years_of(self.store, asked.entities[0]) if y not in told]
         newest = sorted(years, reverse=True)[:MAX_OFFERS]
-        return tuple(Choice(f"{year} 年", f"{year}年{text}") for year in newest)
+        offered = [(year, asked.asked_of(year)) for year in newest]
+        return tuple(Choice(f"{year} 年", text) for year, text in offered if text is not None)
 
     def _context(self, found: Answer, text: str, reply: Reply) -> Context | None:
         """What a follow-up refers to after this answer; nothing where it asked back."""

@@ -70,6 +70,8 @@ def understand(text: str, index: NameIndex, today: date) -> Understood:
         if isinstance(again, Interpretation):
             return again
     understood = _understand_figures(question, index, today)
+    if isinstance(understood, Interpretation) and understood.around_years is None:
+        understood = replace(understood, around_years=_around_years(question))
     if isinstance(understood, Refusal) and understood.key == "leftover":
         right = spelt_right(question)
         if right is not None and not isinstance(understand(right[0], index, today), Refusal):
@@ -119,6 +121,17 @@ def _understand_figures(question: Question, index: NameIndex, today: date) -> Un
     if isinstance(places, (Clarify, Refusal)):
         return places
     return _intent(question, index, *places)
+
+
+def _around_years(question: Question) -> tuple[str, str] | None:
+    """What is typed before and behind the question's one mention of years."""
+    if not question.years:
+        return "", question.text
+    if len(question.years) > 1:
+        return None
+    (years,) = question.years
+    first, last = question.positions[years.start], question.positions[years.end - 1] + 1
+    return question.text[:first], question.text[last:]
 
 
 def _means_previous_year(question: Question) -> bool:
@@ -292,14 +305,10 @@ def _which_place(question: Question, index: NameIndex, asks: bool) -> Clarify | 
         return Refusal("not_understood", "nothing", {})
     if len(scope) > MAX_OFFERS:
         key = "name_place_in_region" if regions else "name_place"
-        return Clarify(
-            key,
-            _place_choices(question, scope[:MAX_CANDIDATES]),
-            {"region": "".join(r.name for _, r in regions)},
-        )
-    key = "region_only" if regions else "no_place"
+    else:
+        key = "region_only" if regions else "no_place"
     region = "".join(r.name for _, r in regions)
-    choices = _place_choices(question, scope)
+    choices = _place_choices(question, scope[:MAX_CANDIDATES])
     if regions and len(scope) > 1:
         choices = (_total_choice(question, region, len(scope)), *choices)
     return Clarify(key, choices, {"region": region})

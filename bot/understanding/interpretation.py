@@ -103,6 +103,16 @@ class Interpretation:
     """What is to be done with the figures; None: they are looked up."""
     scope: Scope | None = None
     """The places meant where they are not named one by one."""
+    around_years: tuple[str, str] | None = None
+    """What is typed before and behind the one mention of years ("" and all where there is none);
+    None where years are named in several places."""
+
+    def asked_of(self, year: int) -> str | None:
+        """The same question asked of another year; None where `around_years` is."""
+        if self.around_years is None:
+            return None
+        before, behind = self.around_years
+        return f"{before}{year}年{behind}"
 
     @property
     def of_store(self) -> bool:

@@ -255,7 +255,9 @@ def part_of(meaning: Meaning) -> str | None:
     for name in meaning.ids:
         measure = catalogue.measures.get(name)
         if measure is not None:
-            items = measure.share.of if measure.share else (measure.item, *measure.sum_of)
+            if measure.share is not None:
+                return form.part_of(measure.share.sides[0][0].item)
+            items = (measure.item, *measure.sum_of)
             return next((form.part_of(item) for item in items if item), None)
         statement = catalogue.statements.get(name)
         if statement is not None and "申请" in statement.context:

@@ -160,8 +160,12 @@ def read_question(
         more.append(_hit(start, end, numbered))
         if numbered.kind in BOUNDS:
             inner.add(start, end)
+    sets: dict[int, Hit[Value]] = {}
     for places in place_sets().find(letters):
-        more.append(_hit(places.start, places.end, places.value))
+        if places.start not in sets or places.end > sets[places.start].end:
+            # 哪个乡镇|公众号 is not 哪个乡|镇公众号, though that is a measure, too.
+            sets[places.start] = _hit(places.start, places.end, places.value)
+    more += sets.values()
     for column in columns().find(letters):
         inner.add(column.start, column.end)
     named = [(hit.start, hit.end) for hit in hits if isinstance(hit.value, NameMention)]

@@ -62,6 +62,13 @@ def quote_line(fact: Fact, words: Wording) -> str:
     return words.say("citation", "quote_at", quote=quote, file=citation.file, at=at)
 
 
+def quote_lines(operands: Sequence[Fact], words: Wording) -> list[str]:
+    """The words of those figures that a computed one is made of, each once; where all are 0, of
+    all, else without the 0."""
+    facts = [fact for fact in operands if fact.value != 0] or operands
+    return list(dict.fromkeys(quote_line(fact, words) for fact in facts))[:MAX_QUOTES]
+
+
 def _around(quote: str, stated: str) -> str:
     """A long quote cut to the words that state the figure and what stands beside them."""
     place = max(quote.find(stated), 0)
@@ -89,8 +96,8 @@ def cite_together(page: Page, facts: Sequence[Fact]) -> None:
         return
     for report, section, url in places:
         page.add(page.say("citation", "report", report=report, path=section), link=web_address(url))
-    quotes = dict.fromkeys(quote_line(fact, page.words) for fact in facts if fact.value != 0)
-    page.quote(list(quotes)[:MAX_QUOTES])
+    if any(fact.value != 0 for fact in facts):
+        page.quote(quote_lines(facts, page.words))
 
 
 def _cite_folded(page: Page, facts: Sequence[Fact]) -> None:

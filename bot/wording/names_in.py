@@ -121,9 +121,9 @@ class English(Simplified):
             return f"{self.name(measure)}: {self.name(column)}"
         if load_gazetteer().paths_of(label):
             return self.place(label)
-        dated = re.fullmatch(r"([\u3400-\u9fff]+) (\d{4}) 年", label)
+        dated = re.fullmatch(r"(?:([\u3400-\u9fff]+) )?(\d{4}) 年", label)
         if dated is not None:
-            return f"{self.place(dated[1])}, {dated[2]}"
+            return f"{self.place(dated[1])}, {dated[2]}" if dated[1] else dated[2]
         placed = re.fullmatch(r"([\u3400-\u9fff]+)（([\u3400-\u9fff]+)）", label)
         if placed is None or not load_gazetteer().paths_of(placed[2]):
             return label

@@ -22,6 +22,7 @@ from bot.wording.citing import (
     part_text,
     place_text,
     quote_line,
+    quote_lines,
     web_address,
 )
 from bot.wording.envelope import envelope
@@ -135,7 +136,8 @@ def _reply(answer: Answer, page: Page, citation: str | None) -> Reply:
     numbered = [f"{number}. {choice.label}" for number, choice in enumerate(answer.choices, 1)]
     asked = answer.interpretation
     regions = bool(answer.told) and asked is not None and asked.of_store  # not years of a town
-    if numbered and answer.status == "answered" and not regions:
+    years = answer.status == "answered" or bool(answer.missing_years)
+    if numbered and years and not regions:
         text += "\n" + page.say("note", "other_years") + "　".join(numbered)
     elif numbered:
         text += "\n" + "\n".join(numbered)
@@ -209,6 +211,8 @@ def _one_figure(page: Page, answer: Answer, line: Line) -> None:
     cited = line.facts or (line.computed.operands[:1] if line.computed else ())
     for fact in cited:
         cite(page, fact, whole=not line.computed)
+    if line.computed is not None:
+        page.quote(quote_lines(line.computed.operands, page.words))
     _said(page, line)
 
 
