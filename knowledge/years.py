@@ -1,6 +1,6 @@
 """Years as people write them: 2020年, 20年, 二〇二〇, 去年, 近三年, 2019到2021年, 历年.
 
-What is found are report years. Durations (20年来), months and half-years are not understood
+What is found are report years. Long durations (20年来), months and half-years are not understood
 and stay in the text as words left over.
 """
 
@@ -36,12 +36,14 @@ _SINGLE = re.compile(_YEAR)
 _FOUR_DIGITS = re.compile(rf"(?<![\d.〇零○]){_FOUR}(?!\d)")
 _LISTED = re.compile(rf"(?<![\d.])(?P<two>{_TWO})(?=(?:、|,|和|与|及){_TWO}年)")
 _RELATIVE = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "明年": 1, "后年": 2}
-_PREVIOUS = re.compile(r"上一?年度?(?!结转|遗留|留下|转)")
+_PREVIOUS = re.compile(r"(?<!上)上一?年度?(?!结转|遗留|留下|转)")
 """上一年, 上年度: also the name of a column of the 2019 form, so it is a year only on request."""
 
 _RELATIVE_WORD = re.compile("(?P<word>" + "|".join(_RELATIVE) + ")(?:度)?")
 _LAST = re.compile(
     r"(?:最近|近|过去|这)(?P<count>\d{1,2}|[一二两三四五六七八九十]{1,2}|几)个?年(?:来|间|里)?"
+    r"|(?<![\d一二两三四五六七八九十零〇第前后每年])(?P<alone>[2-9]|[两三四五六七八九十])年"
+    r"(?:来(?!得)|间|(?=(?:总共|一共|合计|累计|加起来|共)))"
 )
 _ALL = re.compile(r"历年来?|各年度?|每年|这些年|所有年份|全部年份|各个年份")
 _SINCE = re.compile(
@@ -96,7 +98,7 @@ def find_years(
             found.append(mention)
 
     for match in _LAST.finditer(text):
-        counted = match["count"]
+        counted = match["count"] or match["alone"]
         count = (
             3
             if counted == "几"

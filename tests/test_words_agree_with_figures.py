@@ -59,7 +59,7 @@ def value(store: Store, entity: Entity, year: int, cell: CellId) -> Decimal | No
 def test_of_two_towns_the_one_said_to_have_more_has_more(
     twelve: Store, assistant: Assistant, towns: dict[str, Entity], wording: str, measure: str
 ) -> None:
-    seen = set()
+    seen: set[bool | str] = set()
     for (a, one), (b, other) in itertools.permutations(towns.items(), 2):
         left = value(twelve, one, 2023, MEASURES[measure])
         right = value(twelve, other, 2023, MEASURES[measure])
@@ -98,7 +98,7 @@ def test_of_two_towns_the_one_said_to_have_more_has_more(
 def test_of_two_years_the_one_said_to_have_more_has_more(
     twelve: Store, assistant: Assistant, towns: dict[str, Entity], wording: str
 ) -> None:
-    seen = set()
+    seen: set[bool | str] = set()
     for (a, town), (earlier, later) in itertools.product(
         towns.items(), itertools.combinations(YEARS, 2)
     ):

@@ -152,10 +152,12 @@ def years_meant(years: WantedYears, held: tuple[int, ...]) -> list[int]:
         return sorted(years.years)
     if years.span == "since":
         return list(range(years.years[0], max(held, default=0) + 1))
-    count = {"latest": 1, "last": years.count, "all": len(held)}[years.span]
-    newest = held[-count:] if count else ()
-    # A year between them without a report is asked for all the same, so that it is named.
-    return list(range(newest[0], newest[-1] + 1)) if newest else []
+    if not held:
+        return []
+    # 近三年 are the last report's year and the two before it. One without a report is asked for
+    # all the same, so that it is named and nothing is told of a longer time than was asked.
+    count = {"latest": 1, "last": years.count, "all": held[-1] - held[0] + 1}[years.span]
+    return list(range(held[-1] - count + 1, held[-1] + 1))
 
 
 def mark_definitions(points: Sequence[Point]) -> list[Point]:

@@ -56,7 +56,8 @@ def decide(
         return scope
     if scope is None and outer:
         return None
-    if scope is None and not (asked or question.together or base.years.several):
+    so_far = question.so_far and not base.years.named
+    if scope is None and not (asked or question.together or base.years.several or so_far):
         return None
     if scope is None and not base.entities and not base.absent:
         return None  # no place at all: which one is asked back
@@ -102,7 +103,7 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
         return Refusal("not_understood", "operation", {"words": "、".join(words)})
     if asked.has("most", "least", "top", "bottom", "nth", "ranking"):
         return _rank(asked, base)
-    if asked.has("ever", "never") and not base.years.named:
+    if (asked.has("ever", "never") or question.so_far) and not base.years.named:
         return Refusal("not_understood", "years", {})  # a single year says nothing of 从来没有
     counting = bool(quantifiers & {"count", "count_alone"})
     condition = find_condition(asked, base)

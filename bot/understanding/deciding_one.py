@@ -42,6 +42,8 @@ def decide_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal |
         years = base.years if base.years.named else WantedYears("all")
         filtered = Filter(Condition("over"), over="years")
         return made(base, "exists", filtered, years=years, exists=True)
+    if question.so_far and not base.years.named and not asked.left and not asked.amounts:
+        return _so_far(question, base)
     if asked.take("per_month"):
         if several:
             return Refusal("not_understood", "years", {})
@@ -92,6 +94,19 @@ def decide_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal |
     if base.exists and len(base.wanted) == 1 and not listed:
         return made(base, "exists", Filter(Condition("over"), over="years"), exists=True)
     return made(base, "series", Series())
+
+
+def _so_far(question: Question, base: Interpretation) -> Interpretation | Refusal:
+    """被告过吗, 被告过几次, 累计收到多少: of all years that there is a report of."""
+    every = WantedYears("all")
+    if not question.asks_number and question.exists and len(base.wanted) == 1:
+        found = Filter(Condition("over"), over="years")
+        return made(base, "exists", found, years=every, exists=True)
+    if question.together and len(base.wanted) > 1:
+        return Refusal("not_understood", "one_measure", {})
+    if question.together:
+        return made(base, "aggregate", Aggregate("sum", "years"), years=every)
+    return made(base, "series", Series(), years=every)
 
 
 def _asks_for_year(asked: Asked) -> bool:

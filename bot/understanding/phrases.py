@@ -79,6 +79,12 @@ class _Bodies(_Table):
     but_not: tuple[str, ...]
 
 
+class _SoFar(_Table):
+    words: tuple[str, ...]
+    particle: str
+    but_not: tuple[str, ...]
+
+
 class _Classifiers(_Table):
     people: tuple[str, ...]
     papers: tuple[str, ...]
@@ -107,6 +113,7 @@ class Phrases(_Table):
 
     harmless: _Harmless
     asked: _Asked
+    so_far: _SoFar
     profile: _WordList
     help: _WordList
     greeting: _Greeting

@@ -65,6 +65,8 @@ class Question:
     """合计, 一共 without 各: with several places or years a sum over them is asked for."""
     each: bool
     """各, 分别: a figure for each of the places or years."""
+    so_far: bool
+    """累计, or a verb with 过: without a year all years so far are meant."""
     positions: tuple[int, ...]
     year_end: tuple[str, ...] = ()
     """Words, as typed, by which what there is at the end of a year is asked for (截至, 底)."""
@@ -230,7 +232,11 @@ def read_question(
         exists=_words_pattern("exists").search(bare) is not None,
         profile=_words_pattern("profile").search(bare) is not None,
         unclear=tuple(text[positions[start] : positions[end - 1] + 1] for start, end in odd),
-        quantified=_words_pattern("quantified").search(bare) is not None,
+        # 申请都公开了吗 is a phrase for those granted in 申请都公开了几件 alone.
+        quantified=any(
+            _words_pattern("quantified").search(words)
+            for words in (bare, *_measured(letters, mentions))
+        ),
         classifiers=frozenset(
             name for name in _CLASSIFIERS if _words_pattern(name).search(counted)
         ),
@@ -240,6 +246,7 @@ def read_question(
         )
         and _words_pattern("each").search(bare) is None,
         each=_words_pattern("each").search(bare) is not None,
+        so_far=_is_so_far(letters, mentions),
         positions=positions,
         year_end=tuple(
             text[positions[start] : positions[end - 1] + 1]
@@ -248,6 +255,32 @@ def read_question(
         ),
         considered=tuple(hits),
     )
+
+
+def _is_so_far(letters: str, mentions: Sequence[Mention]) -> bool:
+    """Whether what was ever done is asked for (被告过几次, 累计收到多少)."""
+    words = load_phrases().so_far
+    if any(word in letters for word in words.words):
+        return True
+    inside = {
+        place
+        for m in mentions
+        if isinstance(m.value, (NameMention, Region))
+        for place in range(m.start, m.end)
+    }
+    for word in words.but_not:
+        for found in re.finditer(re.escape(word), letters):
+            inside.update(range(*found.span()))
+    return any(
+        found.start() not in inside for found in re.finditer(re.escape(words.particle), letters)
+    )
+
+
+def _measured(letters: str, mentions: Sequence[Mention]) -> Iterator[str]:
+    """The words of each measure, as typed."""
+    for mention in mentions:
+        if isinstance(mention.value, Meaning) and mention.value.kind == "measure":
+            yield from (letters[start:end] for start, end in mention.pieces)
 
 
 def _is_topic(hit: Hit[Value]) -> bool:
