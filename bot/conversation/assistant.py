@@ -23,6 +23,9 @@ from knowledge.store import Store
 
 MAX_EXAMPLES = 3
 
+_WHICH_PLACE = ("no_place", "name_place", "name_place_in_region", "region_only", "which_place")
+"""What is asked back where a question does not say which town it means."""
+
 
 class Assistant:
     """Answers questions about one store. `clock` gives today, for 去年 and the like.
@@ -83,6 +86,8 @@ class Assistant:
             choices = self._working(found.choices) or self._other_years(found)
             if found.status == "clarify" and not choices:
                 found = replace(found, status="not_understood", key="years")
+            if found.status == "clarify" and found.key == "which_measure" and len(choices) == 1:
+                found = replace(found, key="only_one")
             found = replace(
                 found,
                 choices=words.choices(choices),
@@ -95,7 +100,9 @@ class Assistant:
             choices = self._working(understood.choices)
             if not choices:
                 return self._refused(text, understood, words)
-            understood = replace(understood, choices=words.choices(choices))
+            single = understood.key == "which_measure" and len(choices) == 1
+            key = "only_one" if single else understood.key
+            understood = replace(understood, key=key, choices=words.choices(choices))
         return self._told(text, understood, words)
 
     def _other_years(self, found: Answer) -> tuple[Choice, ...]:
@@ -113,7 +120,8 @@ class Assistant:
         years = [y for y in query.years_of(self.store, asked.entities[0]) if y not in told]
         newest = sorted(years, reverse=True)[:MAX_OFFERS]
         offered = [(year, asked.asked_of(year)) for year in newest]
-        return tuple(Choice(f"{year} 年", text) for year, text in offered if text is not None)
+        choices = tuple(Choice(f"{year} 年", text) for year, text in offered if text is not None)
+        return self._working(choices) if lacking else choices
 
     def _context(self, found: Answer, text: str, reply: Reply) -> Context | None:
         """What a follow-up refers to after this answer; nothing where it asked back."""
@@ -126,7 +134,10 @@ class Assistant:
         return Context(text, asked.entities, years)
 
     def _refused(self, text: str, clarify: Clarify, words: Wording) -> Reply:
-        """The reply where no reading has an answer: why the first of them has none."""
+        """The reply where no reading has an answer: why the first of them has none; where they
+        are places, that none has, for the first of these is no more meant than the others."""
+        if clarify.key in _WHICH_PLACE and len(clarify.choices) > 1:
+            return self._told(text, Refusal("no_data", "nowhere"), words)
         if clarify.choices:
             first = understand(clarify.choices[0].question, self.index(), self.clock())
             if isinstance(first, Refusal):

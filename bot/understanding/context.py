@@ -347,6 +347,9 @@ def _same_measure(
         # 收到申请中自然人: of the measure only what is named now is asked for.
         measure = _bare(measure) + load_phrases().harmless.of_which[-1]
     if asked.place_sets and not operations & {"position", "share"} and not _among(asked, context):
+        alone = {places.quantifier for _, places in asked.place_sets} == {"which_alone"}
+        if alone and operations & {"more", "less"} and not operations & {"most", "least"}:
+            return None  # 谁多, after one town: of which two?
         place = _around(context, before)
         if place is None:
             return None

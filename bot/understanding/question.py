@@ -174,6 +174,8 @@ def read_question(
     for found in meanings().find(letters, inner):
         if any(is_rank_of(letters, piece, named) for piece in found.pieces):
             continue
+        if len(named) > 1 and found.value.kind == "outside" and _COMPARES.match(letters, found.end):
+            continue  # 谁申请多 compares the towns named, 谁申请 asks for names
         hits.append(Hit(found.start, found.end, found.pieces, found.phrase, found.value))
     hits += more  # behind the meanings: of two readings of one word the first is taken
     harmless_there = placed_words(letters, positions, hits, steps)
@@ -290,6 +292,8 @@ def _is_topic(hit: Hit[Value]) -> bool:
 def _hit(start: int, end: int, value: Value) -> Hit[Value]:
     return Hit(start, end, ((start, end),), "", value)
 
+
+_COMPARES = re.compile("得?的?[最更]?[多少]")
 
 _TOWARDS = ("向", "对", "给", "找", "把", "将")
 _BREAKS = ",，:："
