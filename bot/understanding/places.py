@@ -216,7 +216,9 @@ def _place_of(
         former = former_place(name.typed, regions, index) if regions else None
         if former is not None:
             return former
-        return _not_held(name, regions, index)
+        return _near_here(mention, name, regions, question, index) or _not_held(
+            name, regions, index
+        )
     for region in regions:
         merger = index.gazetteer.merger(region, own[0].region or "")
         if merger is not None:
@@ -230,6 +232,28 @@ def _place_of(
     choices = _choices([*own, *others], mention.start, mention.end, question, index)
     key = "which_place" if len(own) <= MAX_OFFERS else "which_place_many"
     return Clarify(key, choices, {"name": name.typed, "count": str(len(own))})
+
+
+def _near_here(
+    mention: Mention,
+    name: NameMention,
+    regions: Sequence[str],
+    question: Question,
+    index: NameIndex,
+) -> Clarify | None:
+    """A town of this name exists, though not in the region written before it: what is near the
+    name there is offered (湟源县大花镇: 大华镇), and never answered for. None if nothing is."""
+    if not regions or any(
+        all(index.gazetteer.contains(path, region) for region in regions)
+        for path in index.elsewhere(name.typed)
+    ):
+        return None
+    scope = index.scope(list(regions))
+    near = index.resolve_near(name.typed, scope) if scope.entities else None
+    if near is None:
+        return None
+    choices = _choices(near.entities, mention.start, mention.end, question, index)
+    return Clarify("near_place_here", choices, {"name": name.typed, "region": "".join(regions)})
 
 
 def _not_held(name: NameMention, regions: Sequence[str], index: NameIndex) -> AbsentPlace | Refusal:
