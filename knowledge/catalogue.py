@@ -117,6 +117,12 @@ class Statement(_Entry):
     """Words of which one must stand in a rate's clause or the one before: what it is of."""
     details: tuple[str, ...] = ()
     """Statements that break this one down, shown beside it (网络 2 件、信件 3 件)."""
+    stated: tuple[Phrase, ...] = ()
+    """Words that name a part, a level or another outcome (县长热线, 办结), `|` between those that
+    say the same: asked with one of them only a figure whose own words have one counts."""
+    wider: tuple[Phrase, ...] = ()
+    """Words by which a report counts more than was asked for where the question has none of
+    them (咨询、投诉): the figure is told, but nothing claimed of it is right or wrong."""
     zero: bool = True
     """Whether 无…, 未收到… before the phrase states a 0."""
     none_of: tuple[Phrase, ...] = ()
@@ -133,6 +139,8 @@ class Column(_Entry):
 
     sum_of: tuple[str, ...] = ()
     usual_item: str | None = None
+    lawsuits: tuple[Phrase, ...] = ()
+    """Phrases of questions that are said of lawsuits, never of reviews (败诉)."""
     previous_year: bool = False
     """Whether words for it (上一年) may as well mean the year before."""
 

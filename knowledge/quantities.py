@@ -6,6 +6,7 @@ Dates, document numbers, articles, telephone numbers and glued digits are none.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -31,8 +32,20 @@ class _Approximate(BaseModel):
     behind: tuple[str, ...]
 
 
+class _Apart(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    persons: tuple[str, ...]
+    visits: tuple[str, ...]
+    firms: tuple[str, ...]
+    times: tuple[str, ...]
+    entries: tuple[str, ...]
+
+
 class _Units(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    apart: _Apart
 
     count: _Words
     money: _Words
@@ -70,6 +83,28 @@ def unit_classes() -> dict[str, UnitClass]:
     classes.update(dict.fromkeys(units.money.words, "money"))
     classes.update(dict.fromkeys(units.percent.words, "percent"))
     return classes
+
+
+def counted_alike(one: str, other: str) -> bool:
+    """Whether two classifiers may count the same things: 条 and 篇, 件 and 次, but no 条 and 次.
+
+    >>> counted_alike("条", "篇"), counted_alike("件", "次"), counted_alike("人", "人次")
+    (True, True, False)
+    """
+    groups = {_group(one), _group(other)}
+    return len(groups) == 1 or (None in groups and bool(groups & {"times", "entries"}))
+
+
+def _group(unit: str) -> str | None:
+    apart: dict[str, tuple[str, ...]] = _units().apart.model_dump()
+    return next((name for name, words in apart.items() if unit in words), None)
+
+
+def counts_otherwise(asked: Iterable[str], unit: str) -> bool:
+    """Whether a figure's classifier counts otherwise than asked for: 人次 where `people` are,
+    条 where `times` are."""
+    other = {"people": "visits", "times": "entries"}
+    return _group(unit) in {other.get(name) for name in asked}
 
 
 _RUN = re.compile(rf"\d+|[{_NUMERALS}]+")

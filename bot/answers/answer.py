@@ -12,9 +12,9 @@ from knowledge.model import Citation, Entity, Fact
 
 Status = Literal["answered", "clarify", "no_data", "not_understood"]
 
-Reason = Literal["blank", "unread", "not_on_form", "not_stated", "issues_differ"]
+Reason = Literal["blank", "unread", "not_on_form", "not_stated", "other_words", "issues_differ"]
 """Why a figure is missing: printed blank, not read, not on the report's form, not in the text,
-or not computed because two issues of the report differ and neither is known to be later."""
+stated of another kind, level or outcome than the one asked for, or not computed because two issues of the report differ and neither is known to be later."""
 
 
 Operator = Literal[

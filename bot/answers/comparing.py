@@ -17,6 +17,7 @@ from bot.answers.gathering import (
     reports_meant,
     same_kind,
     unit_of,
+    wider_than_asked,
     within_reach,
     years_meant,
 )
@@ -301,7 +302,8 @@ def answer_claim(store: Store, base: Answer, asked: Interpretation) -> Answer:
         if isinstance(found, Answer):
             return replace(base, status="clarify", key="which_measure", choices=found.choices)
         points, lacks, name = found
-        verdict = _claim_holds(points[0], condition, unit) if points else None
+        sure = bool(points) and not wider_than_asked(points[0], base.question)
+        verdict = _claim_holds(points[0], condition, unit) if sure else None
         outcomes.append(Outcome(name, tuple(points), tuple(lacks), len(points), verdict=verdict))
     return _finished(base, outcomes)
 

@@ -17,6 +17,7 @@ from knowledge.form import Form, load_form
 from knowledge.model import CellId, Entity, Fact
 from knowledge.phrases import expand
 from knowledge.store import Store
+from knowledge.text import fold
 
 
 class Everywhere:
@@ -66,7 +67,7 @@ class Resolver:
         name = names[0]
         statement = self.catalogue.statements.get(name)
         if statement is not None:
-            return [self._statement_line(statement)]
+            return [self._statement_line(statement, wanted.words)]
         measure = self.catalogue.measures[name]
         columns: list[str | None] = list(wanted.columns) or [None]
         if wanted.whole and wanted.columns:
@@ -102,10 +103,13 @@ class Resolver:
     def _line(self, name: str, **fields: object) -> Line:
         return replace(Line(self.entity, self.year, name), **fields)  # type: ignore[arg-type]
 
-    def _statement_line(self, statement: Statement) -> Line:
-        facts = self._facts(CellId(statement.id, "total"))
-        if not facts:
+    def _statement_line(self, statement: Statement, words: tuple[str, ...]) -> Line:
+        known = self._facts(CellId(statement.id, "total"))
+        if not known:
             return self._line(statement.name, reason="not_stated")
+        facts = [fact for fact in known if _says(fact, words)]
+        if not facts:
+            return self._line(statement.name, reason="other_words")
         return self._line(statement.name, facts=tuple(facts), details=self._details(statement))
 
     def _details(self, statement: Statement) -> tuple[Fact, ...]:
@@ -242,3 +246,9 @@ class Resolver:
             computed=Computed("share", share(of, among), "%", operands, measure.share.formula),
             said=said,
         )
+
+
+def _says(fact: Fact, words: tuple[str, ...]) -> bool:
+    """Whether the report's own words for a figure have those that the question narrows it by."""
+    stated = fold(fact.stated).replace(" ", "")
+    return all(any(word in stated for word in same.split("|")) for same in words)

@@ -11,10 +11,12 @@ from bot.answers.figures import Everywhere, Resolver
 from bot.understanding.interpretation import Interpretation, Wanted, WantedYears
 from bot.understanding.task import Condition
 from knowledge import query
+from knowledge.catalogue import load_catalogue
 from knowledge.form import load_form
 from knowledge.model import Entity
-from knowledge.quantities import unit_classes
+from knowledge.quantities import counted_alike, unit_classes
 from knowledge.store import Store
+from knowledge.text import fold
 
 MANY = 200
 """Places from which on a figure is read for all of the store at once."""
@@ -91,8 +93,19 @@ def comparable(claimed: str, unit: str) -> bool:
         return True
     classes = unit_classes()
     both = classes.get(claimed) == classes.get(unit) == "count"
-    both = both and ("人" in claimed) == ("人" in unit)  # 108 人次 are no 108 次
+    both = both and counted_alike(claimed, unit)  # 108 人次 are no 108 次, and no 108 人
     return both and "万" not in claimed + unit
+
+
+def wider_than_asked(point: Point, question: str) -> bool:
+    """Whether the report's own words for a figure count more than the question's (咨询、投诉)."""
+    statements, asked = load_catalogue().statements, fold(question)
+    return any(
+        fold(word) in fold(fact.stated) and fold(word) not in asked
+        for fact in point.facts
+        if fact.cell.item in statements
+        for word in statements[fact.cell.item].wider
+    )
 
 
 def within_reach(points: Sequence[Point], condition: Condition) -> tuple[list[Point], list[Lack]]:

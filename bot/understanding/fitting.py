@@ -112,8 +112,9 @@ def _one_measure(found: Interpretation) -> Interpretation | Refusal | None:
 
 def _cells(want: Wanted) -> list[Wanted]:
     """One for each figure that a measure is asked for: its whole and each of its columns."""
-    columns = [Wanted(want.measures, (column,)) for column in want.columns]
-    return [Wanted(want.measures), *columns] if want.whole or not columns else columns
+    columns = [replace(want, columns=(column,), whole=False) for column in want.columns]
+    whole = replace(want, columns=(), whole=False)
+    return [whole, *columns] if want.whole or not columns else columns
 
 
 def not_additive(found: Interpretation) -> Refusal | None:

@@ -20,7 +20,7 @@ from bot.understanding.interpretation import (
     Wanted,
     WantedYears,
 )
-from bot.understanding.measures import MeasureReading, has_column, spoken
+from bot.understanding.measures import MeasureReading, has_column, of_lawsuits, spoken
 from bot.understanding.misspelt import spelt_right
 from bot.understanding.phrases import Meaning, load_phrases
 from bot.understanding.places import (
@@ -36,7 +36,7 @@ from bot.understanding.places import (
 from bot.understanding.question import MAX_QUESTION, Question, read_question
 from bot.understanding.refusing import refuse_words, talk
 from bot.understanding.tails import with_tail_told
-from bot.understanding.units import asks_persons, check_units, is_stock
+from bot.understanding.units import asks_persons, bases, check_units, is_stock
 from bot.understanding.word_search import find_word_question, read_word_question
 from knowledge.catalogue import load_catalogue
 from knowledge.entities import MAX_OFFERS, NameIndex, NameMention
@@ -193,6 +193,7 @@ def _intent(
             exists=exists,
             pairs=pairs,
             persons=asks_persons(question, wanted),
+            bases=bases(question),
         )
         decided = decide(question, index, base, outer_regions(question))
         nowhere = isinstance(decided, Interpretation) and decided.scope is None
@@ -391,6 +392,7 @@ def _columns_alone(
     if not columns:
         return ()
     mention, (column, *_) = reading.columns[0]
+    lost = any(meaning.lawsuits for m, meaning in question.meanings if m == mention)
     choices = tuple(
         Choice(
             f"{measure.name}：{catalogue.columns[column].name}",
@@ -405,6 +407,7 @@ def _columns_alone(
         and measure.id == measure.item
         and catalogue.columns[column].usual_item in (None, measure.id)
         and column in load_form().columns_of(measure.item)
+        and (not lost or of_lawsuits((measure.id,)))
         for phrase in (*measure.terms, *measure.asked)[:1]
     )
     if not choices:

@@ -23,12 +23,14 @@ class Wanted:
 
     `measures` are ids of the catalogue, several only where a phrase has several meanings;
     `columns` are the columns named, empty for the usual one; `whole` keeps the usual column
-    beside them (收到多少，其中自然人多少).
+    beside them (收到多少，其中自然人多少). `words` are words of the question of which the
+    report's own must have one each, `|` between those that say the same (县人大代表建议).
     """
 
     measures: tuple[str, ...]
     columns: tuple[str, ...] = ()
     whole: bool = False
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,10 @@ class Interpretation:
     read_as: tuple[tuple[str, Entity], ...] = ()
     exists: bool = False
     persons: bool = False
-    """几个人申请过: persons are asked for, of whom the reports count the requests."""
+    """几个人、几家申请过: persons or firms are asked for, of whom the reports count the requests."""
+    bases: frozenset[str] = frozenset()
+    """What is to be counted by the question's words, where reports may count otherwise: `people`
+    (培训了几个人, of 人次) or `times` (公示栏贴了几次, of 条)."""
     aspect: str | None = None
     """What is asked of the store or of a report as such: an id of `bot/data/about.toml`."""
     search: str | None = None

@@ -35,6 +35,7 @@ class MeasureReading:
         self.columns: list[tuple[Mention, tuple[str, ...]]] = [
             (m, meaning.ids) for m, meaning in question.meanings if meaning.kind == "column"
         ]
+        self._of_lawsuits = {m for m, meaning in question.meanings if meaning.lawsuits}
         self.contexts = [n for n in range(len(self.found)) if self._is_context(n)]
         self.measures = [pair for n, pair in enumerate(self.found) if n not in self.contexts]
 
@@ -145,12 +146,26 @@ class MeasureReading:
                 names[number].append(column)
                 whole[number] = whole[number] or self._keeps_whole(number, mention)
         wanted = [
-            Wanted(meaning.ids, tuple(dict.fromkeys(own)), keeps)
-            for (_, meaning), own, keeps in zip(self.measures, names, whole, strict=True)
+            Wanted(meaning.ids, tuple(dict.fromkeys(own)), keeps, self._narrowing(mention, meaning))
+            for (mention, meaning), own, keeps in zip(self.measures, names, whole, strict=True)
         ]
         # 政府集中采购的采购项目数量: the same measure named twice, its column once.
         narrowed = {want.measures for want in wanted if want.columns}
         return tuple(want for want in wanted if want.columns or want.measures not in narrowed)
+
+    def _narrowing(self, mention: Mention, meaning: Meaning) -> tuple[str, ...]:
+        """What the phrase's own pieces begin with that the report's words must have as well
+        (县长热线, 办结 热线)."""
+        letters = self.question.letters
+        pieces = [letters[start:end] for start, end in mention.pieces]
+        statements = load_catalogue().statements
+        return tuple(
+            folded
+            for name in meaning.ids
+            if name in statements
+            for folded in map(fold, statements[name].stated)
+            if any(piece.startswith(tuple(folded.split("|"))) for piece in pieces)
+        )
 
     def _keeps_whole(self, number: int, column: Mention) -> bool:
         """收到多少，其中自然人多少: the measure was asked for, and its column apart from it.
@@ -174,6 +189,8 @@ class MeasureReading:
         A column beside a measure that is only context (自然人申请中…) narrows all measures.
         """
         fitting = [n for n, (_, meaning) in enumerate(self.measures) if has_column(meaning, column)]
+        if mention in self._of_lawsuits:
+            fitting = [n for n in fitting if of_lawsuits(self.measures[n][1].ids)]
         if not fitting:
             return []
         for number in self.contexts:
@@ -322,3 +339,8 @@ def has_column(meaning: Meaning, column: str) -> bool:
         if all(needed <= set(form.columns_of(item)) for item in items):
             return True
     return False
+
+
+def of_lawsuits(names: Sequence[str]) -> bool:
+    """Whether measures are of lawsuits: these alone are lost or won (败诉), not reviews."""
+    return all(name.startswith("litigation") for name in names)

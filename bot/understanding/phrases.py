@@ -85,12 +85,22 @@ class _SoFar(_Table):
     but_not: tuple[str, ...]
 
 
+class _Acts(_Table):
+    words: tuple[str, ...]
+    between: tuple[str, ...]
+    towards: tuple[str, ...]
+
+
 class _Classifiers(_Table):
     people: tuple[str, ...]
     papers: tuple[str, ...]
     cases: tuple[str, ...]
     items: tuple[str, ...]
     things: tuple[str, ...]
+    houses: tuple[str, ...]
+    visits: tuple[str, ...]
+    times: tuple[str, ...]
+    sessions: tuple[str, ...]
     entries: tuple[str, ...]
 
 
@@ -114,6 +124,7 @@ class Phrases(_Table):
     harmless: _Harmless
     asked: _Asked
     so_far: _SoFar
+    acts: _Acts
     profile: _WordList
     help: _WordList
     greeting: _Greeting
@@ -187,6 +198,8 @@ class Meaning:
     yields: Literal["beside", "before"] | None = None
     """Whether it yields to a measure of the same table: a bare noun (申请) beside it, a verb
     (答复) only directly before it."""
+    lawsuits: bool = False
+    """A column that only lawsuits have by this word (败诉)."""
 
 
 @lru_cache(maxsize=1)
@@ -259,7 +272,11 @@ def _column_entries() -> list[tuple[str, Meaning]]:
         for phrase in (*column.terms, *column.asked):
             for plain in expand(fold(phrase)):
                 owners.setdefault(plain, {})[column.id] = None
-    return [(phrase, Meaning("column", tuple(ids))) for phrase, ids in owners.items()]
+    entries = [(phrase, Meaning("column", tuple(ids))) for phrase, ids in owners.items()]
+    for column in load_catalogue().columns.values():
+        lost = Meaning("column", (column.id,), lawsuits=True)
+        entries += [(fold(phrase), lost) for phrase in column.lawsuits]
+    return entries
 
 
 @lru_cache(maxsize=1)

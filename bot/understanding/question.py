@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 
 from bot.understanding.covering import BOUNDS, PUNCTUATION, account_for, find_amounts
-from bot.understanding.mentions import Amount, Mention, Region, UnknownName, Value
+from bot.understanding.mentions import ENDINGS, Amount, Mention, Region, UnknownName, Value
 from bot.understanding.names import find_names, gap_before
 from bot.understanding.operations import Operation, Places, find_numbered
 from bot.understanding.phrases import (
@@ -176,6 +176,8 @@ def read_question(
             continue
         if len(named) > 1 and found.value.kind == "outside" and _COMPARES.match(letters, found.end):
             continue  # 谁申请多 compares the towns named, 谁申请 asks for names
+        if any(_tears(letters, start, named) for start, _ in found.pieces):
+            continue
         hits.append(Hit(found.start, found.end, found.pieces, found.phrase, found.value))
     hits += more  # behind the meanings: of two readings of one word the first is taken
     harmless_there = placed_words(letters, positions, hits, steps)
@@ -295,6 +297,12 @@ def _hit(start: int, end: int, value: Value) -> Hit[Value]:
 
 _COMPARES = re.compile("得?的?[最更]?[多少]")
 
+
+def _tears(letters: str, start: int, named: Sequence[tuple[int, int]]) -> bool:
+    """Whether words begin with the last letter of a name (景芝|镇政府网站 for 景芝镇|政府网站)."""
+    return any(first < start < last and letters[start:last] in ENDINGS for first, last in named)
+
+
 _TOWARDS = ("向", "对", "给", "找", "把", "将")
 _BREAKS = ",，:："
 
@@ -396,30 +404,43 @@ def _total_of_several(letters: str, mentions: Sequence[Mention]) -> bool:
 
 _TOTALS = ("总数", "总量")
 
-_CLASSIFIERS = ("people", "things", "entries", "papers", "cases", "items")
+_CLASSIFIERS = (
+    "people",
+    "things",
+    "houses",
+    "visits",
+    "times",
+    "sessions",
+    "entries",
+    "papers",
+    "cases",
+    "items",
+)
 
 
 @lru_cache(maxsize=16)
 def _words_pattern(which: str) -> re.Pattern[str]:
     asked = load_phrases().asked
+    classifiers = load_phrases().classifiers
+    if which in _CLASSIFIERS:  # 多少人次 asks for no persons
+        words: tuple[str, ...] = getattr(classifiers, which)
+        return re.compile(f"(?:{_either(words)})(?!次)")
     words = {
         "number": (*asked.any, *asked.count, *asked.money, *asked.percent),
         "exists": asked.exists,
         "profile": load_phrases().profile.words,
         "quantified": load_phrases().quantifiers.words,
-        "people": load_phrases().classifiers.people,
-        "things": load_phrases().classifiers.things,
-        "entries": load_phrases().classifiers.entries,
-        "papers": load_phrases().classifiers.papers,
-        "cases": load_phrases().classifiers.cases,
-        "items": load_phrases().classifiers.items,
         "together": load_phrases().harmless.together,
         "each": load_phrases().harmless.each,
         "count": asked.count,
         "money": asked.money,
         "percent": asked.percent,
     }[which]
-    return re.compile("|".join(re.escape(fold(w)) for w in sorted(words, key=len, reverse=True)))
+    return re.compile(_either(words))
+
+
+def _either(words: Sequence[str]) -> str:
+    return "|".join(re.escape(fold(w)) for w in sorted(words, key=len, reverse=True))
 
 
 def _asked(bare: str) -> frozenset[UnitClass]:

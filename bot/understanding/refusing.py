@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bot.understanding.interpretation import Refusal
 from bot.understanding.mentions import Amount
-from bot.understanding.phrases import Meaning
+from bot.understanding.operations import Places
+from bot.understanding.phrases import Meaning, load_phrases
 from bot.understanding.places import leftover_refusal
 from bot.understanding.question import Question
-from knowledge.years import FIRST_YEAR
+from knowledge.entities import NameMention
+from knowledge.years import FIRST_YEAR, Years
 
 
 def talk(question: Question) -> Refusal | None:
@@ -34,6 +36,8 @@ def refuse_words(question: Question) -> Refusal | None:
         return Refusal("no_data", "outside", {"words": "、".join(dict.fromkeys(kinds["outside"]))})
     if question.leftover or question.unclear:
         return leftover_refusal(question, *question.unclear)
+    if acts := _acts(question):
+        return leftover_refusal(question, *acts)
     if not question.years:
         dubious = [m for m, amount in question.amounts if amount.unit and _like_a_year(amount)]
         if dubious:  # 平安镇2021件申请: so many, or in that year?
@@ -46,3 +50,32 @@ def refuse_words(question: Question) -> Refusal | None:
 
 def _like_a_year(amount: Amount) -> bool:
     return FIRST_YEAR <= amount.value < FIRST_YEAR + 92
+
+
+def _acts(question: Question) -> list[str]:
+    """Words that make a town of the question who sues or asks (海明街道2023年起诉几件): reports
+    tell what was asked of it and brought against it."""
+    words, letters = load_phrases().acts, question.letters
+    years = {m.start: m.end for m in question.mentions if isinstance(m.value, Years)}
+    regions = {m.end: m.start for m, _ in question.regions}
+    found: list[str] = []
+    for mention in question.mentions:
+        named = isinstance(mention.value, NameMention) or (
+            isinstance(mention.value, Places) and mention.value.quantifier != "some"
+        )
+        start = mention.start
+        while start in regions:  # 对|大通县|城关镇
+            start = regions[start]
+        if not named or letters[:start].endswith(words.towards):
+            continue
+        end = mention.end
+        while True:
+            step = max((len(w) for w in words.between if letters.startswith(w, end)), default=0)
+            following = years.get(end, end + step)
+            if following == end:
+                break
+            end = following
+        act = next((word for word in words.words if letters.startswith(word, end)), None)
+        if act is not None:
+            found.append(question.typed(end, end + len(act)))
+    return found

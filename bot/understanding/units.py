@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.understanding.interpretation import Refusal, Wanted
 from bot.understanding.phrases import load_phrases
@@ -15,14 +16,15 @@ from knowledge.model import CellId
 def check_units(question: Question, wanted: tuple[Wanted, ...]) -> tuple[Wanted, ...] | Refusal:
     """Refuses a question whose question words ask for another kind of quantity (多少万元申请),
     or whose classifier the measure does not take (有几个公众号)."""
-    people = "people" in question.classifiers
-    if people and not any(_counts_people(want) for want in wanted):
+    if not all(_counted_so(name, wanted) for name in question.classifiers):
         return Refusal("not_understood", "unit", {})
     if not all(_takes(question, want) for want in wanted):
         return Refusal("not_understood", "unit", {})
     asked = question.asked - _of_operations(question)
     if not asked:
         return wanted
+    if len(asked) == 1:
+        wanted = tuple(_columns_in(want, asked) for want in wanted)
     classes: set[str] = set()
     for want in wanted:
         classes |= unit_classes(want)
@@ -40,20 +42,60 @@ def _of_operations(question: Question) -> frozenset[UnitClass]:
 
 
 def asks_persons(question: Question, wanted: tuple[Wanted, ...]) -> bool:
-    """Whether persons are asked for where the reports count their requests (几个人申请过)."""
+    """Whether persons or firms are asked for where the reports count their requests
+    (几个人申请过, 几家企业申请过)."""
+    of_whom = bool({"people", "houses"} & question.classifiers)
+    return of_whom and any(_of_people(want) for want in wanted)
+
+
+def bases(question: Question) -> frozenset[str]:
+    """What the question counts that a report may count otherwise."""
+    return question.classifiers & {"people", "times"}
+
+
+def _of_people(wanted: Wanted) -> bool:
     measures = load_catalogue().measures
-    return "people" in question.classifiers and any(
-        name in measures and measures[name].people for want in wanted for name in want.measures
-    )
+    return any(name in measures and measures[name].people for name in wanted.measures)
 
 
-def _counts_people(wanted: Wanted) -> bool:
-    catalogue = load_catalogue()
-    statements = [catalogue.statements.get(name) for name in wanted.measures]
-    measures = [catalogue.measures.get(name) for name in wanted.measures]
-    return any(s is not None and s.unit in ("人", "名", "人次") for s in statements) or any(
-        m is not None and m.people for m in measures
-    )
+def _counted_so(classifier: str, wanted: Sequence[Wanted]) -> bool:
+    """Whether one of the measures may be asked for with a classifier: persons where persons are
+    counted, 次 not where they are (参加培训几次), 场 and 期 not of entries (政策解读几场)."""
+    statements = load_catalogue().statements
+    units = {statements[n].unit for w in wanted for n in w.measures if n in statements}
+    tables = any(n not in statements for w in wanted for n in w.measures)
+    if classifier == "people":
+        return bool(units & {"人", "名", "人次"}) or any(map(_of_people, wanted))
+    if classifier == "houses":
+        return any(map(_of_people, wanted))
+    if classifier == "visits":
+        return "人次" in units
+    if classifier == "times":
+        return tables or bool(units - {"人", "名", "人次"})
+    if classifier == "sessions":
+        return tables or bool(units & {"次", "场", "期"})
+    return True
+
+
+def _columns_in(wanted: Wanted, asked: frozenset[UnitClass]) -> Wanted:
+    """A row whose columns count different kinds of things, asked for by one of them: only the
+    columns that count so (收费几项 asks for no amount of money)."""
+    measures, form = load_catalogue().measures, load_form()
+    row = measures.get(wanted.measures[0]) if len(wanted.measures) == 1 else None
+    if row is None or row.item is None or row.column is not None or wanted.columns:
+        return wanted
+    known = load_catalogue().columns
+    kinds = {
+        column: _classes(row.item, column)
+        for column in form.columns_of(row.item)
+        if column in known
+    }
+    fitting = tuple(column for column, kind in kinds.items() if kind <= asked)
+    return replace(wanted, columns=fitting) if 0 < len(fitting) < len(kinds) else wanted
+
+
+def _classes(item: str, column: str) -> set[str]:
+    return {"money" if "元" in unit else "count" for unit in _units(item, column)}
 
 
 def _takes(question: Question, wanted: Wanted) -> bool:
@@ -130,9 +172,7 @@ def unit_classes(wanted: Wanted) -> set[str]:
             for item in (entry.item,) if entry.item else entry.sum_of:
                 columns = (entry.column,) if entry.column else form.columns_of(item)
                 for column in columns:
-                    classes |= {
-                        "money" if "元" in unit else "count" for unit in _units(item, column)
-                    }
+                    classes |= _classes(item, column)
     return classes
 
 

@@ -9,6 +9,7 @@ from bot.understanding.interpretation import AbsentPlace
 from bot.wording.page import Page
 from bot.wording.sentences import Wording
 from knowledge.model import Entity
+from knowledge.quantities import counts_otherwise
 
 MAX_NAMES = 6
 
@@ -22,6 +23,9 @@ def add_notes(page: Page, answer: Answer) -> None:
         page.add(page.say("note", "read_as", typed=words.typed(typed), name=words.entity(entity)))
     if asked.persons and answer.status == "answered":
         page.add(page.say("note", "persons"))
+    units = [fact.unit for line in answer.lines for fact in line.facts]
+    for unit in dict.fromkeys(unit for unit in units if counts_otherwise(asked.bases, unit)):
+        page.add(page.say("note", "counted_otherwise", unit=words.classifier(unit)))
     for missing in answer.missing_years:
         page.add(
             page.say(

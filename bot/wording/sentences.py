@@ -62,6 +62,10 @@ class Wording:
         shown = NAMES[self.language].unit(unit)
         return self.say("value", "with_unit", number=number, unit=shown) if shown else number
 
+    def classifier(self, unit: str) -> str:
+        """A unit by itself; as printed where the language writes none behind a figure."""
+        return NAMES[self.language].unit(unit).strip() or unit
+
     def value_text(self, fact: Fact) -> str:
         """A figure with its unit; without one where the report states none for money."""
         if "unit_not_stated" in fact.cautions:
