@@ -19,6 +19,7 @@ from knowledge import rows, schema
 from knowledge.errors import StoreError, UnknownCell
 from knowledge.fact_rows import Batch
 from knowledge.form import load_form
+from knowledge.kept import Kept
 from knowledge.model import CellId, Entity, Report
 
 BUSY_SECONDS = 30.0
@@ -56,11 +57,12 @@ class Stored:
 class Store:
     """An open fact store; closes its connection as a context manager."""
 
-    __slots__ = ("connection", "path")
+    __slots__ = ("connection", "kept", "path")
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection = connection
         self.path = path
+        self.kept = Kept(connection)
 
     def close(self) -> None:
         self.connection.close()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.answers.answer import Answer, Line
-from bot.answers.facts import answer_facts
+from bot.answers.facts import first_facts
 from bot.understanding.context import Context
 from bot.understanding.interpretation import Clarify, Refusal
 from bot.wording.cautions import caution_sentences, caution_texts
@@ -102,7 +102,7 @@ def word_source(answer: Answer, kind: str, words: Wording, context: Context) -> 
     """Where the figures of the question before stand; or, to 为什么, that a report says no
     reason, and where they stand, without them."""
     page = Page(words)
-    facts = answer_facts(answer)[:MAX_SOURCES] if answer.status == "answered" else []
+    facts = first_facts(answer, MAX_SOURCES) if answer.status == "answered" else []
     if kind == "cause":
         page.add(page.say("no_data", "cause"), "b")
         for fact in facts[:1]:
