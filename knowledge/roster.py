@@ -31,6 +31,9 @@ class Roster:
     by_id: Mapping[int, int]
     """The number of the issuer of each row."""
     _selections: dict[int, tuple[Sequence[Entity], list[int]]] = field(default_factory=dict)
+    _of_years: dict[tuple[int, int], tuple[Sequence[Entity], tuple[list[int], list[int]]]] = field(
+        default_factory=dict
+    )
 
     def select(self, entities: tuple[Entity, ...]) -> list[int]:
         """The numbers of those of the entities that are in the roster, in their order.
@@ -46,6 +49,23 @@ class Roster:
             self._selections.clear()
         self._selections[id(entities)] = (entities, selected)
         return selected
+
+    def of_year(self, entities: tuple[Entity, ...], year: int) -> tuple[list[int], list[int]]:
+        """The numbers of those of the entities that have a report for the year, and of those
+        that have none, in their order; kept as `select` keeps them."""
+        key = (id(entities), year)
+        known = self._of_years.get(key)
+        if known is not None and known[0] is entities:
+            return known[1]
+        numbers, years = self.select(entities), self.years
+        found = (
+            [number for number in numbers if year in years[number]],
+            [number for number in numbers if year not in years[number]],
+        )
+        if len(self._of_years) >= MAX_SELECTIONS:
+            self._of_years.clear()
+        self._of_years[key] = (entities, found)
+        return found
 
 
 class ReportHead(NamedTuple):

@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from operator import itemgetter
 
-from bot.answers.answer import Answer, AnyPoint, Computed, Lack, Outcome
+from bot.answers.answer import Answer, Computed, Lack, Outcome
 from bot.answers.finishing import MAX_SHOWN, finished
 from bot.answers.gathering import one_unit, other_units, unit_of, within_reach
 from bot.answers.surveying import Gathered, gather_scope
 from bot.answers.trends import answer_trends
 from bot.understanding.interpretation import Choice, Interpretation
+from bot.understanding.operations import place_kind
 from bot.understanding.task import Aggregate, Each, Filter, Rank, Share
-from knowledge.compute import mean, ranks, share
+from knowledge.compute import mean, ranks_of, share
 from knowledge.entities import MAX_OFFERS
 from knowledge.model import Entity
 from knowledge.roster import Roster, roster
@@ -36,14 +36,10 @@ def answer_scope(store: Store, base: Answer, asked: Interpretation) -> Answer:
         return year
     if isinstance(asked.task, Filter) and asked.task.condition.trend is not None:
         return answer_trends(store, base, asked, year)
-    places = [number for number in numbers if year in held.years[number]]
+    places, without = held.of_year(entities, year)
     if not places:
         return replace(base, status="no_data", key="no_year", values={"year": str(year)})
-    absent = [
-        Lack(held.entities[number], year, "no_report")
-        for number in numbers
-        if year not in held.years[number]
-    ]
+    absent = [Lack(held.entities[number], year, "no_report") for number in without]
     outcomes: list[Outcome] = []
     for wanted in asked.wanted:
         found = gather_scope(store, places, year, wanted, base.question)
@@ -81,13 +77,14 @@ def _strictly(
     """The same for the places that the noun means in its narrow sense (镇 without 乡 and 街道);
     None where that makes no difference to what is told."""
     assert asked.scope is not None
-    strict = set(asked.scope.strict)
+    strict = asked.scope.strict
     if not strict or len(strict) == len(asked.scope.entities) or isinstance(asked.task, Each):
         return None
-    if isinstance(asked.task, Share) and not strict & set(asked.entities):
+    if isinstance(asked.task, Share) and not set(strict) & set(asked.entities):
         return None  # a street is no part of the towns
-    points = [p for p in found.points if p.entity in strict]
-    lacks = [lack for lack in found.lacks if lack.entity in strict]
+    endings = place_kind(asked.scope.said).endings  # by name: sooner told than whether in a set
+    points = [p for p in found.points if p.entity.name.endswith(endings)]
+    lacks = [lack for lack in found.lacks if lack.entity.name.endswith(endings)]
     narrow = _done(
         asked,
         replace(outcome, lacks=tuple(lacks), compared=len(points)),
@@ -172,24 +169,20 @@ def _ranked(task: Rank, outcome: Outcome, found: Gathered) -> Outcome:
     points = found.points
     if not points:
         return outcome
-    numbers = ranks([p.value for p in points], task.direction == "most")
-    shared = Counter(numbers)
-
-    def fits(rank: int, point: AnyPoint) -> bool:
-        if task.position is not None:
-            return point.entity == task.position
-        if task.nth is not None:
-            return rank == task.nth
-        return task.top is None or rank <= task.top
-
-    chosen = [pair for pair in zip(numbers, points, strict=True) if fits(*pair)]
-    chosen.sort(key=itemgetter(0))
+    values = [p.value for p in points]
+    shared = Counter(values)
+    ranks = ranks_of(shared, task.direction == "most")
+    if task.position is not None:
+        chosen = [p for p in points if p.entity == task.position]
+    else:
+        fitting = {value for value, rank in ranks.items() if _is_asked(task, rank)}
+        chosen = [p for p in points if p.value in fitting]
+        chosen.sort(key=lambda p: ranks[p.value])
     if task.position is not None and not chosen:
         return replace(outcome, points=(), compared=0)
-    whole = found.shown([point for _, point in chosen[:MAX_SHOWN]])
     shown = [
-        replace(point, rank=rank, tied=shared[rank] > 1)
-        for (rank, _), point in zip(chosen, whole, strict=False)
+        replace(point, rank=ranks[point.value], tied=shared[point.value] > 1)
+        for point in found.shown(chosen[:MAX_SHOWN])
     ]
     results = [Computed("rank", Decimal(p.rank), "", p.facts) for p in shown]
     if shown and shown[0].rank == 1 and task.position is None:
@@ -201,12 +194,11 @@ def _ranked(task: Rank, outcome: Outcome, found: Gathered) -> Outcome:
         )
         results.insert(0, extreme)
     if task.top == 1 and len(chosen) > 1:
-        first = found.facts([point for _, point in chosen])
-        results.append(Computed("count", Decimal(len(chosen)), "个", first))
+        results.append(Computed("count", Decimal(len(chosen)), "个", found.facts(chosen)))
     results.append(_compared(outcome))
     verdict = None
     if task.claim is not None:
-        verdict = any(p.entity == task.claim for _, p in chosen)
+        verdict = any(p.entity == task.claim for p in chosen)
     return replace(
         outcome,
         points=tuple(shown),
@@ -214,6 +206,12 @@ def _ranked(task: Rank, outcome: Outcome, found: Gathered) -> Outcome:
         more=len(chosen) - len(shown),
         verdict=verdict,
     )
+
+
+def _is_asked(task: Rank, rank: int) -> bool:
+    if task.nth is not None:
+        return rank == task.nth
+    return task.top is None or rank <= task.top
 
 
 def _compared(outcome: Outcome) -> Computed:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple, cast, overload
 
 from bot.answers.answer import Answer, AnyPoint, Lack, Placed, Point
 from bot.answers.figures import Resolver, Sample, cells_of
@@ -68,18 +68,23 @@ class Gathered:
 
     def marked(self) -> Gathered:
         """With the caution `definition_changed`, where `mark_definition_changes` gives it."""
-        few = [p for p in self.points if isinstance(p, Point)]
-        if few:
-            return replace(self, points=mark_definitions(few))
-        lines = {id(p.model): p.model.line for p in self.points if isinstance(p, Placed)}
+        placed = _placed(self.points)
+        if not placed:
+            return replace(self, points=mark_definitions(self.shown(self.points)))
+        lines = {id(p.model): p.model.line for p in placed}
         return replace(self, redefined=redefined(lines.values()))
 
     def facts(self, points: Sequence[AnyPoint]) -> Sequence[Fact]:
         """The stored figures that some of the points are made of."""
-        placed = [p for p in points if isinstance(p, Placed)]
+        placed = _placed(points)
         if placed:
             return Operands(self.store, placed, self.redefined)
-        return tuple(fact for p in points if isinstance(p, Point) for fact in p.facts)
+        return tuple(fact for point in self.shown(points) for fact in point.facts)
+
+
+def _placed(points: Sequence[AnyPoint]) -> Sequence[Placed]:
+    """The points, where they are those of many places; they are all of one sort."""
+    return cast("Sequence[Placed]", points) if points and isinstance(points[0], Placed) else ()
 
 
 class Operands(Sequence[Fact]):
@@ -93,14 +98,14 @@ class Operands(Sequence[Fact]):
         self._placed = placed
         self._items = items
         self._whole: list[Fact] | None = None
+        self._models = {id(p.model): p.model for p in placed}
 
     def kinds(self) -> list[Fact]:
         """One figure of each kind, without its place, in order of first appearance: what is said
         of it (cautions, unit, year) holds of all of the kind. Reads nothing."""
-        models = {id(p.model): p.model for p in self._placed}
         return [
             mark_redefined(fact, self._items) if model.line.facts else fact
-            for model in models.values()
+            for model in self._models.values()
             for fact in model.facts
         ]
 
@@ -160,17 +165,14 @@ def gather_scope(
         points, lacks, name = few
         return Gathered(store, wanted, question, points, lacks, name)
     models = survey(store, year, wanted)
-    placed: list[Placed] = []
-    lacking: list[Lack] = []
-    for number in numbers:
-        found = models[number].found
-        if isinstance(found, Point):
-            placed.append(Placed(entities[number], year, found.value, found.unit, found))
-        elif isinstance(found, Lack):
-            lacking.append(Lack(entities[number], year, found.why))
-        else:
-            return ask_back(store, entities[number], year, wanted, question)
-    placed, lacking = same_unit(placed, lacking)
+    found = [(entities[number], models[number].found) for number in numbers]
+    for entity, point in found:
+        if isinstance(point, Answer):
+            return ask_back(store, entity, year, wanted, question)
+    placed, lacking = same_unit(
+        [Placed(e, year, p.value, p.unit, p) for e, p in found if isinstance(p, Point)],
+        [Lack(e, year, lack.why) for e, lack in found if isinstance(lack, Lack)],
+    )
     return Gathered(store, wanted, question, placed, lacking, models[numbers[0]].name)
 
 

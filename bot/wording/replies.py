@@ -39,7 +39,9 @@ MAX_COPY = 256
 MAX_SOURCES = 6
 
 
-def word(answer: Answer, examples: Sequence[str], language: Language) -> Reply:
+def word(
+    answer: Answer, examples: Sequence[str], language: Language, *, with_data: bool = True
+) -> Reply:
     """The reply to an answer; `examples` are questions that work, for those without one."""
     page = Page(Wording(language))
     if answer.status == "clarify":
@@ -66,7 +68,7 @@ def word(answer: Answer, examples: Sequence[str], language: Language) -> Reply:
     if answer.status == "answered":
         for sentence in caution_sentences(answer, page.words):
             page.add("⚠ " + sentence)
-    return _reply(answer, page, _copy_line(answer, page.words))
+    return _reply(answer, page, _copy_line(answer, page.words), with_data)
 
 
 def word_understood(
@@ -128,7 +130,7 @@ def word_source(answer: Answer, kind: str, words: Wording, context: Context) -> 
     return replace(_reply(told, page, _copy_line(answer, words)), context=context)
 
 
-def _reply(answer: Answer, page: Page, citation: str | None) -> Reply:
+def _reply(answer: Answer, page: Page, citation: str | None, with_data: bool = True) -> Reply:
     text, marked = "\n".join(page.plain), "\n".join(page.html)
     if len(text) > MAX_TEXT:
         text, marked = page.cut()
@@ -145,7 +147,7 @@ def _reply(answer: Answer, page: Page, citation: str | None) -> Reply:
         marked,
         answer.choices,
         citation,
-        envelope(answer, text, caution_texts(answer, page.words)),
+        envelope(answer, text, caution_texts(answer, page.words)) if with_data else {},
     )
 
 
