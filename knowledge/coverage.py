@@ -45,8 +45,12 @@ class CountedReports:
 
 def regions_held(store: Store) -> list[str | None]:
     """Every region path of an issuer, unknown first, then in order."""
-    rows = store.connection.execute("SELECT DISTINCT region FROM entities ORDER BY region")
-    return [region for (region,) in rows]
+
+    def read() -> list[str | None]:
+        rows = store.connection.execute("SELECT DISTINCT region FROM entities ORDER BY region")
+        return [region for (region,) in rows]
+
+    return store.kept.get("regions held", read)
 
 
 def region_counts(

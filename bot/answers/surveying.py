@@ -165,15 +165,23 @@ def gather_scope(
         points, lacks, name = few
         return Gathered(store, wanted, question, points, lacks, name)
     models = survey(store, year, wanted)
-    found = [(entities[number], models[number].found) for number in numbers]
-    for entity, point in found:
-        if isinstance(point, Answer):
-            return ask_back(store, entity, year, wanted, question)
+    said = [models[number] for number in numbers]
+    for number, model in zip(numbers, said, strict=True):
+        if isinstance(model.found, Answer):
+            return ask_back(store, entities[number], year, wanted, question)
     placed, lacking = same_unit(
-        [Placed(e, year, p.value, p.unit, p) for e, p in found if isinstance(p, Point)],
-        [Lack(e, year, lack.why) for e, lack in found if isinstance(lack, Lack)],
+        [
+            Placed(entities[number], year, found.value, found.unit, found)
+            for number, (found, _) in zip(numbers, said, strict=True)
+            if isinstance(found, Point)
+        ],
+        [
+            Lack(entities[number], year, found.why)
+            for number, (found, _) in zip(numbers, said, strict=True)
+            if isinstance(found, Lack)
+        ],
     )
-    return Gathered(store, wanted, question, placed, lacking, models[numbers[0]].name)
+    return Gathered(store, wanted, question, placed, lacking, said[0].name)
 
 
 def ask_back(store: Store, entity: Entity, year: int, wanted: Wanted, question: str) -> Answer:
