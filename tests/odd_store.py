@@ -39,6 +39,7 @@ def build_odd(path: Path, seed: int = 7) -> Path:
     """The store at `path`; the same for the same seed."""
     chance = random.Random(seed)
     given = [(Source(f"/made/{r.file}", "1"), r) for town in towns() for r in _of(chance, town)]
+    chance.shuffle(given)  # what came first is no order of files
     with open_for_writing(path) as store:
         written = replace_reports(store, given, NAMES)
     assert not [w for w in written if isinstance(w, Exception)]
