@@ -207,13 +207,13 @@ def _today(given: str | None) -> Callable[[], date]:
 
 
 @contextmanager
-def _assistant(db: str | None, today: str | None) -> Iterator[Assistant]:
+def _assistant(db: str | None, today: str | None, with_data: bool) -> Iterator[Assistant]:
     from bot.conversation.assistant import Assistant
     from knowledge.store import open_for_reading
 
     clock = _today(today)
     with open_for_reading(_store_path(db)) as store:
-        yield Assistant(store, clock)
+        yield Assistant(store, clock, with_data=with_data)
 
 
 def _ask(options: argparse.Namespace) -> Status:
@@ -221,7 +221,9 @@ def _ask(options: argparse.Namespace) -> Status:
         raise UsageError("ask 要么跟一个问题，要么用 --batch FILE")
     if options.explain and (options.batch is not None or options.json):
         raise UsageError("--explain 不能和 --batch、--json 一起用")
-    with _assistant(options.db, options.today) as assistant:
+    with _assistant(
+        options.db, options.today, options.json or options.batch is not None
+    ) as assistant:
         if options.batch is not None:
             with _lines(options.batch) as lines:
                 for line in lines:
@@ -304,7 +306,7 @@ def _export(options: argparse.Namespace) -> Status:
 def _chat(options: argparse.Namespace) -> Status:
     from bot.conversation.terminal import converse, converse_by_lines
 
-    with _assistant(options.db, options.today) as assistant:
+    with _assistant(options.db, options.today, options.json) as assistant:
         if options.json or not sys.stdin.isatty():
             converse_by_lines(assistant, _split_lines(sys.stdin.buffer), options.json)
         else:

@@ -20,6 +20,7 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.formats import bench_formats, statement_names
+from benchmarks.places import bench_places
 from benchmarks.timing import best, median
 from bot.conversation.assistant import Assistant
 from bot.understanding.intents import understand
@@ -42,13 +43,14 @@ QUESTION = "景芝镇2020年收到多少申请"
 
 
 def main() -> None:
-    """Prints a table for ingest, one a format, one for questions, one for whole processes."""
+    """Prints a table for ingest, one a format, two for questions, one for whole processes."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _copies(folder / "reports")
         _ingest(folder)
         bench_formats()
         _questions(folder)
+        bench_places(folder)
         _names()
         _processes(folder / "bench.db")
 

@@ -6,7 +6,7 @@ Nothing here converts units or fills in what is missing: callers pass what is co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 HUNDREDTH = Decimal("0.01")
@@ -51,14 +51,16 @@ def mean(values: Sequence[Decimal]) -> Decimal:
     return rounded(sum(values, Decimal(0)) / len(values))
 
 
-def ranks(values: Sequence[Decimal], most_first: bool = True) -> list[int]:
-    """The rank of each value from 1; equal values share one, and the next is as far behind as
-    there are values before it.
+def ranks_of(counts: Mapping[Decimal, int], most_first: bool = True) -> dict[Decimal, int]:
+    """The rank of each value from 1, given how often each occurs: equal values share one, and
+    the next is as far behind as there are values before it.
 
-    >>> ranks([Decimal(5), Decimal(7), Decimal(5), Decimal(2)])
-    [2, 1, 2, 4]
+    >>> ranks_of({Decimal(5): 2, Decimal(7): 1, Decimal(2): 1})
+    {Decimal('7'): 1, Decimal('5'): 2, Decimal('2'): 4}
     """
-    first: dict[Decimal, int] = {}
-    for place, value in enumerate(sorted(values, reverse=most_first), 1):
-        first.setdefault(value, place)
-    return [first[value] for value in values]
+    ranks: dict[Decimal, int] = {}
+    before = 0
+    for value in sorted(counts, reverse=most_first):
+        ranks[value] = before + 1
+        before += counts[value]
+    return ranks

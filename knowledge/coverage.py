@@ -45,8 +45,12 @@ class CountedReports:
 
 def regions_held(store: Store) -> list[str | None]:
     """Every region path of an issuer, unknown first, then in order."""
-    rows = store.connection.execute("SELECT DISTINCT region FROM entities ORDER BY region")
-    return [region for (region,) in rows]
+
+    def read() -> list[str | None]:
+        rows = store.connection.execute("SELECT DISTINCT region FROM entities ORDER BY region")
+        return [region for (region,) in rows]
+
+    return store.kept.get("regions held", read)
 
 
 def region_counts(
@@ -58,8 +62,19 @@ def region_counts(
     """The counts of every region path that has a report; of these paths, these years and towns
     with one of these endings alone if any are given.
 
-    Order: region, unknown first. One aggregate over the reports.
+    Order: region, unknown first. One aggregate over the reports, kept until the store changes.
     """
+    chosen = tuple(regions) if regions is not None else None
+    key = ("regions", chosen, tuple(years), tuple(endings))
+    return store.kept.get(key, lambda: _region_counts(store, chosen, years, endings))
+
+
+def _region_counts(
+    store: Store,
+    regions: Sequence[str | None] | None,
+    years: Sequence[int],
+    endings: Sequence[str],
+) -> list[RegionCount]:
     where, values = _narrowed(years, endings)
     source = REPORTS
     if regions is not None:
@@ -78,6 +93,11 @@ def region_counts(
 def year_counts(store: Store, regions: Sequence[str | None] | None = None) -> list[tuple[int, int]]:
     """Every year with the number of towns (of these region paths alone if any are given) that
     have a report for it, ascending."""
+    chosen = tuple(regions) if regions is not None else None
+    return store.kept.get(("years", chosen), lambda: _year_counts(store, chosen))
+
+
+def _year_counts(store: Store, regions: Sequence[str | None] | None) -> list[tuple[int, int]]:
     places, values = _in_regions(regions) if regions is not None else ("1", ())
     rows = store.connection.execute(
         f"SELECT r.year, count(DISTINCT e.id) {REPORTS} WHERE r.status <> 'duplicate'"
@@ -174,6 +194,18 @@ def superseded_reports(
 
 
 def _counted(
+    store: Store,
+    condition: str,
+    values: tuple[str | int, ...],
+    regions: Sequence[str | None] | None,
+    limit: int,
+) -> CountedReports:
+    chosen = tuple(regions) if regions is not None else None
+    key = ("counted", condition, values, chosen, limit)
+    return store.kept.get(key, lambda: _count(store, condition, values, chosen, limit))
+
+
+def _count(
     store: Store,
     condition: str,
     values: tuple[str | int, ...],

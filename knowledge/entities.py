@@ -7,9 +7,11 @@ A name that exists in China is taken as typed, even if the store holds only its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 from knowledge.gazetteer import Gazetteer, load_gazetteer
 from knowledge.model import Entity
@@ -20,8 +22,14 @@ from knowledge.words import load_words
 
 __all__ = ["MAX_OFFERS", "NameIndex", "NameMention", "NearName", "Scope", "split_name"]
 
+T = TypeVar("T")
+Entities = tuple[Entity, ...]
+
 MAX_SCOPES = 256
 """Scopes that are kept: the regions that recent questions named."""
+
+MAX_SELECTIONS = 64
+"""What is kept of large scopes: those of a kind, and those that share a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,7 @@ class NameIndex:
         self._exact: dict[str, list[Entity]] = {}
         self._stems: dict[str, list[Entity]] = {}
         self._scopes: dict[tuple[str, ...], Scope] = {}
+        self._selections: dict[tuple[int, tuple[str, ...] | None], tuple[Entities, Any]] = {}
         for entity in self.entities:
             for name in self._spellings(entity):
                 self._exact.setdefault(name, []).append(entity)
@@ -189,6 +198,43 @@ class NameIndex:
             )
             chosen = inside if chosen is None else {e: None for e in chosen if e in inside}
         return self.entities if chosen is None else tuple(chosen)
+
+    def in_order(self, entities: Iterable[Entity]) -> tuple[Entity, ...]:
+        """Some of the index's entities in its own order."""
+        return tuple(sorted(entities, key=self._places.__getitem__))
+
+    @cached_property
+    def _places(self) -> dict[Entity, int]:
+        return {entity: place for place, entity in enumerate(self.entities)}
+
+    def ending(self, entities: Entities, endings: tuple[str, ...]) -> Entities:
+        """Those whose names end so, in their order; the very same tuple for the same ones."""
+        return self._selected(
+            entities, endings, lambda: tuple(e for e in entities if e.name.endswith(endings))
+        )
+
+    def namesakes(self, entities: Entities) -> frozenset[Entity]:
+        """Those that share their name with another of them."""
+
+        def find() -> frozenset[Entity]:
+            names = Counter(entity.name for entity in entities)
+            return frozenset(e for e in entities if names[e.name] > 1)
+
+        return self._selected(entities, None, find)
+
+    def _selected(
+        self, entities: Entities, by: tuple[str, ...] | None, select: Callable[[], T]
+    ) -> T:
+        """What was selected from the very same tuple before: all of China is walked over once."""
+        key = (id(entities), by)
+        known = self._selections.get(key)
+        if known is not None and known[0] is entities:
+            return cast("T", known[1])
+        found = select()
+        if len(self._selections) >= MAX_SELECTIONS:
+            self._selections.clear()
+        self._selections[key] = (entities, found)
+        return found
 
     def within(self, path: str) -> tuple[Entity, ...]:
         """The store's entities that lie in the region of this path."""

@@ -27,6 +27,10 @@ ISSUER_ENDS = (
 )  # fmt: skip
 
 
+MAX_REGIONS = 10_000
+"""Paths of regions whose names of today are kept; China has three thousand counties."""
+
+
 class Gazetteer:
     """Names of towns to the regions that have one; names of regions to their paths.
 
@@ -39,6 +43,8 @@ class Gazetteer:
         self.by_region: dict[str, tuple[str, ...]] = {}
         """The names of each county's own towns, as printed, in the order of their codes."""
         self._counts: dict[str, int] = {}
+        self._current: dict[str, str] = {}
+        self._folded_paths: dict[str, tuple[str, ...]] = {}
         self._without_people: dict[str, list[tuple[str, str]]] = {}
         regions: dict[str, dict[str, None]] = {}
         folded = fold_characters(text).replace("（", "(").replace("）", ")")
@@ -184,9 +190,15 @@ class Gazetteer:
             if all(self.contains(path, part) for part in parts)
         ]
 
-    def folded_paths(self, name: str) -> list[str]:
+    def folded_paths(self, name: str) -> tuple[str, ...]:
         """The paths of the regions of a full, short or old name, folded for comparison."""
-        return [fold(path) for path in self.regions.get(fold(name), ())]
+        folded = fold(name)
+        known = self._folded_paths.get(folded)
+        if known is None:
+            known = tuple(fold(path) for path in self.regions.get(folded, ()))
+            if known:
+                self._folded_paths[folded] = known
+        return known
 
     def contains(self, region: str, name: str) -> bool:
         """Whether a region path lies in (or is) the region of that full, short or old name."""
@@ -199,6 +211,14 @@ class Gazetteer:
         >>> load_gazetteer().current("山东省/滨州市/邹平县")
         '山东省/滨州市/邹平市'
         """
+        known = self._current.get(region)
+        if known is None:
+            if len(self._current) >= MAX_REGIONS:
+                self._current.clear()
+            known = self._current[region] = self._found_today(region)
+        return known
+
+    def _found_today(self, region: str) -> str:
         folded = fold(region)
         above, rest = folded, ""
         while above:

@@ -6,30 +6,29 @@ fuller one is left out everywhere; one that a later issue superseded is kept and
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 from typing import Literal, NamedTuple, cast
 
 from knowledge.errors import UnknownCell
+from knowledge.fact_reading import FACTS, FACTS_OF_SOME, facts_from
 from knowledge.form import load_form
 from knowledge.issues import Status
 from knowledge.model import (
     CellId,
-    Citation,
     Entity,
     Fact,
     Finding,
     GapKind,
     Part,
     SectionText,
-    report_name,
 )
-from knowledge.numerals import plain
+from knowledge.roster import roster
 from knowledge.store import Store
 
 Absence = GapKind | Literal["not_on_form"]
@@ -71,29 +70,15 @@ _REPORT_ORDER = "e.region, e.name, r.year, r.status, r.file, r.path"
 
 _OF_ENTITY = "e.name = ? AND ifnull(e.region, '') = ?"
 
-_FACTS = """
-SELECT e.name, e.region, f.year, m.item, m."column", f.value, f.stated, f.line, f.cautions,
-  f.report_id, p.edition, p.section, p.label, p.whole_quote, p.unit, p.unit_stated,
-  coalesce(l.label, m.name), r.title, r.file, r.url, r.issuer_inferred, r.status = 'superseded'
-FROM entities e
-JOIN facts f ON f.entity_id = e.id
-JOIN reports r ON r.id = f.report_id AND r.status <> 'duplicate'
-JOIN measures m ON m.id = f.measure_id
-JOIN printed p ON p.id = f.printed_id
-LEFT JOIN labels l ON l.edition = p.edition AND l.measure_id = f.measure_id
-"""
+AT_ONCE = 500
+"""Entities asked about in one statement."""
+
 # Cells of the form stand in its order, statements after them by id.
 _OFFICIAL_ORDER = 'l.position IS NULL, l.position, m.item, m."column"'
 
-_LOOKUP = f"""{_FACTS} WHERE {_OF_ENTITY} AND f.year = ?
+_LOOKUP = f"""{FACTS} WHERE {_OF_ENTITY} AND f.year = ?
   AND f.measure_id = (SELECT id FROM measures WHERE item = ? AND "column" = ?)
 ORDER BY r.status, r.file, r.path, f.ordinal"""
-
-_Row = tuple[
-    str, str | None, int, str, str, int | float, str | None, int | None, str | None,
-    int, str | None, str | None, str, int, str, int,
-    str, str | None, str, str | None, int, int,
-]  # fmt: skip
 
 
 def entities(store: Store) -> list[tuple[Entity, tuple[int, ...]]]:
@@ -101,12 +86,8 @@ def entities(store: Store) -> list[tuple[Entity, tuple[int, ...]]]:
 
     Order: region (unknown first), then name.
     """
-    years: dict[Entity, list[int]] = {}
-    for name, region, year in store.connection.execute(
-        f"SELECT DISTINCT e.name, e.region, r.year {REPORTS} ORDER BY e.region, e.name, r.year"
-    ):
-        years.setdefault(Entity(name, region), []).append(year)
-    return [(entity, tuple(found)) for entity, found in years.items()]
+    held = roster(store)
+    return list(zip(held.entities, held.years, strict=True))
 
 
 def years_of(store: Store, entity: Entity) -> tuple[int, ...]:
@@ -158,24 +139,30 @@ def lookup(store: Store, entity: Entity, year: int, cell: CellId) -> list[Fact]:
     rows = store.connection.execute(
         _LOOKUP, (entity.name, entity.region or "", year, *cell)
     ).fetchall()
-    return _facts(rows)
+    return facts_from(rows)
 
 
-def lookup_everywhere(store: Store, year: int, cell: CellId) -> dict[Entity, list[Fact]]:
-    """The facts of one measure in one year of every entity that has any; see `lookup`.
+def lookup_of(
+    store: Store, entities: Sequence[Entity], year: int, cell: CellId
+) -> dict[Entity, list[Fact]]:
+    """The facts of one measure in one year of each of these entities that has any; see `lookup`.
 
-    For many entities at once: one statement instead of one for each.
+    For many entities: one statement for a few hundred of them.
     """
-    rows = store.connection.execute(
-        f"{_FACTS} WHERE f.year = ?"
-        ' AND f.measure_id = (SELECT id FROM measures WHERE item = ? AND "column" = ?)'
-        " ORDER BY f.entity_id, r.status, r.file, r.path, f.ordinal",
-        (year, *cell),
-    ).fetchall()
+    held = roster(store)
     found: dict[Entity, list[Fact]] = {}
-    for _, group in groupby(rows, key=itemgetter(0, 1)):
-        facts = _facts(list(group))
-        found[facts[0].entity] = facts
+    for start in range(0, len(entities), AT_ONCE):
+        chosen = entities[start : start + AT_ONCE]
+        ids = [held.ids[held.numbers[entity]] for entity in chosen if entity in held.numbers]
+        rows = store.connection.execute(
+            f"{FACTS_OF_SOME} AND f.year = ?"
+            ' AND f.measure_id = (SELECT id FROM measures WHERE item = ? AND "column" = ?)'
+            " ORDER BY f.entity_id, r.status, r.file, r.path, f.ordinal",
+            (json.dumps(ids), year, *cell),
+        ).fetchall()
+        for _, group in groupby(rows, key=itemgetter(0, 1)):
+            facts = facts_from(list(group))
+            found[facts[0].entity] = facts
     return found
 
 
@@ -186,11 +173,11 @@ def facts_of(store: Store, entity: Entity, year: int) -> list[Fact]:
     stated. Superseded figures are left out, but `revised` tells where they differed.
     """
     rows = store.connection.execute(
-        f"{_FACTS} WHERE {_OF_ENTITY} AND f.year = ?"
+        f"{FACTS} WHERE {_OF_ENTITY} AND f.year = ?"
         f" ORDER BY {_OFFICIAL_ORDER}, r.file, r.path, f.ordinal",
         (entity.name, entity.region or "", year),
     ).fetchall()
-    return [fact for fact in _facts(rows) if not fact.superseded]
+    return [fact for fact in facts_from(rows) if not fact.superseded]
 
 
 def every_fact(store: Store) -> Iterator[Fact]:
@@ -214,7 +201,7 @@ def facts_by_report(
     iterator is done.
     """
     where, values = _filters(entity, None)
-    with _snapshot(store) as connection:
+    with snapshot(store) as connection:
         groups = connection.execute(
             f"SELECT DISTINCT e.id, r.year {REPORTS} WHERE {where}"
             " ORDER BY e.region, e.name, r.year",
@@ -222,12 +209,12 @@ def facts_by_report(
         ).fetchall()
         for group in groups:
             rows = connection.execute(
-                f"{_FACTS} WHERE e.id = ? AND f.year = ?"
+                f"{FACTS} WHERE e.id = ? AND f.year = ?"
                 f" ORDER BY r.file, r.path, {_OFFICIAL_ORDER}, f.ordinal",
                 group,
             ).fetchall()
             by_report: dict[int, list[Fact]] = {}
-            for row, fact in zip(rows, _facts(rows), strict=True):
+            for row, fact in zip(rows, facts_from(rows), strict=True):
                 by_report.setdefault(row[9], []).append(fact)
             heads = connection.execute(
                 f"SELECT {_REPORT} {REPORTS} WHERE e.id = ? AND r.year = ?"
@@ -266,9 +253,17 @@ def gap(store: Store, entity: Entity, year: int, cell: CellId) -> Absence | None
     ).fetchall()
     if any(has_fact for _, _, has_fact in rows):
         return None
+    return absence_of(cell, [(edition, kind) for edition, kind, _ in rows])
+
+
+def absence_of(cell: CellId, reports: Iterable[tuple[str | None, str | None]]) -> Absence | None:
+    """Why a cell of the form has no figure, from the edition of each current report's table and
+    what ingest noted of the cell; see `gap`."""
+    form = load_form()
     reasons: set[Absence] = set()
-    for edition, kind, _ in rows:
-        if kind is not None:
+    for edition, noted in reports:
+        if noted is not None:
+            kind: Absence = "blank" if noted == "blank" else "unread"
             reasons.add(kind)
         elif edition is None or form.is_official(edition, cell):
             reasons.add("unread")
@@ -326,7 +321,7 @@ def _filters(entity: Entity | None, year: int | None) -> tuple[str, list[str | i
 
 
 @contextmanager
-def _snapshot(store: Store) -> Iterator[sqlite3.Connection]:
+def snapshot(store: Store) -> Iterator[sqlite3.Connection]:
     """The store as it is now, whatever another process writes; nests in an open transaction."""
     if store.connection.in_transaction:
         yield store.connection
@@ -379,54 +374,3 @@ def select_sections(
         tuple(values),
     )
     return [(_record(row), SectionText(*row[_REPORT_WIDTH:])) for row in rows]
-
-
-def _facts(rows: list[_Row]) -> list[Fact]:
-    """Facts of whole (entity, year, measure) groups, in the order of the rows."""
-    superseded: dict[tuple[str, str], dict[int, set[int | float]]] = {}
-    for row in rows:
-        if row[-1]:
-            issues = superseded.setdefault((row[3], row[4]), {})
-            issues.setdefault(row[9], set()).add(row[5])
-    return [_fact(row, superseded) for row in rows]
-
-
-def _fact(row: _Row, superseded: dict[tuple[str, str], dict[int, set[int | float]]]) -> Fact:
-    (
-        name, region, year, item, column, number, stated, line, codes,
-        _, edition, section, printed, whole_quote, unit, unit_stated,
-        label, title, file, url, inferred, is_superseded,
-    ) = row  # fmt: skip
-    value = Decimal(repr(number))
-    if stated is None:
-        stated = plain(value)
-    cautions = tuple(codes.split(";")) if codes else ()
-    if inferred and "entity_inferred" not in cautions:
-        cautions += ("entity_inferred",)
-    # The same rule in SQL is `schema.REVISED`.
-    if superseded and not is_superseded:
-        issues = superseded.get((item, column), {}).values()
-        if any(number not in values for values in issues):
-            cautions += ("revised",)
-    entity = Entity(name, region)
-    return Fact(
-        entity=entity,
-        year=year,
-        cell=CellId(item, column),
-        value=value,
-        unit=unit,
-        unit_stated=bool(unit_stated),
-        stated=stated,
-        edition=edition,
-        citation=Citation(
-            report=report_name(title, entity, year),
-            section=section,
-            label=label,
-            quote=printed if whole_quote else f"{printed} {stated}",
-            file=file,
-            line=line,
-            url=url,
-        ),
-        cautions=cautions,
-        superseded=bool(is_superseded),
-    )

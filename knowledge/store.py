@@ -19,6 +19,7 @@ from knowledge import rows, schema
 from knowledge.errors import StoreError, UnknownCell
 from knowledge.fact_rows import Batch
 from knowledge.form import load_form
+from knowledge.kept import Kept
 from knowledge.model import CellId, Entity, Report
 
 BUSY_SECONDS = 30.0
@@ -56,11 +57,12 @@ class Stored:
 class Store:
     """An open fact store; closes its connection as a context manager."""
 
-    __slots__ = ("connection", "path")
+    __slots__ = ("connection", "kept", "path")
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection = connection
         self.path = path
+        self.kept = Kept(connection)
 
     def close(self) -> None:
         self.connection.close()
@@ -77,9 +79,10 @@ class Store:
         self.close()
 
 
-def open_for_reading(path: Path) -> Store:
+def open_for_reading(path: Path, *, any_thread: bool = False) -> Store:
     """A store that cannot be changed through this connection and holds at least one report.
 
+    `any_thread`: the caller sees to it that only one thread uses it at a time, whichever.
     Raises: StoreError with one line that names the path and the way out: no file, a folder,
     an empty file, no SQLite file, another program's, an older or newer version, no report.
     """
@@ -91,7 +94,7 @@ def open_for_reading(path: Path) -> Store:
         )
     if not start:
         raise StoreError(f"事实库 {shown} 是空文件：请先运行 zhenwen ingest 读入报告")
-    with _opening(path, "ro") as connection:
+    with _opening(path, "ro", any_thread=any_thread) as connection:
         version = _version(connection, shown)
         if version is None:
             raise StoreError(f"事实库 {shown} 是空的：请先运行 zhenwen ingest 读入报告")
@@ -172,7 +175,9 @@ def _start_of(path: Path) -> bytes | None:
 
 
 @contextmanager
-def _opening(path: Path, mode: Literal["ro", "rwc"]) -> Iterator[sqlite3.Connection]:
+def _opening(
+    path: Path, mode: Literal["ro", "rwc"], *, any_thread: bool = False
+) -> Iterator[sqlite3.Connection]:
     """A connection that stays open if the block succeeds; SQLite's errors become one line."""
     shown = _shown(path)
     connection: sqlite3.Connection | None = None
@@ -183,6 +188,7 @@ def _opening(path: Path, mode: Literal["ro", "rwc"]) -> Iterator[sqlite3.Connect
             uri=True,
             timeout=BUSY_SECONDS,
             isolation_level=None,
+            check_same_thread=not any_thread,
         )
         yield connection
     except BaseException as error:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -16,16 +17,24 @@ ROOT = Path(__file__).parents[1]
 
 
 class BotProcess:
-    """A running bot; a context manager that ends it and keeps all that it printed."""
+    """A running bot; a context manager that ends it and keeps all that it printed.
 
-    def __init__(self, config: Path, environment: dict[str, str] | None = None) -> None:
+    `command` are the arguments of Python that start it, the bot itself by default.
+    """
+
+    def __init__(
+        self,
+        config: Path,
+        environment: dict[str, str] | None = None,
+        command: Sequence[str] = ("-m", "zhenwen", "bot", "--config"),
+    ) -> None:
         self.output = config.with_suffix(".log")
         variables = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
         variables |= {"NO_PROXY": "127.0.0.1", "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         variables.pop("ZHENWEN_TELEGRAM_TOKEN", None)
         with self.output.open("ab") as file:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "zhenwen", "bot", "--config", str(config)],
+                [sys.executable, *command, str(config)],
                 cwd=config.parent,
                 env=variables | (environment or {}),
                 stdin=subprocess.DEVNULL,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bot.understanding.interpretation import AbsentPlace, Choice, Intent, Interpretation
 from knowledge.model import Citation, Entity, Fact
@@ -33,7 +33,8 @@ class Computed:
     operation: Operator
     value: Decimal | None
     unit: str
-    operands: tuple[Fact, ...]
+    operands: Sequence[Fact]
+    """Of very many places they are read only when they are looked at (`Operands`)."""
     formula: str = ""
 
 
@@ -62,7 +63,7 @@ class Line:
     @property
     def operands(self) -> tuple[Fact, ...]:
         """The stored figures that a computed one is made of."""
-        return self.computed.operands if self.computed is not None else ()
+        return tuple(self.computed.operands) if self.computed is not None else ()
 
 
 Why = Reason | Literal[
@@ -83,6 +84,16 @@ class Point:
     rank: int = 0
     tied: bool = False
     """Whether another place has the same rank."""
+
+    @property
+    def entity(self) -> Entity:
+        """The place."""
+        return self.line.entity
+
+    @property
+    def year(self) -> int:
+        """The year reported on."""
+        return self.line.year
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -107,8 +118,26 @@ class Point:
         return frozenset({self.value, *(fact.value for fact in self.line.said)})
 
 
-@dataclass(frozen=True, slots=True)
-class Lack:
+class Placed(NamedTuple):
+    """One figure among those of very many places: as a `Point`, of which only what is compared
+    is known. `model` is the point of some place that says the same."""
+
+    entity: Entity
+    year: int
+    value: Decimal
+    unit: str
+    model: Point
+
+    @property
+    def approximate(self) -> bool:
+        """Whether the report gives the figure only about."""
+        return self.model.approximate
+
+
+AnyPoint = Point | Placed
+
+
+class Lack(NamedTuple):
     """A place and year without a figure to compare, and why."""
 
     entity: Entity

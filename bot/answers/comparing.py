@@ -50,7 +50,7 @@ def answer_years(store: Store, base: Answer, asked: Interpretation) -> Answer:
                 return replace(base, status="clarify", key="which_measure", choices=found.choices)
             points, lacks, name = found
             lacks = [
-                replace(lack, why="no_report") if lack.year not in held.get(entity, ()) else lack
+                lack._replace(why="no_report") if lack.year not in held.get(entity, ()) else lack
                 for lack in lacks
             ]
             outcomes.append(_over_years(asked, mark_definitions(points), lacks, name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 from bot.answers.answer import Answer, Line, MissingYear
@@ -35,9 +34,7 @@ def answer(store: Store, index: NameIndex, question: str, asked: Interpretation)
         county_shown=tuple(e for e in asked.entities if len(index.elsewhere(e.name)) > 1),
     )
     if asked.scope is not None:
-        names = Counter(entity.name for entity in asked.scope.entities)
-        shared = frozenset(e for e in asked.scope.entities if names[e.name] > 1)
-        base = replace(base, same_named=shared)
+        base = replace(base, same_named=index.namesakes(asked.scope.entities))
     if asked.intent == "coverage":
         return answer_coverage(store, base)
     if asked.task is not None:

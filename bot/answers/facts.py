@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from bot.answers.answer import Answer
+from bot.answers.surveying import Operands
 from knowledge.model import Fact
 
 
@@ -17,33 +18,70 @@ def fact_key(fact: Fact) -> tuple[object, ...]:
 def answer_facts(answer: Answer) -> list[Fact]:
     """Every fact that a reply shows or computes with: those asked for first, none twice."""
     ordered: dict[tuple[object, ...], Fact] = {}
+    for fact in _facts(answer, lambda operands: operands):
+        ordered.setdefault(fact_key(fact), fact)
+    return list(ordered.values())
 
-    def add(facts: Iterable[Fact]) -> None:
-        for fact in facts:
-            ordered.setdefault(fact_key(fact), fact)
 
+def first_facts(answer: Answer, count: int) -> list[Fact]:
+    """The first of `answer_facts`; of very many the rest is not read."""
+    ordered: dict[tuple[object, ...], Fact] = {}
+    for fact in _facts(answer, lambda operands: operands):
+        ordered.setdefault(fact_key(fact), fact)
+        if len(ordered) == count:
+            break
+    return list(ordered.values())
+
+
+def fact_kinds(answer: Answer) -> Iterator[Fact]:
+    """The facts of `answer_facts`, some of them more than once; of very many operands only one
+    of each kind, without its place. For what holds of all of a kind: cautions, units, years."""
+    return _facts(answer, _kinds)
+
+
+def _kinds(operands: Sequence[Fact]) -> Sequence[Fact]:
+    return operands.kinds() if isinstance(operands, Operands) else operands
+
+
+def reported_years(answer: Answer) -> list[int]:
+    """Every year that a reply speaks of, ascending; those asked for where it speaks of none."""
+    known = fact_kinds(answer) if answer.status == "answered" else ()
+    asked = answer.interpretation
+    years = sorted(
+        {line.year for line in answer.lines}
+        | {fact.year for fact in known}
+        | {lack.year for outcome in answer.outcomes for lack in outcome.lacks}
+        | {outcome.year for outcome in answer.outcomes if outcome.year is not None}
+        | {p.year for p in answer.passages}
+        | {year for missing in answer.missing_years for year in missing.years}
+        | {fact.year for told in answer.told for fact in told.facts}
+    )
+    return years or list(asked.years.years if asked is not None else ())
+
+
+def _facts(answer: Answer, of: Callable[[Sequence[Fact]], Iterable[Fact]]) -> Iterator[Fact]:
     for line in answer.lines:
-        add(line.facts)
-        add(line.operands)
+        yield from line.facts
+        yield from line.operands
     for outcome in answer.outcomes:
         for result in outcome.results:
-            add(result.operands)
+            yield from of(result.operands)
         if outcome.strict is not None:
             for point in outcome.strict.points:
-                add(point.facts)
+                yield from point.facts
             for result in outcome.strict.results:
-                add(result.operands)
+                yield from of(result.operands)
     for told in answer.told:
-        add(told.facts)
+        yield from told.facts
     known = [line for line in answer.lines if line.facts or line.computed]
     alone = len(known) == 1 and not answer.outcomes
     for line in answer.lines:
         if alone or answer.intent == "profile":
-            add(line.parts)
-            add(line.said)
-            add(line.details)
+            yield from line.parts
+            yield from line.said
+            yield from line.details
         elif line.computed is not None:
-            add(line.said)
+            yield from line.said
         else:  # beside other figures a reply shows only what the text says otherwise
-            add(fact for fact in line.said if any(fact.value != own.value for own in line.facts))
-    return list(ordered.values())
+            values = [own.value for own in line.facts]
+            yield from (s for s in line.said if any(s.value != value for value in values))

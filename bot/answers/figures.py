@@ -4,6 +4,7 @@ why there is none."""
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -12,32 +13,30 @@ from bot.answers.overview import said_otherwise
 from bot.understanding.interpretation import Choice, Wanted
 from knowledge import query
 from knowledge.catalogue import Catalogue, Measure, Statement, load_catalogue
+from knowledge.columns import Held
 from knowledge.compute import share
 from knowledge.form import Form, load_form
-from knowledge.model import CellId, Entity, Fact
+from knowledge.model import CellId, Entity, Fact, Part
 from knowledge.phrases import expand
 from knowledge.store import Store
 from knowledge.text import fold
 
 
-class Everywhere:
-    """Figures of very many places: each cell of a year is read for all of them at once."""
+class Sample:
+    """What one of many places that say the same says, in place of the store."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self._read: dict[tuple[int, CellId], dict[Entity, list[Fact]]] = {}
-
-    def lookup(self, entity: Entity, year: int, cell: CellId) -> list[Fact]:
-        """As `query.lookup`."""
-        if (year, cell) not in self._read:
-            self._read[year, cell] = query.lookup_everywhere(self.store, year, cell)
-        return self._read[year, cell].get(entity, [])
+    def __init__(self, cells: Mapping[CellId, Held], editions: Mapping[Part, Collection[str]]):
+        self.cells = cells
+        self.editions = editions
+        """Of each table, those of the place's current reports."""
 
 
 class Resolver:
     """Looks up the measures of one report.
 
     `bare` leaves out what only a single figure is shown with: its parts, and what the text says.
+    With a `sample`, which must have every cell of the measure, the store is not asked; nor is
+    then told what the text says otherwise.
     """
 
     def __init__(
@@ -46,10 +45,10 @@ class Resolver:
         entity: Entity,
         year: int,
         bare: bool = False,
-        everywhere: Everywhere | None = None,
+        sample: Sample | None = None,
     ) -> None:
         self.store = store
-        self.everywhere = everywhere
+        self.sample = sample
         self.bare = bare
         self.entity = entity
         self.year = year
@@ -91,14 +90,27 @@ class Resolver:
         if measure is None or measure.item is None or measure.column is None:
             return True
         cell = CellId(measure.item, measure.column)
-        return query.gap(self.store, self.entity, self.year, cell) != "not_on_form"
+        return self._gap(cell) != "not_on_form"
+
+    def _gap(self, cell: CellId) -> query.Absence | None:
+        if self.sample is not None:
+            return self.sample.cells[cell].absence
+        return query.gap(self.store, self.entity, self.year, cell)
 
     def _facts(self, cell: CellId) -> list[Fact]:
-        if self.everywhere is not None:
-            found = self.everywhere.lookup(self.entity, self.year, cell)
-        else:
-            found = query.lookup(self.store, self.entity, self.year, cell)
+        if self.sample is not None:
+            return list(self.sample.cells[cell].facts)
+        found = query.lookup(self.store, self.entity, self.year, cell)
         return [fact for fact in found if not fact.superseded]
+
+    def _editions(self, part: Part | None) -> Collection[str]:
+        """The editions of a table in the current reports."""
+        if part is None:
+            return ()
+        if self.sample is not None:
+            return self.sample.editions[part]
+        records = query.current_reports(self.store, self.entity, self.year)
+        return {edition for r in records if (edition := r.editions.get(part)) is not None}
 
     def _line(self, name: str, **fields: object) -> Line:
         return replace(Line(self.entity, self.year, name), **fields)  # type: ignore[arg-type]
@@ -148,17 +160,14 @@ class Resolver:
         return self.form.place(CellId(measure.item, measure.column))[1].label
 
     def _reason(self, cell: CellId) -> Reason:
-        return query.gap(self.store, self.entity, self.year, cell) or "not_stated"
+        return self._gap(cell) or "not_stated"
 
     def _row_lines(self, measure: Measure) -> list[Line]:
         """A row without a usual column: all columns of the report's own form."""
         assert measure.item is not None
         lines: list[Line] = []
-        part = self.form.part_of(measure.item)
-        records = query.reports(self.store, self.entity, self.year)
-        current = [r for r in records if r.status == "current" and part is not None]
-        editions = {r.editions.get(part) for r in current if part is not None} - {None}
-        edition = next(iter(sorted(e for e in editions if e is not None)), None)
+        editions = self._editions(self.form.part_of(measure.item))
+        edition = min(editions, default=None)
         columns = self.form.columns_of(measure.item, edition)
         for column in columns:
             cell = CellId(measure.item, column)
@@ -173,6 +182,8 @@ class Resolver:
 
     def _said(self, measure: Measure, cell: CellId) -> tuple[Fact, ...]:
         """What the text says of the same cell; among other figures only what contradicts it."""
+        if self.sample is not None:
+            return ()
         if self.bare:
             return tuple(s for fact in self._facts(cell) for s in said_otherwise(self.store, fact))
         if measure.statement is None:
@@ -240,7 +251,9 @@ class Resolver:
             sides.append(facts)
         of, among = (sum((f.value for f in side), Decimal(0)) for side in sides)
         operands = (*sides[0], *sides[1])
-        said = tuple(f for operand in operands for f in said_otherwise(self.store, operand))
+        said: tuple[Fact, ...] = ()
+        if self.sample is None:
+            said = tuple(f for operand in operands for f in said_otherwise(self.store, operand))
         return self._line(
             measure.name,
             computed=Computed("share", share(of, among), "%", operands, measure.share.formula),
@@ -252,3 +265,35 @@ def _says(fact: Fact, words: tuple[str, ...]) -> bool:
     """Whether the report's own words for a figure have those that the question narrows it by."""
     stated = fold(fact.stated).replace(" ", "")
     return all(any(word in stated for word in same.split("|")) for same in words)
+
+
+def cells_of(wanted: Wanted) -> list[CellId]:
+    """Every cell that a `Resolver` may look at for a measure with at most one column, and to
+    know whether a form has it."""
+    catalogue, form = load_catalogue(), load_form()
+    cells: dict[CellId, None] = {}
+    for name in wanted.measures:
+        if name in catalogue.statements:
+            cells[CellId(name, "total")] = None
+            continue
+        measure = catalogue.measures[name]
+        if measure.share is not None:
+            cells.update((cell, None) for side in measure.share.sides for cell in side)
+            continue
+        if len(wanted.measures) > 1 and measure.item is not None and measure.column is not None:
+            cells[CellId(measure.item, measure.column)] = None
+        items = (measure.item,) if measure.item is not None else measure.sum_of
+        columns: list[str] = []
+        for column in wanted.columns or (measure.column,):
+            if column is None and measure.item is not None:
+                columns += form.columns_of(measure.item)
+                continue
+            column = column or "total"
+            known = catalogue.columns.get(column)
+            summed = known is not None and known.sum_of
+            columns += known.sum_of if known is not None and known.sum_of else (column,)
+            printed = measure.printed_total or measure.item
+            if printed is not None and (summed or measure.item is None):
+                cells[CellId(printed, column)] = None
+        cells.update((CellId(item, column), None) for item in items for column in columns)
+    return list(cells)

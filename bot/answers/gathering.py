@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import TypeVar
 
-from bot.answers.answer import Answer, Lack, Line, Point
-from bot.answers.figures import Everywhere, Resolver
+from bot.answers.answer import Answer, AnyPoint, Lack, Line, Point
+from bot.answers.figures import Resolver
 from bot.understanding.interpretation import Interpretation, Wanted, WantedYears
 from bot.understanding.task import Condition
 from knowledge import query
 from knowledge.catalogue import load_catalogue
 from knowledge.form import load_form
-from knowledge.model import Entity
+from knowledge.model import Entity, Fact
 from knowledge.quantities import counted_alike, unit_classes
 from knowledge.store import Store
 from knowledge.text import fold
 
-MANY = 200
-"""Places from which on a figure is read for all of the store at once."""
-
 Places = Iterable[tuple[Entity, int]]
+P = TypeVar("P", bound=AnyPoint)
 
 
 def gather(
@@ -30,25 +30,32 @@ def gather(
     """The comparable figures in the order given, what is lacking, and the measure's name.
 
     Figures in a unit that few share are lacking too: nothing is converted. An `Answer` asks
-    back where the words fit several measures.
+    back where the words fit several measures. Of very many places `surveying` gathers them.
     """
     points: list[Point] = []
     lacks: list[Lack] = []
     name = ""
-    listed = list(places)
-    everywhere = Everywhere(store) if len(listed) > MANY else None
-    for entity, year in listed:
-        lines = Resolver(store, entity, year, bare, everywhere).lines(wanted, question)
-        if isinstance(lines, Answer):
-            return lines
-        (line,) = lines[:1]
-        name = name or line.name
-        found = _point(line)
-        if isinstance(found, Point):
-            points.append(found)
+    for entity, year in places:
+        found = point_of(Resolver(store, entity, year, bare), wanted, question)
+        if isinstance(found, Answer):
+            return found
+        name = name or found[1]
+        if isinstance(found[0], Point):
+            points.append(found[0])
         else:
-            lacks.append(found)
-    return *_same_unit(points, lacks), name
+            lacks.append(found[0])
+    return *same_unit(points, lacks), name
+
+
+def point_of(
+    resolver: Resolver, wanted: Wanted, question: str
+) -> tuple[Point | Lack, str] | Answer:
+    """The one figure of a measure in one report that can stand beside others, or why there is
+    none, and the measure's name; an `Answer` asks back."""
+    lines = resolver.lines(wanted, question)
+    if isinstance(lines, Answer):
+        return lines
+    return _point(lines[0]), lines[0].name
 
 
 def _point(line: Line) -> Point | Lack:
@@ -66,17 +73,23 @@ def _point(line: Line) -> Point | Lack:
     return Point(line, fact.value, fact.unit)
 
 
-def _same_unit(points: list[Point], lacks: list[Lack]) -> tuple[list[Point], list[Lack]]:
+def same_unit(points: list[P], lacks: list[Lack]) -> tuple[list[P], list[Lack]]:
     """Only the points in the unit that most of them have; a 0 is 0 in every unit."""
     kinds = Counter(_unit_kind(p.unit) for p in points if p.value != 0)
     if len(kinds) <= 1:
         return points, lacks
     usual = max(kinds.items(), key=lambda pair: (pair[1], pair[0]))[0]
-    kept = [p for p in points if p.value == 0 or _unit_kind(p.unit) == usual]
-    others = [Lack(p.line.entity, p.line.year, "other_unit") for p in points if p not in kept]
+    kept: list[P] = []
+    others: list[Lack] = []
+    for p in points:
+        if p.value == 0 or _unit_kind(p.unit) == usual:
+            kept.append(p)
+        else:
+            others.append(Lack(p.entity, p.year, "other_unit"))
     return kept, [*lacks, *others]
 
 
+@lru_cache(maxsize=1024)
 def _unit_kind(unit: str) -> str:
     """Classifiers that count one by one (件, 条, 篇) are one kind; any other unit is its own."""
     return "count" if unit_classes().get(unit) == "count" and "万" not in unit else unit
@@ -108,23 +121,23 @@ def wider_than_asked(point: Point, question: str) -> bool:
     )
 
 
-def within_reach(points: Sequence[Point], condition: Condition) -> tuple[list[Point], list[Lack]]:
+def within_reach(points: Sequence[P], condition: Condition) -> tuple[list[P], list[Lack]]:
     """The points that can be held against a bound, and those that cannot: an approximate figure
     (150余条 is more than 150), or one in another unit than the bound's."""
-    kept: list[Point] = []
+    kept: list[P] = []
     lacks: list[Lack] = []
+    bounded = condition.bound is not None and condition.number != 0
     for point in points:
-        line = point.line
-        if condition.bound is not None and point.approximate and condition.number != 0:
-            lacks.append(Lack(line.entity, line.year, "approximate"))
+        if bounded and point.approximate:
+            lacks.append(Lack(point.entity, point.year, "approximate"))
         elif point.value != 0 and not comparable(condition.unit, point.unit):
-            lacks.append(Lack(line.entity, line.year, "other_unit"))
+            lacks.append(Lack(point.entity, point.year, "other_unit"))
         else:
             kept.append(point)
     return kept, lacks
 
 
-def unit_of(points: Sequence[Point]) -> str:
+def unit_of(points: Sequence[AnyPoint]) -> str:
     """The unit of what is worked out from points: theirs, where all that are not 0 share it."""
     units = {p.unit for p in points if p.value != 0} or {p.unit for p in points}
     return units.pop() if len(units) == 1 else ""
@@ -135,16 +148,13 @@ def other_units(lacks: Iterable[Lack]) -> bool:
     return any(lack.why in ("no_unit", "other_unit") for lack in lacks)
 
 
-def one_unit(points: Sequence[Point]) -> bool:
+def one_unit(points: Sequence[AnyPoint]) -> bool:
     """Whether figures may be added up: 条 and 篇 may be compared, but no sum has both."""
     return len({p.unit for p in points if p.value != 0}) <= 1
 
 
 def held_years(store: Store, entities: Sequence[Entity]) -> dict[Entity, tuple[int, ...]]:
     """The years of which the store has a report, for each entity; none has no entry."""
-    if len(entities) > MANY:
-        wanted = set(entities)
-        return {e: years for e, years in query.entities(store) if e in wanted}
     return {e: years for e in entities if (years := query.years_of(store, e))}
 
 
@@ -164,7 +174,8 @@ def years_meant(years: WantedYears, held: tuple[int, ...]) -> list[int]:
     if years.span == "years":
         return sorted(years.years)
     if years.span == "since":
-        return list(range(years.years[0], max(held, default=0) + 1))
+        # 2025年以来, with no report of 2025 or later: that year is named as lacking.
+        return list(range(years.years[0], max(held, default=0) + 1)) or [years.years[0]]
     if not held:
         return []
     # 近三年 are the last report's year and the two before it. One without a report is asked for
@@ -182,19 +193,30 @@ def mark_definitions(points: Sequence[Point]) -> list[Point]:
 def mark_definition_changes(lines: Sequence[Line]) -> list[Line]:
     """The lines with the caution `definition_changed` on figures that stand side by side
     although their editions of the form define the measure differently."""
-    marked = list(lines)
-    for change in load_form().definition_changes:
-        editions = {
-            fact.edition for line in lines for fact in line.facts if fact.cell.item in change.items
-        }
-        if not set(change.between) <= editions:
-            continue
-        for number, line in enumerate(marked):
-            facts = tuple(
-                replace(fact, cautions=(*fact.cautions, "definition_changed"))
-                if fact.cell.item in change.items
-                else fact
-                for fact in line.facts
-            )
-            marked[number] = replace(line, facts=facts)
-    return marked
+    items = redefined(lines)
+    if not items:
+        return list(lines)
+    return [mark_line(line, items) for line in lines]
+
+
+def mark_line(line: Line, items: Collection[str]) -> Line:
+    """The line with its figures marked by `mark_redefined`."""
+    return replace(line, facts=tuple(mark_redefined(fact, items) for fact in line.facts))
+
+
+def redefined(lines: Iterable[Line]) -> frozenset[str]:
+    """The items of which figures of differently defined editions stand side by side."""
+    facts = [fact for line in lines for fact in line.facts]
+    return frozenset(
+        item
+        for change in load_form().definition_changes
+        if set(change.between) <= {fact.edition for fact in facts if fact.cell.item in change.items}
+        for item in change.items
+    )
+
+
+def mark_redefined(fact: Fact, items: Collection[str]) -> Fact:
+    """The figure with the caution `definition_changed` if it is one of these items."""
+    if fact.cell.item not in items:
+        return fact
+    return replace(fact, cautions=(*fact.cautions, "definition_changed"))

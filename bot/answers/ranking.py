@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from operator import itemgetter
 
-from bot.answers.answer import Answer, Computed, Lack, Outcome, Point
-from bot.answers.gathering import (
-    gather,
-    held_years,
-    mark_definitions,
-    one_unit,
-    other_units,
-    unit_of,
-    within_reach,
-)
+from bot.answers.answer import Answer, Computed, Lack, Outcome
+from bot.answers.finishing import MAX_SHOWN, finished
+from bot.answers.gathering import one_unit, other_units, unit_of, within_reach
+from bot.answers.surveying import Gathered, gather_scope
+from bot.answers.trends import answer_trends
 from bot.understanding.interpretation import Choice, Interpretation
-from bot.understanding.task import Aggregate, Condition, Each, Filter, Rank, Share
-from knowledge.compute import mean, ranks, share
+from bot.understanding.operations import place_kind
+from bot.understanding.task import Aggregate, Each, Filter, Rank, Share
+from knowledge.compute import mean, ranks_of, share
 from knowledge.entities import MAX_OFFERS
-from knowledge.model import Entity, Fact
+from knowledge.model import Entity
+from knowledge.roster import Roster, roster
 from knowledge.store import Store
-
-MAX_SHOWN = 30
-"""Places of one list."""
 
 
 def answer_scope(store: Store, base: Answer, asked: Interpretation) -> Answer:
@@ -35,58 +28,68 @@ def answer_scope(store: Store, base: Answer, asked: Interpretation) -> Answer:
     entities = asked.scope.entities
     if asked.absent and not asked.entities:
         return replace(base, status="no_data", key="no_report")
-    held = held_years(store, entities)
+    held = roster(store)
+    numbers = held.select(entities)
     named = bool(asked.entities) and set(asked.entities) == set(entities)
-    year = _common_year(base, asked, held) if named else _year(base, asked, held)
+    year = _common_year(base, asked, held.held) if named else _year(base, asked, held, numbers)
     if isinstance(year, Answer):
         return year
     if isinstance(asked.task, Filter) and asked.task.condition.trend is not None:
-        return _trends(store, base, asked, held, year)
-    places = [(entity, year) for entity in entities if year in held.get(entity, ())]
+        return answer_trends(store, base, asked, year)
+    places, without = held.of_year(entities, year)
     if not places:
         return replace(base, status="no_data", key="no_year", values={"year": str(year)})
+    absent = [Lack(held.entities[number], year, "no_report") for number in without]
     outcomes: list[Outcome] = []
     for wanted in asked.wanted:
-        found = gather(store, places, wanted, base.question)
+        found = gather_scope(store, places, year, wanted, base.question)
         if isinstance(found, Answer):
             return replace(base, status="clarify", key="which_measure", choices=found.choices)
-        points, lacks, name = found
+        lacks = list(found.lacks)
         if isinstance(asked.task, Filter):
-            points, beyond = within_reach(points, asked.task.condition)
-            lacks = [*lacks, *beyond]
-        absent = [Lack(e, year, "no_report") for e in entities if year not in held.get(e, ())]
+            points, beyond = within_reach(found.points, asked.task.condition)
+            found = replace(found, points=points)
+            lacks += beyond
+        found = replace(found.marked(), lacks=[*lacks, *absent])
         outcome = Outcome(
-            name, tuple(mark_definitions(points)), (*lacks, *absent), len(points), year=year
+            found.name, lacks=tuple(found.lacks), compared=len(found.points), year=year
         )
         if named and outcome.lacks and isinstance(asked.task, Aggregate):
-            outcomes.append(replace(outcome, points=()))  # one operand lacks: there is no sum
+            outcomes.append(outcome)  # one operand lacks: there is no sum
             continue
         if other_units(outcome.lacks) and isinstance(asked.task, (Rank, Aggregate)):
             # The figures are known and may be the largest: neither an order nor a total is.
-            outcomes.append(replace(outcome, points=(), compared=0))
+            outcomes.append(replace(outcome, compared=0))
             continue
         if isinstance(asked.task, Rank) and asked.scope.known > outcome.compared == 1:
-            outcomes.append(replace(outcome, points=(), compared=0))  # first of one, of many
+            outcomes.append(replace(outcome, compared=0))  # first of one, of many
             continue
-        done = _done(asked, outcome)
+        done = _done(asked, outcome, found)
         if done.verdict and asked.scope.known > len(entities):
             done = replace(done, verdict=None)  # of the region's other towns nothing is known
-        outcomes.append(replace(done, strict=_strictly(asked, outcome, done)))
+        outcomes.append(replace(done, strict=_strictly(asked, outcome, done, found)))
     return finished(base, outcomes)
 
 
-def _strictly(asked: Interpretation, outcome: Outcome, done: Outcome) -> Outcome | None:
+def _strictly(
+    asked: Interpretation, outcome: Outcome, done: Outcome, found: Gathered
+) -> Outcome | None:
     """The same for the places that the noun means in its narrow sense (镇 without 乡 and 街道);
     None where that makes no difference to what is told."""
     assert asked.scope is not None
-    strict = set(asked.scope.strict)
+    strict = asked.scope.strict
     if not strict or len(strict) == len(asked.scope.entities) or isinstance(asked.task, Each):
         return None
-    if isinstance(asked.task, Share) and not strict & set(asked.entities):
+    if isinstance(asked.task, Share) and not set(strict) & set(asked.entities):
         return None  # a street is no part of the towns
-    points = tuple(p for p in outcome.points if p.line.entity in strict)
-    lacks = tuple(lack for lack in outcome.lacks if lack.entity in strict)
-    narrow = _done(asked, replace(outcome, points=points, lacks=lacks, compared=len(points)))
+    endings = place_kind(asked.scope.said).endings  # by name: sooner told than whether in a set
+    points = [p for p in found.points if p.entity.name.endswith(endings)]
+    lacks = [lack for lack in found.lacks if lack.entity.name.endswith(endings)]
+    narrow = _done(
+        asked,
+        replace(outcome, lacks=tuple(lacks), compared=len(points)),
+        replace(found, points=points, lacks=lacks),
+    )
     leading = narrow.points[:1] == done.points[:1] and isinstance(asked.task, Rank)
     if not narrow.compared:
         return None
@@ -99,25 +102,9 @@ def _strictly(asked: Interpretation, outcome: Outcome, done: Outcome) -> Outcome
     return narrow
 
 
-def finished(base: Answer, outcomes: Sequence[Outcome]) -> Answer:
-    """The answer with its outcomes; without any figure it is none."""
-    known = any(outcome.compared for outcome in outcomes)
-    task = base.interpretation.task if base.interpretation is not None else None
-    shown = [
-        outcome
-        for outcome in outcomes
-        if outcome.results or (outcome.points and not isinstance(task, Share))
-    ]
-    return replace(
-        base,
-        outcomes=tuple(outcomes),
-        lines=tuple(point.line for outcome in shown for point in outcome.points),
-        status="answered" if known and shown else "no_data",
-        key=None if known and shown else "no_figure",
-    )
-
-
-def _year(base: Answer, asked: Interpretation, held: dict[Entity, tuple[int, ...]]) -> int | Answer:
+def _year(
+    base: Answer, asked: Interpretation, held: Roster, numbers: Sequence[int]
+) -> int | Answer:
     """The year meant: the one named, or the latest of which most places have a report; where
     the latest is held by few, the question is asked back."""
     years = asked.years
@@ -126,19 +113,20 @@ def _year(base: Answer, asked: Interpretation, held: dict[Entity, tuple[int, ...
     trend = isinstance(asked.task, Filter) and asked.task.condition.trend is not None
     if trend and years.is_range:
         return years.years[-1]
+    counted = Counter(year for number in numbers for year in held.years[number])
     if years.span != "latest":
-        return replace(base, status="clarify", key="one_year", choices=_year_choices(base, held))
-    counted = [year for own in held.values() for year in own]
+        choices = _year_choices(base, counted)
+        return replace(base, status="clarify", key="one_year", choices=choices)
     if not counted:
         return replace(base, status="no_data", key="no_report")
     latest = max(counted)
-    if years.named or counted.count(latest) * 2 >= len(held):
+    if years.named or counted[latest] * 2 >= len(numbers):
         return latest
-    return replace(base, status="clarify", key="one_year", choices=_year_choices(base, held))
+    return replace(base, status="clarify", key="one_year", choices=_year_choices(base, counted))
 
 
 def _common_year(
-    base: Answer, asked: Interpretation, held: dict[Entity, tuple[int, ...]]
+    base: Answer, asked: Interpretation, held: Mapping[Entity, tuple[int, ...]]
 ) -> int | Answer:
     """The year named, or the latest of which every place named has a report."""
     if asked.years.span == "years" and len(asked.years.years) == 1:
@@ -152,68 +140,65 @@ def _common_year(
     return replace(base, status="no_data", key="no_common_year", values={"held": listed})
 
 
-def _year_choices(base: Answer, held: dict[Entity, tuple[int, ...]]) -> tuple[Choice, ...]:
-    counted = [year for own in held.values() for year in own]
-    years = sorted(set(counted), key=lambda year: (-counted.count(year), -year))[:MAX_OFFERS]
+def _year_choices(base: Answer, counted: Mapping[int, int]) -> tuple[Choice, ...]:
+    """The years that most places have a report of, the latest first."""
+    years = sorted(counted, key=lambda year: (-counted[year], -year))[:MAX_OFFERS]
     return tuple(
-        Choice(f"{year} 年（{counted.count(year)} 个地方）", f"{year}年{base.question}")
+        Choice(f"{year} 年（{counted[year]} 个地方）", f"{year}年{base.question}")
         for year in sorted(years, reverse=True)
     )
 
 
-def _done(asked: Interpretation, outcome: Outcome) -> Outcome:
+def _done(asked: Interpretation, outcome: Outcome, found: Gathered) -> Outcome:
+    """What the task makes of the figures; `outcome` tells what lacks and how many there are."""
     task = asked.task
     if isinstance(task, Rank):
-        return _ranked(task, outcome)
+        return _ranked(task, outcome, found)
     if isinstance(task, Aggregate):
-        return _aggregated(task, outcome)
+        return _aggregated(task, outcome, found)
     if isinstance(task, Filter):
-        return _filtered(task, asked.exists, outcome)
+        return _filtered(task, asked.exists, outcome, found)
     if isinstance(task, Share):
-        return _share_of_all(asked, outcome)
+        return _share_of_all(asked, outcome, found)
     assert isinstance(task, Each)
-    shown = outcome.points[:MAX_SHOWN]
-    return replace(outcome, points=shown, more=len(outcome.points) - len(shown))
+    shown = found.shown(found.points[:MAX_SHOWN])
+    return replace(outcome, points=shown, more=len(found.points) - len(shown))
 
 
-def _ranked(task: Rank, outcome: Outcome) -> Outcome:
-    points = outcome.points
+def _ranked(task: Rank, outcome: Outcome, found: Gathered) -> Outcome:
+    points = found.points
     if not points:
         return outcome
-    numbers = ranks([p.value for p in points], task.direction == "most")
-    shared = Counter(numbers)
-    ordered = sorted(zip(numbers, points, strict=True), key=itemgetter(0))
-
-    def fits(rank: int, point: Point) -> bool:
-        if task.position is not None:
-            return point.line.entity == task.position
-        if task.nth is not None:
-            return rank == task.nth
-        return task.top is None or rank <= task.top
-
-    chosen = [
-        replace(point, rank=rank, tied=shared[rank] > 1)
-        for rank, point in ordered
-        if fits(rank, point)
-    ]
+    values = [p.value for p in points]
+    shared = Counter(values)
+    ranks = ranks_of(shared, task.direction == "most")
+    if task.position is not None:
+        chosen = [p for p in points if p.entity == task.position]
+    else:
+        fitting = {value for value, rank in ranks.items() if _is_asked(task, rank)}
+        chosen = [p for p in points if p.value in fitting]
+        chosen.sort(key=lambda p: ranks[p.value])
     if task.position is not None and not chosen:
         return replace(outcome, points=(), compared=0)
-    shown = chosen[:MAX_SHOWN]
+    shown = [
+        replace(point, rank=ranks[point.value], tied=shared[point.value] > 1)
+        for point in found.shown(chosen[:MAX_SHOWN])
+    ]
     results = [Computed("rank", Decimal(p.rank), "", p.facts) for p in shown]
     if shown and shown[0].rank == 1 and task.position is None:
         extreme = Computed(
             "max" if task.direction == "most" else "min",
             shown[0].value,
             unit_of([p for p in shown if p.rank == 1]),
-            _facts([p for p in shown if p.rank == 1]),
+            found.facts([p for p in shown if p.rank == 1]),
         )
         results.insert(0, extreme)
     if task.top == 1 and len(chosen) > 1:
-        results.append(Computed("count", Decimal(len(chosen)), "个", _facts(chosen)))
+        results.append(Computed("count", Decimal(len(chosen)), "个", found.facts(chosen)))
     results.append(_compared(outcome))
     verdict = None
     if task.claim is not None:
-        verdict = any(p.line.entity == task.claim for p in chosen)
+        verdict = any(p.entity == task.claim for p in chosen)
     return replace(
         outcome,
         points=tuple(shown),
@@ -223,107 +208,58 @@ def _ranked(task: Rank, outcome: Outcome) -> Outcome:
     )
 
 
+def _is_asked(task: Rank, rank: int) -> bool:
+    if task.nth is not None:
+        return rank == task.nth
+    return task.top is None or rank <= task.top
+
+
 def _compared(outcome: Outcome) -> Computed:
     """How many figures were looked at; its operands would be all of them."""
     return Computed("count", Decimal(outcome.compared), "个", ())
 
 
-def _facts(points: Sequence[Point]) -> tuple[Fact, ...]:
-    return tuple(fact for point in points for fact in point.facts)
-
-
-def _aggregated(task: Aggregate, outcome: Outcome) -> Outcome:
-    points = outcome.points
-    shown = [p for p in points if p.value != 0][:MAX_SHOWN]
+def _aggregated(task: Aggregate, outcome: Outcome, found: Gathered) -> Outcome:
+    points = found.points
+    filled = [p for p in points if p.value != 0]
+    shown = list(found.shown(filled[:MAX_SHOWN]))
     if not points or not one_unit(points):
         return replace(outcome, points=tuple(shown))
     values = [p.value for p in points]
     value = sum(values, Decimal(0)) if task.operation == "sum" else mean(values)
-    result = Computed(task.operation, value, unit_of(points), _facts(points))
+    result = Computed(task.operation, value, unit_of(points), found.facts(points))
     shown.sort(key=lambda p: -p.value)
     return replace(outcome, points=tuple(shown), results=(result, _compared(outcome)))
 
 
-def _filtered(task: Filter, exists: bool, outcome: Outcome) -> Outcome:
-    fulfil = [p for p in outcome.points if task.condition.holds(p.value)]
+def _filtered(task: Filter, exists: bool, outcome: Outcome, found: Gathered) -> Outcome:
+    fulfil = [p for p in found.points if task.condition.holds(p.value)]
     fulfil.sort(key=lambda p: -p.value)
-    shown = fulfil[:MAX_SHOWN]
-    counted = Computed("count", Decimal(len(fulfil)), "个", _facts(fulfil))
+    shown = found.shown(fulfil[:MAX_SHOWN])
+    counted = Computed("count", Decimal(len(fulfil)), "个", found.facts(fulfil))
     verdict: bool | None = None
     if exists and (fulfil or not outcome.lacks):
         verdict = bool(fulfil)
     return replace(
         outcome,
-        points=tuple(shown),
+        points=shown,
         results=(counted,),
         verdict=verdict,
         more=len(fulfil) - len(shown),
     )
 
 
-def _share_of_all(asked: Interpretation, outcome: Outcome) -> Outcome:
+def _share_of_all(asked: Interpretation, outcome: Outcome, found: Gathered) -> Outcome:
     """One place's part of all of a scope; with any figure lacking there is no share of all."""
-    own = [p for p in outcome.points if p.line.entity in asked.entities]
-    if len(own) != 1 or outcome.lacks or not one_unit(outcome.points):
-        return replace(outcome, points=tuple(own), results=())
-    total = sum((p.value for p in outcome.points), Decimal(0))
-    facts = _facts([*own, *(p for p in outcome.points if p is not own[0])])
+    points = found.points
+    own = [p for p in points if p.entity in asked.entities]
+    shown = found.shown(own)
+    if len(own) != 1 or outcome.lacks or not one_unit(points):
+        return replace(outcome, points=shown, results=())
+    total = sum((p.value for p in points), Decimal(0))
+    facts = found.facts([*own, *(p for p in points if p is not own[0])])
     results = (
         Computed("share", share(own[0].value, total), "%", facts),
-        Computed("sum", total, unit_of(outcome.points), facts),
+        Computed("sum", total, unit_of(points), facts),
     )
-    return replace(outcome, points=tuple(own), results=results)
-
-
-def _trends(
-    store: Store,
-    base: Answer,
-    asked: Interpretation,
-    held: dict[Entity, tuple[int, ...]],
-    year: int,
-) -> Answer:
-    """Places whose figure rose (or fell) so many times in a row up to a year."""
-    assert isinstance(asked.task, Filter)
-    assert asked.scope is not None
-    condition = asked.task.condition
-    years = range(year - condition.years, year + 1)
-    fulfil: list[list[Point]] = []
-    lacks: list[Lack] = []
-    name, compared = "", 0
-    for entity in asked.scope.entities:
-        gone = [y for y in years if y not in held.get(entity, ())]
-        if gone:
-            lacks.append(Lack(entity, gone[0], "no_report"))
-            continue
-        found = gather(store, [(entity, y) for y in years], asked.wanted[0], base.question)
-        if isinstance(found, Answer):
-            return replace(base, status="clarify", key="which_measure", choices=found.choices)
-        points, lacking, own_name = found
-        name = name or own_name
-        if lacking:
-            lacks.append(lacking[0])
-            continue
-        compared += 1
-        if _moves(condition, points):
-            fulfil.append(points)
-    shown = fulfil[: MAX_SHOWN // 3]
-    counted = Computed(
-        "count", Decimal(len(fulfil)), "个", _facts([p for points in fulfil for p in points])
-    )
-    outcome = Outcome(
-        name,
-        tuple(p for points in shown for p in mark_definitions(points)),
-        tuple(lacks),
-        compared,
-        (counted,),
-        year,
-        more=len(fulfil) - len(shown),
-    )
-    return finished(base, [outcome])
-
-
-def _moves(condition: Condition, points: Sequence[Point]) -> bool:
-    pairs = zip(points, points[1:], strict=False)
-    if condition.trend == "rise":
-        return all(later.value > earlier.value for earlier, later in pairs)
-    return all(later.value < earlier.value for earlier, later in pairs)
+    return replace(outcome, points=shown, results=results)

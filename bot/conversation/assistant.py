@@ -8,6 +8,7 @@ from datetime import date
 
 from bot.answers.answer import Answer
 from bot.answers.dispatch import answer
+from bot.answers.facts import reported_years
 from bot.conversation.language import Asked, read_language
 from bot.understanding.context import Context, FollowUp, follow
 from bot.understanding.intents import understand
@@ -19,6 +20,7 @@ from bot.wording.sentences import FIRST, Wording
 from knowledge import query
 from knowledge.entities import MAX_OFFERS, NameIndex
 from knowledge.model import CellId, Entity
+from knowledge.roster import roster
 from knowledge.store import Store
 
 MAX_EXAMPLES = 3
@@ -27,16 +29,42 @@ _WHICH_PLACE = ("no_place", "name_place", "name_place_in_region", "region_only",
 """What is asked back where a question does not say which town it means."""
 
 
+class Names:
+    """The latest index of names, for assistants that answer from one store side by side: each
+    reads the store for itself, and what it holds of all towns of China takes 40 MB."""
+
+    def __init__(self) -> None:
+        self._latest = NameIndex(())
+
+    def index(self, entities: tuple[Entity, ...]) -> NameIndex:
+        """The index of these names, made only where they are others than last time."""
+        latest = self._latest
+        if latest.entities != entities:
+            latest = self._latest = NameIndex(entities)
+        return latest
+
+
 class Assistant:
     """Answers questions about one store. `clock` gives today, for 去年 and the like.
 
-    The names of the store are read once and again whenever the store has changed.
+    The names of the store are read once and again whenever the store has changed. A front end
+    that shows no JSON wants replies without `data`: under a sum over all of China lie forty
+    thousand figures, and each of them stands in it with its citation.
     """
 
-    def __init__(self, store: Store, clock: Callable[[], date]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], date],
+        *,
+        with_data: bool = True,
+        names: Names | None = None,
+    ) -> None:
         self.store = store
         self.clock = clock
-        self._version = -1
+        self.with_data = with_data
+        self._names = names if names is not None else Names()
+        self._version = (-1, -1)
         self._index = NameIndex(())
         self._examples: tuple[tuple[str, Entity, int], ...] = ()
         self._holdings: tuple[str, ...] = ()
@@ -45,8 +73,12 @@ class Assistant:
         """The reply to one question, in its language; never raises for what people type.
 
         `context` is what the question before left behind: with it a follow-up (那2021年呢) is
-        completed, and the reply says how.
+        completed, and the reply says how. All of a reply is read from one snapshot of the store.
         """
+        with query.snapshot(self.store):
+            return self._ask(text, context)
+
+    def _ask(self, text: str, context: Context | None) -> Reply:
         index, today = self.index(), self.clock()
         asked = read_language(text, index)
         words = Wording(asked.language)
@@ -94,8 +126,9 @@ class Assistant:
                 values=words.values(found.values),
                 holdings=self._holdings,
             )
-            reply = word(found, self.examples(words.language), words.language)
-            return replace(reply, context=self._context(found, text, reply))
+            examples = self.examples(words.language)
+            reply = word(found, examples, words.language, with_data=self.with_data)
+            return replace(reply, context=self._context(found, text))
         if isinstance(understood, Clarify):
             choices = self._working(understood.choices)
             if not choices:
@@ -123,15 +156,14 @@ class Assistant:
         choices = tuple(Choice(f"{year} 年", text) for year, text in offered if text is not None)
         return self._working(choices) if lacking else choices
 
-    def _context(self, found: Answer, text: str, reply: Reply) -> Context | None:
+    def _context(self, found: Answer, text: str) -> Context | None:
         """What a follow-up refers to after this answer; nothing where it asked back."""
         asked = found.interpretation
         if asked is None or found.status not in ("answered", "no_data"):
             return None
         if not asked.entities and not asked.wanted:
             return None  # what the store holds: the conversation is still about what it was
-        years = tuple(reply.data["interpretation"]["years"])
-        return Context(text, asked.entities, years)
+        return Context(text, asked.entities, tuple(reported_years(found)))
 
     def _refused(self, text: str, clarify: Clarify, words: Wording) -> Reply:
         """The reply where no reading has an answer: why the first of them has none; where they
@@ -171,12 +203,12 @@ class Assistant:
 
     def index(self) -> NameIndex:
         """The names of the store as it is now."""
-        (version,) = self.store.connection.execute("PRAGMA data_version").fetchone()
+        version = self.store.kept.version()
         if version != self._version or not self._index.entities:
-            held = query.entities(self.store)
-            self._index = NameIndex(entity for entity, _ in held)
+            held = roster(self.store)
+            self._index = self._names.index(held.entities)
             self._examples = self._find_examples()
-            self._holdings = tuple(entity.name for entity, _ in held)
+            self._holdings = tuple(entity.name for entity in held.entities)
             self._version = version
         return self._index
 

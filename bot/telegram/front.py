@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hmac
 import logging
 import time
@@ -24,6 +25,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes, ExtBot, MessageHandler
 from telegram.ext.filters import UpdateType
 
+from bot.conversation.assistant import Assistant
 from bot.conversation.commands import GREETING, QUESTIONS, TRY
 from bot.conversation.dialogue import Dialogue, Memory
 from bot.telegram.messages import Heard, keyboard, listen
@@ -57,7 +59,7 @@ Context = ContextTypes.DEFAULT_TYPE
 class Conversation:
     """One person in one chat; the lock keeps replies in the order of the questions."""
 
-    dialogue: Dialogue
+    memory: Memory
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -86,8 +88,8 @@ def run_bot(settings: Settings) -> None:
         raise StoreError(
             f"{error}（机器人用的库由 {settings.file} 的 [store] path 指明）"
         ) from None
-    for example in store.assistant().examples()[:1]:
-        store.assistant().ask(example)  # reads all vocabulary now, not at the first question
+    store.run(_get_ready)
+    gc.freeze()  # names of all of China need not be looked through for garbage again and again
     state = State(settings.telegram.state)
     try:
         asyncio.run(_run(settings, token, store, state))
@@ -99,6 +101,12 @@ def run_bot(settings: Settings) -> None:
     finally:
         state.close()
         store.close()
+
+
+def _get_ready(assistant: Assistant) -> None:
+    """Reads all vocabulary now, not at the first question."""
+    for example in assistant.examples()[:1]:
+        assistant.ask(example)
 
 
 async def _run(settings: Settings, token: str, store: WatchedStore, state: State) -> None:
@@ -177,7 +185,7 @@ class Front:
             if before is not None and before[1] == words:
                 return
             started = time.perf_counter()
-            shown, outcome = self._words(conversation, heard, private)
+            shown, outcome = await self._words(conversation, heard)
             spent = time.perf_counter() - started
             answer = await self._answer(message, shown, before[0] if before else None)
             self._answered.put(key, (answer, words))
@@ -207,7 +215,7 @@ class Front:
         conversation = self._conversation(message.chat.id, person)
         async with conversation.lock:
             started = time.perf_counter()
-            reply = conversation.dialogue.say(question)
+            reply = await self._say(conversation, question)
             spent = time.perf_counter() - started
             await self._send(
                 context.bot,
@@ -237,35 +245,36 @@ class Front:
                 )
 
     def _conversation(self, chat: int, person: int) -> Conversation:
-        assistant = self.store.assistant()
-        conversation = self._conversations.get_or_put(
-            (chat, person), lambda: Conversation(Dialogue(assistant, self._memory(chat, person)))
+        return self._conversations.get_or_put(
+            (chat, person), lambda: Conversation(self._memory(chat, person))
         )
-        conversation.dialogue.assistant = assistant
-        return conversation
 
     def _memory(self, chat: int, person: int) -> Memory:
         kept = self.state.conversation(chat, person)
         return Memory() if kept is None else Memory.load(kept)
 
     def _keep(self, chat: int, person: int, conversation: Conversation) -> None:
-        self.state.keep_conversation(chat, person, conversation.dialogue.memory.dump())
+        self.state.keep_conversation(chat, person, conversation.memory.dump())
 
-    def _words(self, conversation: Conversation, heard: Heard, private: bool) -> tuple[Shown, str]:
+    async def _say(self, conversation: Conversation, text: str) -> Reply:
+        """The reply to one message; other people's are answered meanwhile."""
+        memory = conversation.memory
+        return await self.store.answer(lambda assistant: Dialogue(assistant, memory).say(text))
+
+    async def _words(self, conversation: Conversation, heard: Heard) -> tuple[Shown, str]:
         """What to say, and how the log names it."""
         if heard.kind == "unsupported":
             return _plain(UNSUPPORTED), "unsupported"
         if heard.kind == "question":
-            reply = conversation.dialogue.say(heard.text)
+            reply = await self._say(conversation, heard.text)
             return self._shown(reply), reply.status
-        assistant = conversation.dialogue.assistant
-        examples = [Choice(example, example) for example in assistant.examples()]
+        known = await self.store.answer(lambda assistant: assistant.examples())
+        examples = [Choice(example, example) for example in known]
         if heard.text == "start":
             text = f"{GREETING}\n{TRY}" if examples else GREETING
             return Shown(text, text, self._buttons(examples)), "start"
-        known = heard.text in QUESTIONS
-        reply = conversation.dialogue.say(QUESTIONS.get(heard.text, QUESTIONS["help"]))
-        lead = "" if known else UNKNOWN_COMMAND + "\n"
+        reply = await self._say(conversation, QUESTIONS.get(heard.text, QUESTIONS["help"]))
+        lead = "" if heard.text in QUESTIONS else UNKNOWN_COMMAND + "\n"
         buttons = self._buttons(reply.choices or (() if heard.text == "places" else examples))
         return Shown(lead + reply.html, lead + reply.text, buttons), "command"
 

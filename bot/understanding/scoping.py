@@ -90,7 +90,7 @@ def find_scope(
             return Refusal("not_understood", "leftover", {"words": "、".join([*words, *outer])})
         return None
     if superlative and not quantifiers and not outer and _names_the_first(asked):
-        return _of_kind(index.entities, "", "any")
+        return _of_kind(index, index.entities, "", "any")
     if named and not quantifiers and not outer:
         return _own_county(base, index) if asked.has("position") or superlative else None
     regional = bool(question.regions) and (
@@ -132,7 +132,7 @@ def find_scope(
     kind = next(iter(kinds), "any")
     asked.places = []
     names = outer if named else [name.name for _, name in question.regions]
-    return _counted(_of_kind(held, region, kind), index, names or [region])
+    return _counted(_of_kind(index, held, region, kind), index, names or [region])
 
 
 def _below(region: str, level: str, index: NameIndex) -> bool:
@@ -142,11 +142,11 @@ def _below(region: str, level: str, index: NameIndex) -> bool:
     return not named and bool(paths) and all(p.count("/") > LEVELS[level] for p in paths)
 
 
-def _of_kind(held: Sequence[Entity], region: str, kind: str) -> Scope | Refusal:
+def _of_kind(index: NameIndex, held: tuple[Entity, ...], region: str, kind: str) -> Scope | Refusal:
     """The places of a kind. 镇 is said of townships and streets as well: then all are meant, and
     `strict` keeps the towns, so that the reply can tell both."""
-    fitting = tuple(e for e in held if e.name.endswith(place_kind(kind).endings))
-    townlike = tuple(e for e in held if e.name.endswith(place_kind("any").endings))
+    fitting = index.ending(held, place_kind(kind).endings)
+    townlike = index.ending(held, place_kind("any").endings)
     if place_kind(kind).loose and townlike:
         return Scope(townlike, region, "any", strict=fitting, said=kind)
     if not fitting:
@@ -173,14 +173,7 @@ def _counted(scope: Scope | Refusal, index: NameIndex, names: Sequence[str]) -> 
 
 def _outside_names(index: NameIndex, outer: Sequence[str]) -> tuple[Entity, ...]:
     """The store's entities in the regions that narrow no name: 景芝镇在潍坊市排第几."""
-    return tuple(
-        entity
-        for entity in index.entities
-        if all(
-            entity.region is not None and index.gazetteer.contains(entity.region, name)
-            for name in outer
-        )
-    )
+    return index.in_order(index.scope(outer).entities) if outer else index.entities
 
 
 def _level_of(asked: Asked, base: Interpretation, index: NameIndex, level: str) -> Scope | Refusal:
@@ -195,8 +188,16 @@ def _level_of(asked: Asked, base: Interpretation, index: NameIndex, level: str) 
     path = own.region.split("/")[:depth]
     if len(path) < depth:
         return Refusal("not_understood", "name_region", {"name": own.name})
-    around = [e for e in index.entities if (e.region or "").split("/")[:depth] == path]
-    return _counted(_of_kind(around, path[-1], kinds.pop() if kinds else "any"), index, [path[-1]])
+    whole = "/".join(path)
+    inside = whole + "/"
+    around = tuple(
+        e
+        for e in index.entities
+        if e.region is not None and (e.region == whole or e.region.startswith(inside))
+    )
+    return _counted(
+        _of_kind(index, around, path[-1], kinds.pop() if kinds else "any"), index, [path[-1]]
+    )
 
 
 def _has_several(question: Question, index: NameIndex) -> bool:
@@ -215,11 +216,13 @@ def _own_county(base: Interpretation, index: NameIndex) -> Scope | Refusal:
         return Refusal("not_understood", "name_region", {"name": own.name})
     around = tuple(
         e
-        for e in index.entities
+        for e in index.within(own.region)
         if e.region == own.region and e.name.endswith(place_kind("any").endings)
     )
     if len(around) < 2:
-        return _of_kind(index.entities, "", "any")  # alone there is nothing to be compared with
+        return _of_kind(
+            index, index.entities, "", "any"
+        )  # alone there is nothing to be compared with
     scope = Scope(around, own.county or own.region)
     return _counted(scope, index, [scope.region])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -46,14 +48,17 @@ class Condition:
 
     def holds(self, value: Decimal) -> bool:
         """Whether a figure lies within the bound."""
-        return {
-            "over": value > self.number,
-            "at_least": value >= self.number,
-            "under": value < self.number,
-            "at_most": value <= self.number,
-            "equal": value == self.number,
-            None: False,
-        }[self.bound]
+        holds = _HOLDS.get(self.bound)
+        return holds is not None and holds(value, self.number)
+
+
+_HOLDS: dict[Bound | None, Callable[[Decimal, Decimal], bool]] = {
+    "over": operator.gt,
+    "at_least": operator.ge,
+    "under": operator.lt,
+    "at_most": operator.le,
+    "equal": operator.eq,
+}
 
 
 @dataclass(frozen=True, slots=True)

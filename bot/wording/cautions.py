@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.answers.answer import Answer
-from bot.answers.facts import answer_facts
+from bot.answers.facts import fact_kinds
 from bot.wording.sentences import Wording
 
 LARGE_AMOUNT = 1000
@@ -13,7 +13,7 @@ LARGE_AMOUNT = 1000
 
 def caution_texts(answer: Answer, words: Wording) -> dict[str, str]:
     """The sentence of every caution that a reply carries, by code, in a fixed order."""
-    facts = answer_facts(answer) if answer.status == "answered" else []
+    facts = list(fact_kinds(answer)) if answer.status == "answered" else []
     codes: dict[str, None] = {}
     for fact in facts:
         codes.update(dict.fromkeys(fact.cautions))
@@ -37,7 +37,6 @@ def caution_sentences(answer: Answer, words: Wording) -> list[str]:
     """The cautions as the reader sees them; how a name was read is said on its own already."""
     texts = caution_texts(answer, words)
     if answer.interpretation is not None and answer.interpretation.read_as:
-        facts = answer_facts(answer)
-        if not any("entity_inferred" in fact.cautions for fact in facts):
+        if not any("entity_inferred" in fact.cautions for fact in fact_kinds(answer)):
             texts.pop("entity_inferred", None)
     return list(texts.values())

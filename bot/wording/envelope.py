@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.answers.answer import Answer, Computed, Passage
-from bot.answers.facts import answer_facts, fact_key
+from bot.answers.facts import answer_facts, fact_key, reported_years
 from bot.understanding.interpretation import Interpretation, Wanted
 from bot.wording.citing import quotable
 from knowledge.catalogue import load_catalogue
@@ -47,19 +47,10 @@ def _interpretation(answer: Answer, facts: list[Fact]) -> dict[str, Any]:
     asked = answer.interpretation
     named = asked.entities if asked is not None else ()
     entities = list(dict.fromkeys([*named, *(fact.entity for fact in facts)]))
-    years = sorted(
-        {line.year for line in answer.lines}
-        | {fact.year for fact in facts}
-        | {lack.year for outcome in answer.outcomes for lack in outcome.lacks}
-        | {outcome.year for outcome in answer.outcomes if outcome.year is not None}
-        | {p.year for p in answer.passages}
-        | {year for missing in answer.missing_years for year in missing.years}
-        | {fact.year for told in answer.told for fact in told.facts}
-    )
     return {
         "intent": answer.intent,
         "entities": [_entity(entity) for entity in entities],
-        "years": years or list(asked.years.years if asked is not None else ()),
+        "years": reported_years(answer),
         "items": _items(answer, asked) if asked is not None else [],
     }
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.answers.answer import Answer, Line
-from bot.answers.facts import answer_facts
+from bot.answers.facts import first_facts
 from bot.understanding.context import Context
 from bot.understanding.interpretation import Clarify, Refusal
 from bot.wording.cautions import caution_sentences, caution_texts
@@ -40,7 +40,9 @@ MAX_COPY = 256
 MAX_SOURCES = 6
 
 
-def word(answer: Answer, examples: Sequence[str], language: Language) -> Reply:
+def word(
+    answer: Answer, examples: Sequence[str], language: Language, *, with_data: bool = True
+) -> Reply:
     """The reply to an answer; `examples` are questions that work, for those without one."""
     page = Page(Wording(language))
     if answer.status == "clarify":
@@ -67,7 +69,7 @@ def word(answer: Answer, examples: Sequence[str], language: Language) -> Reply:
     if answer.status == "answered":
         for sentence in caution_sentences(answer, page.words):
             page.add("⚠ " + sentence)
-    return _reply(answer, page, _copy_line(answer, page.words))
+    return _reply(answer, page, _copy_line(answer, page.words), with_data)
 
 
 def word_understood(
@@ -103,7 +105,7 @@ def word_source(answer: Answer, kind: str, words: Wording, context: Context) -> 
     """Where the figures of the question before stand; or, to 为什么, that a report says no
     reason, and where they stand, without them."""
     page = Page(words)
-    facts = answer_facts(answer)[:MAX_SOURCES] if answer.status == "answered" else []
+    facts = first_facts(answer, MAX_SOURCES) if answer.status == "answered" else []
     if kind == "cause":
         page.add(page.say("no_data", "cause"), "b")
         for fact in facts[:1]:
@@ -129,7 +131,7 @@ def word_source(answer: Answer, kind: str, words: Wording, context: Context) -> 
     return replace(_reply(told, page, _copy_line(answer, words)), context=context)
 
 
-def _reply(answer: Answer, page: Page, citation: str | None) -> Reply:
+def _reply(answer: Answer, page: Page, citation: str | None, with_data: bool = True) -> Reply:
     text, marked = "\n".join(page.plain), "\n".join(page.html)
     if len(text) > MAX_TEXT:
         text, marked = page.cut()
@@ -147,7 +149,7 @@ def _reply(answer: Answer, page: Page, citation: str | None) -> Reply:
         marked,
         answer.choices,
         citation,
-        envelope(answer, text, caution_texts(answer, page.words)),
+        envelope(answer, text, caution_texts(answer, page.words)) if with_data else {},
     )
 
 

@@ -21,7 +21,7 @@ class Reply:
 
     `html` is escaped and uses only Telegram's tags, under 4,096 characters as shown.
     `citation` is one ready line to copy (at most 256 characters), None without a figure.
-    `data` is the JSON object of contract.md.
+    `data` is the JSON object of contract.md, empty where nobody asked for it.
     """
 
     status: Status
@@ -35,6 +35,8 @@ class Reply:
 
     def json_line(self) -> str:
         """The reply as one line of JSON: Chinese as it is, other line separators escaped, so
-        that it is one line to every reader."""
+        that it is one line to every reader. Raises: ValueError for a reply without `data`."""
+        if "status" not in self.data:
+            raise ValueError("a reply of an assistant without data")
         text = json.dumps(self.data, ensure_ascii=False, separators=(", ", ": "))
         return _SEPARATORS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
