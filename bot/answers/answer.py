@@ -160,6 +160,8 @@ class Outcome:
     compared: int = 0
     results: tuple[Computed, ...] = ()
     year: int | None = None
+    years: tuple[int, ...] = ()
+    """The years that are added up over many places; empty where `year` tells it."""
     verdict: bool | None = None
     more: int = 0
     """Points that fulfil what was asked for but are not shown."""

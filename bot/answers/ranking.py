@@ -1,4 +1,5 @@
-"""Many places in one year: the most and the least, totals, shares, and those that fulfil a condition."""
+"""Many places in a year, or year by year: the most and the least, totals, shares, and those that
+fulfil a condition."""
 
 from __future__ import annotations
 
@@ -9,12 +10,13 @@ from decimal import Decimal
 
 from bot.answers.answer import Answer, Computed, Lack, Outcome
 from bot.answers.finishing import MAX_SHOWN, finished
-from bot.answers.gathering import one_unit, other_units, unit_of, within_reach
+from bot.answers.gathering import one_unit, other_units, unit_of, within_reach, years_meant
 from bot.answers.surveying import Gathered, gather_scope
 from bot.answers.trends import answer_trends
 from bot.understanding.interpretation import Choice, Interpretation
 from bot.understanding.operations import place_kind
 from bot.understanding.task import Aggregate, Each, Filter, Rank, Share
+from bot.understanding.units import is_stock
 from knowledge.compute import mean, ranks_of, share
 from knowledge.entities import MAX_OFFERS
 from knowledge.model import Entity
@@ -23,7 +25,7 @@ from knowledge.store import Store
 
 
 def answer_scope(store: Store, base: Answer, asked: Interpretation) -> Answer:
-    """What is asked of the places of a scope, in one year."""
+    """What is asked of the places of a scope: in one year, or in each of several."""
     assert asked.scope is not None
     entities = asked.scope.entities
     if asked.absent and not asked.entities:
@@ -31,11 +33,80 @@ def answer_scope(store: Store, base: Answer, asked: Interpretation) -> Answer:
     held = roster(store)
     numbers = held.select(entities)
     named = bool(asked.entities) and set(asked.entities) == set(entities)
+    task = asked.task
+    each = (
+        isinstance(task, Each)
+        or (isinstance(task, Aggregate) and task.operation == "sum")  # a mean of years or places?
+        or (isinstance(task, Rank) and task.position is None)
+    )
+    if asked.years.several and not named and each:
+        return _in_each_year(store, base, asked, held, numbers)
     year = _common_year(base, asked, held.held) if named else _year(base, asked, held, numbers)
     if isinstance(year, Answer):
         return year
     if isinstance(asked.task, Filter) and asked.task.condition.trend is not None:
         return answer_trends(store, base, asked, year)
+    outcomes = _in_year(store, base, asked, held, year)
+    return outcomes if isinstance(outcomes, Answer) else finished(base, outcomes)
+
+
+def _in_each_year(
+    store: Store, base: Answer, asked: Interpretation, held: Roster, numbers: Sequence[int]
+) -> Answer:
+    """The same of each year that is meant, and of a sum what they are together.
+
+    Years of which no place has a report are named in `values["nowhere"]`.
+    """
+    counted = {year for number in numbers for year in held.years[number]}
+    outcomes: list[Outcome] = []
+    nowhere: list[int] = []
+    for year in years_meant(asked.years, tuple(sorted(counted))):
+        if year not in counted:
+            nowhere.append(year)
+            continue
+        found = _in_year(store, base, asked, held, year)
+        if isinstance(found, Answer):
+            return found
+        outcomes += found
+    missing = "、".join(map(str, nowhere))
+    if not outcomes:
+        return replace(base, status="no_data", key="no_year", values={"year": missing})
+    total = _over_all_years(asked, outcomes)
+    answer = finished(base, [*([total] if total is not None else ()), *outcomes])
+    return replace(answer, values={**answer.values, "nowhere": missing}) if missing else answer
+
+
+def _over_all_years(asked: Interpretation, outcomes: Sequence[Outcome]) -> Outcome | None:
+    """The sum of the sums of the years; None where a year has none, of what is told of the end
+    of a year, and of very many places, of which the years alone are told."""
+    task, wanted = asked.task, asked.wanted
+    if not isinstance(task, Aggregate) or task.operation != "sum" or len(wanted) != 1:
+        return None
+    if any(is_stock(name, wanted[0].columns) for name in wanted[0].measures):
+        return None
+    sums = [outcome.result("sum") for outcome in outcomes]
+    results = [result for result in sums if result is not None and result.value is not None]
+    few = all(isinstance(result.operands, tuple) for result in results)
+    if len(results) != len(outcomes) or len(results) < 2 or not few:
+        return None
+    if len({result.unit for result in results}) > 1:
+        return None
+    value = sum((result.value or Decimal(0) for result in results), Decimal(0))
+    facts = tuple(fact for result in results for fact in result.operands)
+    together = Computed("sum", value, results[0].unit, facts)
+    years = tuple(outcome.year for outcome in outcomes if outcome.year is not None)
+    compared = sum(outcome.compared for outcome in outcomes)
+    return Outcome(outcomes[0].name, (), (), compared, (together,), years=years)
+
+
+def _in_year(
+    store: Store, base: Answer, asked: Interpretation, held: Roster, year: int
+) -> list[Outcome] | Answer:
+    """What is asked of the places of a scope in one year, for each measure; an `Answer` where
+    there is nothing or the words fit several measures."""
+    assert asked.scope is not None
+    entities = asked.scope.entities
+    named = bool(asked.entities) and set(asked.entities) == set(entities)
     places, without = held.of_year(entities, year)
     if not places:
         return replace(base, status="no_data", key="no_year", values={"year": str(year)})
@@ -68,7 +139,7 @@ def answer_scope(store: Store, base: Answer, asked: Interpretation) -> Answer:
         if done.verdict and asked.scope.known > len(entities):
             done = replace(done, verdict=None)  # of the region's other towns nothing is known
         outcomes.append(replace(done, strict=_strictly(asked, outcome, done, found)))
-    return finished(base, outcomes)
+    return outcomes
 
 
 def _strictly(
@@ -142,9 +213,14 @@ def _common_year(
 
 def _year_choices(base: Answer, counted: Mapping[int, int]) -> tuple[Choice, ...]:
     """The years that most places have a report of, the latest first."""
+    asked = base.interpretation
+    assert asked is not None
     years = sorted(counted, key=lambda year: (-counted[year], -year))[:MAX_OFFERS]
     return tuple(
-        Choice(f"{year} 年（{counted[year]} 个地方）", f"{year}年{base.question}")
+        Choice(
+            f"{year} 年（{counted[year]} 个地方）",
+            asked.asked_of(year) or f"{year}年{base.question}",
+        )
         for year in sorted(years, reverse=True)
     )
 

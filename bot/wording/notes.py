@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from bot.answers.answer import Answer, Line
 from bot.understanding.interpretation import AbsentPlace
+from bot.understanding.task import Rank
+from bot.wording.outcome_pieces import year_by_year
 from bot.wording.page import Page
 from bot.wording.sentences import Wording
 from knowledge.model import Entity
@@ -50,6 +52,10 @@ def add_notes(page: Page, answer: Answer) -> None:
         page.add(_nearby(place, words))
     if answer.absent and not any(place.nearby for place in answer.absent):
         add_holdings(page, answer.holdings)
+    if answer.status == "answered" and isinstance(asked.task, Rank) and year_by_year(answer):
+        page.add(page.say("note", "year_by_year"))
+    if answer.status == "answered" and answer.values.get("nowhere"):
+        page.add(page.say("note", "nowhere", years=answer.values["nowhere"]))
     if answer.status == "answered" and answer.default_year:
         years = {line.year for line in answer.lines} | {p.year for p in answer.passages}
         years = {o.year for o in answer.outcomes if o.year is not None} or years

@@ -126,7 +126,15 @@ def add_lacking(page: Page, asked: Interpretation, outcome: Outcome) -> None:
         page.add(page.say("lack", "other_kind", kind=kind, count=asked.scope.left_out))
 
 
-def add_coverage(page: Page, outcome: Outcome, asked: Interpretation) -> None:
+def year_by_year(answer: Answer) -> bool:
+    """Whether each of several years has its own outcome."""
+    return len({outcome.year for outcome in answer.outcomes if outcome.year is not None}) > 1
+
+
+def add_coverage(page: Page, outcome: Outcome, answer: Answer) -> None:
+    """How many places were looked at; and, once in a reply, how many the region has."""
+    asked = answer.interpretation
+    assert asked is not None
     page.add(
         page.say(
             "outcome",
@@ -136,7 +144,12 @@ def add_coverage(page: Page, outcome: Outcome, asked: Interpretation) -> None:
             kind=kind_name(asked.scope, page.words),
         )
     )
-    scope = asked.scope
+    if not year_by_year(answer) or outcome is answer.outcomes[-1]:
+        add_region(page, outcome, asked.scope)
+
+
+def add_region(page: Page, outcome: Outcome, scope: Scope | None) -> None:
+    """How many of the towns of the region the store does not have, if there are such."""
     if scope is not None and scope.known > len(scope.entities) and not _is_strict(outcome, scope):
         values = {
             "where": scope_name(scope, page.words),

@@ -20,6 +20,8 @@ from bot.wording.citing import cite_together
 from bot.wording.outcome_pieces import (
     add_contradictions,
     add_lacking,
+    add_region,
+    year_by_year,
 )
 from bot.wording.outcomes_of_one import add_comparison, add_series, add_share, add_verdict
 from bot.wording.outcomes_of_places import add_aggregate, add_each, add_filtered, add_ranking
@@ -47,6 +49,8 @@ def add_outcomes(page: Page, answer: Answer) -> None:
             kind = page.words.name(place_kind(asked.scope.said).name)
             page.add(page.say("outcome", "strict", kind=kind))
             writers[type(asked.task)](page, answer, outcome.strict)
+    if isinstance(asked.task, Aggregate) and year_by_year(answer):
+        add_region(page, answer.outcomes[-1], asked.scope)
     shown = [o for outcome in answer.outcomes for o in (outcome, outcome.strict) if o is not None]
     points = [point for outcome in shown for point in outcome.points]
     if not isinstance(asked.task, Verify):

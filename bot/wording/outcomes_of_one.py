@@ -204,7 +204,7 @@ def add_share(page: Page, answer: Answer, outcome: Outcome) -> None:
                 "share", "working", part=point_value(own, words), whole=result_text(total, words)
             )
         )
-        add_coverage(page, outcome, asked)
+        add_coverage(page, outcome, answer)
         return
     if result is None or len(outcome.points) < 2:
         page.add(page.say("share", "unknown", place=place, year=outcome.year, name=name), "b")

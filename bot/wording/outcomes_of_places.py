@@ -23,6 +23,7 @@ from bot.wording.outcome_pieces import (
     scope_name,
     where_text,
     with_year,
+    year_by_year,
     years_text,
 )
 from bot.wording.page import Page
@@ -84,7 +85,7 @@ def add_ranking(page: Page, answer: Answer, outcome: Outcome) -> None:
                 page.say("rank", key, rank=point.rank, place=place, value=point_value(point, words))
             )
         add_more(page, outcome)
-    add_coverage(page, outcome, asked)
+    add_coverage(page, outcome, answer)
 
 
 def add_aggregate(page: Page, answer: Answer, outcome: Outcome) -> None:
@@ -133,11 +134,24 @@ def add_aggregate(page: Page, answer: Answer, outcome: Outcome) -> None:
             page.add("· " + in_year(point, words))
         return
     where = where_text(answer, words)
+    if outcome.years:
+        years = words.listed(outcome.years)
+        page.add(
+            page.say("aggregate", "all_years", where=where, years=years, name=name, value=value),
+            "b",
+        )
+        return
+    if year_by_year(answer):
+        if outcome is answer.outcomes[0]:
+            page.add(page.say("series", "heading", place=where, name=name), "b")
+        values = {"year": outcome.year, "value": value, "count": outcome.compared}
+        page.add("· " + page.say("aggregate", "in_year", **values))
+        return
     key = f"places_{task.operation}"
     page.add(
         page.say("aggregate", key, where=where, year=outcome.year, name=name, value=value), "b"
     )
-    add_coverage(page, outcome, asked)
+    add_coverage(page, outcome, answer)
     for point in outcome.points:
         page.add("· " + at_place(point, answer, words))
     if outcome.compared > len(outcome.points):
@@ -198,7 +212,7 @@ def add_filtered(page: Page, answer: Answer, outcome: Outcome) -> None:
         for point in outcome.points:
             page.add("· " + at_place(point, answer, words))
     add_more(page, outcome)
-    add_coverage(page, outcome, asked)
+    add_coverage(page, outcome, answer)
 
 
 def _moving(page: Page, answer: Answer, outcome: Outcome) -> None:
@@ -230,4 +244,4 @@ def add_each(page: Page, answer: Answer, outcome: Outcome) -> None:
     for point in outcome.points:
         page.add("· " + at_place(point, answer, words))
     add_more(page, outcome)
-    add_coverage(page, outcome, asked)
+    add_coverage(page, outcome, answer)
