@@ -332,6 +332,14 @@ class HttpStandIn:
             self._again.daemon = True
             self._again.start()
 
+    def accept_again(self) -> None:
+        """End a ``RefuseConnections`` before its time."""
+        with self.changed:
+            if self._again:
+                self._again.cancel()
+                self._again = None
+        self._listen()
+
     @property
     def attempts(self) -> list[Call]:
         """Every received attempt, refused and faulty ones too, in order."""

@@ -441,8 +441,13 @@ def test_it_ends_while_a_reply_hangs_and_does_not_repeat_it(tmp_path: Path, me: 
 def test_a_network_that_comes_late_is_waited_for(tmp_path: Path, me: int) -> None:
     make_store(tmp_path / "zhenwen.db")
     with BotApi() as api:
-        api.fail_next("getMe", RefuseConnections(3))
+        api.fail_next("getMe", RefuseConnections(60))
         with BotProcess(write_config(tmp_path, api)) as bot:
+            deadline = time.monotonic() + 30
+            while "连不上 Telegram" not in bot.printed:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            api.accept_again()
             ask(api, me)
             wait_for_reply(api, me, timeout=20)
             assert bot.printed.count("连不上 Telegram") == 1
