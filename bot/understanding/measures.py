@@ -76,9 +76,12 @@ class MeasureReading:
         """Whether a bare word only leads to another measure of its table.
 
         重复的申请几件, 有几件申请结转到下年度, 答复说不掌握的几件; but in 申请几件，予以公开
-        几件 it was asked for itself, and in 收到的申请答复几件 it is what is asked for.
+        几件 it was asked for itself, in 申请和不予公开 it is listed, and in 收到的申请答复几件 it
+        is what is asked for.
         """
         mention, meaning = self.found[number]
+        if self._is_listed(number):
+            return False
         for other, specific in others:
             if part_of(specific) != part_of(meaning) or specific.yields == "beside":
                 continue
@@ -90,6 +93,12 @@ class MeasureReading:
             if not self._asked(number) or not self._split(first, second):
                 return True
         return False
+
+    def _is_listed(self, number: int) -> bool:
+        """Whether a word that lists stands between a measure and the one before or behind it."""
+        sides = zip(self.found, self.found[1:], strict=False)
+        near = [pair for n, pair in enumerate(sides) if n in (number - 1, number)]
+        return any(lists(self._between(first, second)) for (first, _), (second, _) in near)
 
     def _belongs(self, number: int, other: Mention, narrower: Meaning) -> bool:
         """Whether the other measure narrows this one and stands beside it, not listed with it.
@@ -141,9 +150,16 @@ class MeasureReading:
             if column is None:
                 name = load_catalogue().columns[ids[0]].name
                 return Refusal("not_understood", "column", {"column": name})
-            for number in self._owners(mention, column):
+            owners = self._owners(mention, column)
+            if len(owners) > 1 and self._heads_a_list(mention, owners):
+                return Refusal("not_understood", "interleaved", {})
+            listed = self._listed_behind(mention, owners)
+            for number in owners:
                 names[number].append(column)
-                whole[number] = whole[number] or self._keeps_whole(number, mention)
+                whole[number] = whole[number] or listed or self._keeps_whole(number, mention)
+        if self._half_narrowed(names, whole):
+            return Refusal("not_understood", "interleaved", {})
+        self._keep_repeated(names, whole)
         wanted = [
             Wanted(meaning.ids, tuple(dict.fromkeys(own)), keeps)
             for (_, meaning), own, keeps in zip(self.measures, names, whole, strict=True)
@@ -151,6 +167,52 @@ class MeasureReading:
         # 政府集中采购的采购项目数量: the same measure named twice, its column once.
         narrowed = {want.measures for want in wanted if want.columns}
         return tuple(want for want in wanted if want.columns or want.measures not in narrowed)
+
+    def _heads_a_list(self, column: Mention, owners: Sequence[int]) -> bool:
+        """Whether a column stands before 申请 as one word (企业申请), and other measures are
+        listed behind: 企业申请和部分公开 may mean the part of businesses or the whole."""
+        first, meaning = self.measures[owners[0]]
+        return meaning.yields == "beside" and column.end <= first.start
+
+    def _listed_behind(self, column: Mention, owners: Sequence[int]) -> bool:
+        """Whether a column is listed with the measure before it (复议和纠正各几件), which then
+        is asked for, too; of several columns (复议的维持和纠正) the first alone tells.
+
+        Without 各 the mark 、 only parts them: 直接起诉、尚未审结的有几件.
+        """
+        named = [m for m, _ in (*self.measures, *self.columns) if m.end <= column.start]
+        before = max(named, key=lambda m: m.end, default=None)
+        if before is None or not any(self.measures[n][0] is before for n in owners):
+            return False
+        between = self._between(before, column)
+        return lists(between if self.question.each else between.replace("、", ""))
+
+    def _keep_repeated(self, names: Sequence[Sequence[str]], whole: list[bool]) -> None:
+        """Marks the measures that are asked for whole as well, by the same words without a
+        column beside them (申请总数和自然人申请); a mere heading of them (新收申请，自然人申请、
+        企业申请各几件) asks for nothing."""
+        for n, (plain, meaning) in enumerate(self.measures):
+            for other in (n - 1, n + 1):
+                if names[n] or other not in range(len(names)) or not names[other]:
+                    continue
+                narrowed, same = self.measures[other]
+                between = self._between(*sorted((plain, narrowed), key=lambda m: m.start))
+                asked = lists(between) or self._asked(self.found.index(self.measures[n]))
+                if same.ids == meaning.ids and asked and self._split(plain, narrowed):
+                    whole[other] = True
+
+    def _half_narrowed(self, names: Sequence[Sequence[str]], whole: Sequence[bool]) -> bool:
+        """Whether a measure with a column of its own is followed by one that could have it and
+        has none: in 自然人申请几件，予以公开几件 the latter may be of natural persons or of all."""
+        for n, (first, meaning) in enumerate(self.measures):
+            leads = names[n] and not whole[n] and any(m.end <= first.end for m, _ in self.columns)
+            for other in range(n + 1, len(self.measures)) if leads else ():
+                _, later = self.measures[other]
+                if later.ids == meaning.ids or names[other]:
+                    continue
+                if any(has_column(later, column) for column in names[n]):
+                    return True
+        return False
 
     def _keeps_whole(self, number: int, column: Mention) -> bool:
         """收到多少，其中自然人多少: the measure was asked for, and its column apart from it.
@@ -202,6 +264,7 @@ class MeasureReading:
         return self._listed(after, forward=True)
 
     def _split(self, first: Mention, second: Mention) -> bool:
+        first, second = sorted((first, second), key=lambda m: m.start)
         between = self._between(first, second)
         return lists(between) or asks(between) or _PAUSE.search(between) is not None
 
