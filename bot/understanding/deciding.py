@@ -113,6 +113,8 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     if asked.take("per_place", "mean"):
         return made(base, "aggregate", Aggregate("mean", "places"))
     if asked.take("sum") or question.together:
+        if len(base.wanted) > 1:
+            return Refusal("not_understood", "one_measure", {})  # over the places, or of all?
         return made(base, "aggregate", Aggregate("sum", "places"))
     if quantifiers & {"which", "which_alone"}:
         if asked.has("more", "less"):
@@ -174,6 +176,8 @@ def _over_places(asked: Asked, base: Interpretation) -> Interpretation | Refusal
             return made(base, "series", Series(trend=bool(asked.used)))
         return Refusal("not_understood", "interleaved", {})
     if asked.take("sum") or (question.together and not asked.has(*COMPARING)):
+        if len(base.wanted) > 1:
+            return Refusal("not_understood", "one_measure", {})  # over the places, or of all?
         return made(base, "aggregate", Aggregate("sum", "places"), scope=scope)
     if asked.take("mean", "per_place"):
         return made(base, "aggregate", Aggregate("mean", "places"), scope=scope)
