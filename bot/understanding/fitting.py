@@ -39,7 +39,8 @@ def _divided(question: Question, found: Interpretation) -> Refusal | None:
             continue
         # 收到最多企业申请的镇: what stands directly behind is what ranks.
         directly = any(m.start == end for m, _ in question.meanings)
-        if behind[0] - before[0] or (behind[1] != before[1] and not directly):
+        other = behind[0] - before[0] and not (directly and not before[0])
+        if other or (behind[1] != before[1] and not directly):
             return Refusal("not_understood", "interleaved", {})
     return None
 
