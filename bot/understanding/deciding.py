@@ -32,7 +32,7 @@ from bot.understanding.task import (
     Series,
     Share,
 )
-from bot.understanding.task_making import COMPARING, find_condition, made
+from bot.understanding.task_making import COMPARING, find_condition, made, take_ratio
 from knowledge.entities import NameIndex
 
 MAX_TOP = 50
@@ -191,7 +191,10 @@ def _over_places(asked: Asked, base: Interpretation) -> Interpretation | Refusal
 
 def _compare_places(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     question = asked.question
-    ratio = bool(asked.take("ratio"))
+    times = take_ratio(asked)
+    if isinstance(times, Refusal) or times == "increase":
+        return Refusal("not_understood", "operation", {"words": "几倍"})
+    ratio = times is not None
     than = bool(asked.take("than"))
     claim: Claim | None = None
     asked.take("is_it")

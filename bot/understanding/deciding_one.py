@@ -23,7 +23,7 @@ from bot.understanding.task import (
     Series,
     Verify,
 )
-from bot.understanding.task_making import CHANGES, COMPARING, find_condition, made
+from bot.understanding.task_making import CHANGES, COMPARING, find_condition, made, take_ratio
 from bot.understanding.units import unit_classes
 from knowledge.catalogue import load_catalogue
 
@@ -102,9 +102,12 @@ def _asks_for_year(asked: Asked) -> bool:
     return True
 
 
-def _measures(asked: Asked, base: Interpretation) -> Interpretation:
+def _measures(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     """公众号比网站多几条: two measures of one report."""
-    ratio = bool(asked.take("ratio"))
+    times = take_ratio(asked)
+    if isinstance(times, Refusal) or times == "increase":
+        return Refusal("not_understood", "operation", {"words": "几倍"})
+    ratio = times is not None
     asked.take("is_it")
     taken = {operation.kind for operation in asked.take(*COMPARING)}
     claim: Claim | None = None
@@ -151,7 +154,10 @@ def _which_year(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
 
 def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpretation | Refusal:
     question = asked.question
-    ratio = bool(asked.take("ratio"))
+    times = take_ratio(asked)
+    if isinstance(times, Refusal):
+        return times
+    ratio = times is not None
     asked.take("is_it")
     taken = {operation.kind for operation in asked.take(*CHANGES, *COMPARING, "year_on_year")}
     up = bool(taken & {"rise", "more", "more_by"})
@@ -184,16 +190,27 @@ def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpreta
     if claim is None and not base.years.named and not taken & {"year_on_year"}:
         # 涨了还是跌了 without a year: all the years there are.
         return made(base, "series", Series(trend=True), years=WantedYears("all"))
-    beside = _behind_than(question) if several else None
-    task = Compare("years", ratio, claim, claimed, percent, beside, previous=not several)
+    beside = _compared_with(question, times == "ratio") if several else None
+    if times == "ratio" and several and beside is None:
+        return Refusal("not_understood", "two_years", {})  # 2021年和2024年的倍数: which of which?
+    # By how many times it rose is what the rate of change tells.
+    task = Compare("years", times == "ratio", claim, claimed, percent, beside, previous=not several)
     return made(base, "compare", task)
 
 
-def _behind_than(question: Question) -> int | None:
-    """The year directly behind 比 (2019年比2020年多吗), None if there is none."""
-    ends = {m.end for m, operation in question.operations if operation.kind == "than"}
-    behind = [y for y in question.years if y.start in ends and len(y.years) == 1]
-    return behind[0].years[0] if behind else None
+_EQUALS = ("是", "为", "等于", "相当于", "达到")
+
+
+def _compared_with(question: Question, ratio: bool) -> int | None:
+    """The year directly behind 比 (2019年比2020年多吗), or behind 是 where a ratio is asked for
+    (2021年是2024年的几倍); None if there is none."""
+    ends = {m.end for m, o in question.operations if o.kind in ("than", "comparison")}
+    for first, second in zip(question.years, question.years[1:], strict=False):
+        between = question.letters[first.end : second.start]
+        behind = second.start in ends or (ratio and between.endswith(_EQUALS))
+        if behind and len(second.years) == 1:
+            return second.years[0]
+    return None
 
 
 def _claim(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
