@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from bot.understanding.asked import Asked
 from bot.understanding.covering import BOUNDS
-from bot.understanding.interpretation import Choice, Clarify, Interpretation, Refusal
+from bot.understanding.interpretation import Choice, Clarify, Interpretation, Refusal, Wanted
 from bot.understanding.operations import OperationKind, place_kind
 from bot.understanding.phrases import load_phrases
 from bot.understanding.places import each_held, scope_of
 from bot.understanding.question import Question
 from bot.understanding.task import Scope
+from bot.understanding.wholes import whole_of
 from knowledge.entities import MAX_OFFERS, NameIndex
 from knowledge.model import Entity
 
@@ -92,6 +93,14 @@ def find_scope(
     if superlative and not quantifiers and not outer and _names_the_first(asked):
         return _of_kind(index.entities, "", "any")
     if named and not quantifiers and not outer:
+        if superlative and not asked.has("position") and _has_siblings(base):
+            # 自然人申请最多吗: of the kinds of applicant in this town, or of the towns?
+            words = [
+                question.typed(m.start, m.end)
+                for m, operation in asked.left
+                if operation.kind in ("most", "least")
+            ]
+            return Refusal("not_understood", "operation", {"words": words[0]})
         return _own_county(base, index) if asked.has("position") or superlative else None
     regional = bool(question.regions) and (
         asked.has(*RANKING, "sum", "mean", "per_place")
@@ -133,6 +142,15 @@ def find_scope(
     asked.places = []
     names = outer if named else [name.name for _, name in question.regions]
     return _counted(_of_kind(held, region, kind), index, names or [region])
+
+
+def _has_siblings(base: Interpretation) -> bool:
+    """Whether what is asked for is one of several parts of a figure of the same report."""
+    return any(
+        whole_of(Wanted(want.measures, columns)) is not None
+        for want in base.wanted
+        for columns in ([(column,) for column in want.columns] or [()])
+    )
 
 
 def _below(region: str, level: str, index: NameIndex) -> bool:
