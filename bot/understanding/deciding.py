@@ -130,7 +130,8 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     if question.exists and not question.asks_number:
         return made(base, "filter", Filter(Condition("over")), exists=True)
     total = made(base, "aggregate", Aggregate("sum", "places"))
-    if quantifiers & {"each", "others"} or not_additive(total) is not None:
+    each = bool(quantifiers & {"each", "others"}) or (question.each and len(base.wanted) == 1)
+    if each or not_additive(total) is not None:
         return made(base, "lookup", Each())
     return total
 

@@ -67,6 +67,24 @@ def _body(question: Question) -> str:
 def find_scope(
     asked: Asked, index: NameIndex, base: Interpretation, outer: Sequence[str]
 ) -> Scope | Clarify | Refusal | None:
+    """The places meant, as many as the question says (三个镇); None if none but those named."""
+    numbered = [(m, places.number) for m, places in asked.places if places.number is not None]
+    scope = _find_scope(asked, index, base, outer)
+    if not numbered or not isinstance(scope, Scope):
+        return scope
+    if all(number == len(scope.entities) for _, number in numbered):
+        return replace(scope, strict=(), said="")
+    if scope.strict and all(number == len(scope.strict) for _, number in numbered):
+        left_out = len(scope.entities) - len(scope.strict)
+        narrow = Scope(scope.strict, scope.region, scope.said, left_out)
+        return _counted(narrow, index, [scope.region])
+    words = [asked.question.typed(m.start, m.end) for m, _ in numbered]
+    return Refusal("not_understood", "leftover", {"words": "、".join(words)})
+
+
+def _find_scope(
+    asked: Asked, index: NameIndex, base: Interpretation, outer: Sequence[str]
+) -> Scope | Clarify | Refusal | None:
     question = asked.question
     quantifiers = asked.quantifiers()
     if "others" in quantifiers and (asked.left or asked.amounts or question.together):
