@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.understanding.asked import Asked
 from bot.understanding.covering import BOUNDS
 from bot.understanding.interpretation import (
     Interpretation,
     Refusal,
+    Wanted,
     WantedYears,
 )
 from bot.understanding.parts import decide_share
@@ -64,6 +67,11 @@ def decide_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal |
             if not asked.take("sum") and len({frozenset(unit_classes(w)) for w in base.wanted}) > 1:
                 return None  # 采购几个项目 总共多少钱
             return made(base, "aggregate", Aggregate("sum", "measures"))
+        if len(base.wanted[0].columns) > 1 and not base.wanted[0].whole:
+            (want,) = base.wanted  # 自然人和企业申请合计
+            cells = tuple(Wanted(want.measures, (column,)) for column in want.columns)
+            asked.take("sum")
+            return made(replace(base, wanted=cells), "aggregate", Aggregate("sum", "measures"))
         if _has_parts(base):
             asked.take("sum")  # 不予公开合计几件: one figure, and a total by itself
     if several and asked.has("most", "least"):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.understanding.interpretation import Refusal, Wanted
 from bot.understanding.mentions import Mention
@@ -98,7 +99,17 @@ class MeasureReading:
         """Whether a word that lists stands between a measure and the one before or behind it."""
         sides = zip(self.found, self.found[1:], strict=False)
         near = [pair for n, pair in enumerate(sides) if n in (number - 1, number)]
-        return any(lists(self._between(first, second)) for (first, _), (second, _) in near)
+        return any(self._lists(first, second) for (first, _), (second, _) in near)
+
+    def _lists(self, first: Mention, second: Mention) -> bool:
+        """Whether two measures are listed: by a word, or by commas alone where 各 says so
+        (申请，不予公开，各几件; but 申请，予以公开和不予公开各几件 has a heading)."""
+        if lists(self._between(first, second)):
+            return True
+        if not self.question.each or _PAUSE.search(self._between(first, second)) is None:
+            return False
+        mentions = [m for m, _ in self.found]
+        return not any(lists(self._between(*pair)) for pair in pairwise(mentions))
 
     def _belongs(self, number: int, other: Mention, narrower: Meaning) -> bool:
         """Whether the other measure narrows this one and stands beside it, not listed with it.
@@ -153,7 +164,7 @@ class MeasureReading:
             owners = self._owners(mention, column)
             if len(owners) > 1 and self._heads_a_list(mention, owners):
                 return Refusal("not_understood", "interleaved", {})
-            listed = self._listed_behind(mention, owners)
+            listed = self._listed_with(mention, owners)
             for number in owners:
                 names[number].append(column)
                 whole[number] = whole[number] or listed or self._keeps_whole(number, mention)
@@ -174,18 +185,21 @@ class MeasureReading:
         first, meaning = self.measures[owners[0]]
         return meaning.yields == "beside" and column.end <= first.start
 
-    def _listed_behind(self, column: Mention, owners: Sequence[int]) -> bool:
-        """Whether a column is listed with the measure before it (复议和纠正各几件), which then
-        is asked for, too; of several columns (复议的维持和纠正) the first alone tells.
+    def _listed_with(self, column: Mention, owners: Sequence[int]) -> bool:
+        """Whether a column is listed with the measure before it (复议和纠正各几件) or behind it
+        (自然人和申请总数), which then is asked for, too; of several columns (复议的维持和纠正)
+        the first alone tells.
 
         Without 各 the mark 、 only parts them: 直接起诉、尚未审结的有几件.
         """
-        named = [m for m, _ in (*self.measures, *self.columns) if m.end <= column.start]
-        before = max(named, key=lambda m: m.end, default=None)
-        if before is None or not any(self.measures[n][0] is before for n in owners):
-            return False
-        between = self._between(before, column)
-        return lists(between if self.question.each else between.replace("、", ""))
+        named = [m for m, _ in (*self.measures, *self.columns)]
+        before = max((m for m in named if m.end <= column.start), key=_end, default=None)
+        behind = min((m for m in named if m.start >= column.end), key=_end, default=None)
+        for near in (before, behind):
+            if near is not None and any(self.measures[n][0] is near for n in owners):
+                between = self._between(*sorted((near, column), key=_end))
+                return lists(between if self.question.each else between.replace("、", ""))
+        return False
 
     def _keep_repeated(self, names: Sequence[Sequence[str]], whole: list[bool]) -> None:
         """Marks the measures that are asked for whole as well, by the same words without a
@@ -288,6 +302,10 @@ class MeasureReading:
 def spoken(phrase: str) -> str:
     """A phrase of the catalogue as somebody would type it: the first of its alternatives."""
     return expand(phrase)[0].replace(" ", "")
+
+
+def _end(mention: Mention) -> int:
+    return mention.end
 
 
 _PAUSE = re.compile("[,;。?:]")

@@ -50,7 +50,15 @@ def decide_share(asked: Asked, base: Interpretation) -> Interpretation | Refusal
             return _derived(base, Share("whole"))
         return Refusal("not_understood", "no_whole", {})
     if len(base.wanted) == 2 and not any(want.columns for want in base.wanted):
-        return _derived(base, Share("named"))
+        sides = [
+            m.end <= min(starts)
+            for want in base.wanted
+            for m, meaning in asked.question.meanings
+            if meaning.ids == want.measures
+        ]
+        if sides == [True, False]:
+            return _derived(base, Share("named"))
+        return Refusal("not_understood", "no_whole", {})  # 甲和乙占申请的比例
     if around is not None:
         (want, *more) = base.wanted
         if not around or want.columns or more:

@@ -261,9 +261,9 @@ def _odd_names(question: Question) -> list[str]:
     odd: list[str] = []
     addressed = load_phrases().harmless.addressed
     pairs = zip(question.names, question.names[1:], strict=False)
-    for (first, before), (second, name) in pairs:
+    for (first, one), (second, name) in pairs:
         between = question.letters[first.end : second.start]
-        neighbours = {e.region for e in before.entities} & {e.region for e in name.entities}
+        neighbours = {e.region for e in one.entities} & {e.region for e in name.entities}
         gaps = any(question.gap(n) for n in range(first.end, second.start + 1))
         # 城关镇东大街 is a part of the town; 平安镇平台镇 are two of one county.
         part = not neighbours and _beside(question, first, second, name)
@@ -291,7 +291,7 @@ def _beside(question: Question, first: Mention, second: Mention, name: NameMenti
         if isinstance(year.value, Years) and first.end <= year.start < second.start:
             if not name.entities:
                 between = between.replace(question.letters[year.start : year.end], "")
-    return between.strip("的") in ("", *(w for w in load_phrases().harmless.of_which))
+    return between.strip("的") in ("", *load_phrases().harmless.of_which)
 
 
 def _listed(first: Mention, second: Mention, question: Question) -> bool:

@@ -164,11 +164,9 @@ def _find_scope(
 
 def _has_siblings(base: Interpretation) -> bool:
     """Whether what is asked for is one of several parts of a figure of the same report."""
-    return any(
-        whole_of(Wanted(want.measures, columns)) is not None
-        for want in base.wanted
-        for columns in ([(column,) for column in want.columns] or [()])
-    )
+    parts = [Wanted(w.measures, (column,)) for w in base.wanted for column in w.columns]
+    parts += [Wanted(want.measures) for want in base.wanted if not want.columns]
+    return any(whole_of(part) is not None for part in parts)
 
 
 def _below(region: str, level: str, index: NameIndex) -> bool:
