@@ -207,15 +207,22 @@ def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpreta
 
 
 _EQUALS = ("是", "为", "等于", "相当于", "达到")
+_BESIDE = ("与", "和", "跟", "同")
 
 
 def _compared_with(question: Question, ratio: bool) -> int | None:
-    """The year directly behind 比 (2019年比2020年多吗), or behind 是 where a ratio is asked for
-    (2021年是2024年的几倍); None if there is none."""
-    ends = {m.end for m, o in question.operations if o.kind in ("than", "comparison")}
+    """The year directly behind 比 (2019年比2020年多吗), in 2021年申请与2024年相比, or behind 是
+    where a ratio is asked for (2021年是2024年的几倍); None if there is none."""
+    comparing = [m for m, o in question.operations if o.kind in ("than", "comparison")]
+    measures = [m.end for m, meaning in question.meanings if meaning.kind == "measure"]
     for first, second in zip(question.years, question.years[1:], strict=False):
         between = question.letters[first.end : second.start]
-        behind = second.start in ends or (ratio and between.endswith(_EQUALS))
+        behind = any(m.end == second.start for m in comparing)
+        if any(first.end <= end <= second.start for end in measures):
+            # 2021年与2024年申请相比 only lists them
+            beside = any(m.start == second.end for m in comparing)
+            behind = behind or (beside and between.endswith(_BESIDE))
+        behind = behind or (ratio and between.endswith(_EQUALS))
         if behind and len(second.years) == 1:
             return second.years[0]
     return None

@@ -30,15 +30,16 @@ def _divided(question: Question, found: Interpretation) -> Refusal | None:
     if not isinstance(task, (Rank, Filter)) and not (isinstance(task, Series) and task.peak):
         return None
     dividing = (*RANKING, "position", *BOUNDS, *ZEROS)
-    spans = [(m.start, m.end) for m, o in question.operations if o.kind in dividing]
-    spans += [(m.start, m.end) for m, p in question.place_sets if p.quantifier == "some"]
-    for start, end in spans:
+    ranking = [(m, o.number is None) for m, o in question.operations if o.kind in dividing]
+    ranking += [(m, False) for m, p in question.place_sets if p.quantifier == "some"]
+    for mention, plain in ranking:
+        start, end = mention.start, mention.end
         before = _figures(question, 0, start)
         behind = _figures(question, end, len(question.letters))
         if not before or not behind:
             continue
-        # 收到最多企业申请的镇: what stands directly behind is what ranks.
-        directly = any(m.start == end for m, _ in question.meanings)
+        # 收到最多企业申请的镇: what stands directly behind is what ranks; not in 最多的三个镇.
+        directly = plain and any(m.start == end for m, _ in question.meanings)
         other = behind[0] - before[0] and not (directly and not before[0])
         if other or (behind[1] != before[1] and not directly):
             return Refusal("not_understood", "interleaved", {})
