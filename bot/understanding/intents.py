@@ -20,7 +20,8 @@ from bot.understanding.interpretation import (
     Wanted,
     WantedYears,
 )
-from bot.understanding.measures import MeasureReading, has_column, spoken
+from bot.understanding.measure_relations import has_column
+from bot.understanding.measures import MeasureReading, spoken
 from bot.understanding.misspelt import spelt_right
 from bot.understanding.phrases import Meaning, load_phrases
 from bot.understanding.places import (

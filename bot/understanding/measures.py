@@ -14,11 +14,17 @@ from functools import lru_cache
 from itertools import pairwise
 
 from bot.understanding.interpretation import Refusal, Wanted
+from bot.understanding.measure_relations import (
+    frames,
+    has_column,
+    names_a_column,
+    narrows,
+    part_of,
+)
 from bot.understanding.mentions import Mention
 from bot.understanding.phrases import Meaning, load_phrases
 from bot.understanding.question import Question
 from knowledge.catalogue import load_catalogue
-from knowledge.form import load_form
 from knowledge.phrases import expand
 from knowledge.text import fold
 
@@ -69,7 +75,7 @@ class MeasureReading:
         if following and not self._asked(number):
             between = self._between(mention, following[0][0])
             of_which = any(fold(word) in between for word in load_phrases().harmless.of_which)
-            if of_which and not lists(between) and _frames(meaning, following[0][1]):
+            if of_which and not lists(between) and frames(meaning, following[0][1]):
                 return True
         return any(self._belongs(number, *other) for other in others)
 
@@ -128,10 +134,12 @@ class MeasureReading:
 
     def run_together(self) -> Refusal | None:
         """The refusal for measures side by side that nothing lists, None if all are listed."""
-        for (first, one), (second, other) in zip(self.measures, self.measures[1:], strict=False):
+        for (first, one), (second, other) in pairwise(self.measures):
             if one.ids == other.ids:
                 continue
             between = self._between(first, second)
+            if lists(between) and self.question.letters[: second.end].endswith(_OF_WHAT):
+                return Refusal("not_understood", "no_whole", {})  # 不予公开与予以公开的比例
             related = any(
                 first.end <= m.start and m.end <= second.start for m, _ in self.question.operations
             )
@@ -280,7 +288,7 @@ class MeasureReading:
     def _split(self, first: Mention, second: Mention) -> bool:
         first, second = sorted((first, second), key=lambda m: m.start)
         between = self._between(first, second)
-        return lists(between) or asks(between) or _PAUSE.search(between) is not None
+        return asks(between) or parts_clauses(between)
 
     def _listed(self, numbers: Sequence[int], forward: bool) -> list[int]:
         """The nearest measure with those that it is listed with, asked for by one question word."""
@@ -308,6 +316,9 @@ def _end(mention: Mention) -> int:
     return mention.end
 
 
+_OF_WHAT = ("比例", "占比", "比重")
+"""Ends of the words for a rate that may as well be one of what is listed before it."""
+
 _PAUSE = re.compile("[,;。?:]")
 
 
@@ -330,76 +341,6 @@ def lists(between: str) -> bool:
     return any(fold(word) in between for word in load_phrases().harmless.connectors)
 
 
-def part_of(meaning: Meaning) -> str | None:
-    """The table of the form that a measure stands in; for statements the one they are about."""
-    form, catalogue = load_form(), load_catalogue()
-    for name in meaning.ids:
-        measure = catalogue.measures.get(name)
-        if measure is not None:
-            if measure.share is not None:
-                return form.part_of(measure.share.sides[0][0].item)
-            items = (measure.item, *measure.sum_of)
-            return next((form.part_of(item) for item in items if item), None)
-        statement = catalogue.statements.get(name)
-        if statement is not None and "申请" in statement.context:
-            return "applications"
-        if statement is not None and statement.cell is not None:
-            return form.part_of(statement.cell.split("/")[0])
-    return None
-
-
-def _frames(context: Meaning, other: Meaning) -> bool:
-    """Whether 收到的申请中予以公开几件 is right: the context is all requests, or the whole that
-    the other is a part of. 信函申请里予以公开的 is no figure of any report."""
-    measures = load_catalogue().measures
-    entries = [measures.get(name) for name in context.ids]
-    frame = any(entry is not None and (entry.generic or entry.leading) for entry in entries)
-    return frame or narrows(other, context)
-
-
-def narrows(narrower: Meaning, wider: Meaning) -> bool:
-    """Whether one measure is a part of the other: a reason, a channel, a cell of a row."""
-    catalogue = load_catalogue()
-    for one in narrower.ids:
-        for other in wider.ids:
-            measure = catalogue.measures.get(other)
-            own = catalogue.measures.get(one)
-            statement = catalogue.statements.get(one)
-            if measure is not None and one in measure.sum_of:
-                return True
-            if statement is not None and statement.part_of == other:
-                return True
-            same_row = measure is not None and own is not None and own.item == measure.item
-            if (
-                same_row
-                and own is not measure
-                and own is not None
-                and own.item is not None
-                and other == own.item
-            ):
-                return True
-    return False
-
-
-def names_a_column(meaning: Meaning) -> bool:
-    """Whether a measure's own words say which column of its row is meant (采购花了多少钱)."""
-    catalogue = load_catalogue()
-    entries = [catalogue.measures.get(name) for name in meaning.ids]
-    return any(
-        measure is not None and measure.item not in (None, measure.id) for measure in entries
-    )
-
-
-def has_column(meaning: Meaning, column: str) -> bool:
-    """Whether every item that a measure counts has the column in some edition of the form."""
-    form, catalogue = load_form(), load_catalogue()
-    known = catalogue.columns[column]
-    needed = set(known.sum_of or (column,))
-    for name in meaning.ids:
-        measure = catalogue.measures.get(name)
-        if measure is None or measure.share is not None:
-            continue
-        items = (measure.item,) if measure.item else measure.sum_of
-        if all(needed <= set(form.columns_of(item)) for item in items):
-            return True
-    return False
+def parts_clauses(between: str) -> bool:
+    """Whether a stretch of words lists or ends a clause: what stands on both sides are two."""
+    return lists(between) or _PAUSE.search(between) is not None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.understanding.asked import Asked
 from bot.understanding.interpretation import Interpretation, Refusal, Wanted
-from bot.understanding.measures import lists
+from bot.understanding.measures import lists, parts_clauses
+from bot.understanding.mentions import Mention
 from bot.understanding.phrases import load_phrases, meanings
 from bot.understanding.question import Question
 from bot.understanding.task import Share
@@ -30,7 +32,8 @@ def other_whole(asked: Asked) -> bool:
 
 def decide_share(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     """The share that a question about one place asks for; uses the words that ask for it."""
-    starts = [m.start for m, operation in asked.left if operation.kind == "share"]
+    shares = sorted((m for m, o in asked.left if o.kind == "share"), key=lambda m: m.start)
+    starts = [m.start for m in shares]
     asked.take("share", "rate")
     measure = load_catalogue().measures.get(base.wanted[0].measures[0])
     if len(base.wanted) == 1 and measure is not None and measure.share is not None:
@@ -40,6 +43,8 @@ def decide_share(asked: Asked, base: Interpretation) -> Interpretation | Refusal
         return base  # 公开率的比例: a rate by itself
     if base.years.several:
         return Refusal("not_understood", "years", {})
+    if _asks_otherwise(asked.question, shares):
+        return Refusal("not_understood", "no_whole", {})
     named = [m for m, meaning in asked.question.meanings if meaning.kind == "measure"]
     around = _around(asked.question, base.wanted[0], min(starts))
     if around and all(_is_own_whole(want, around) for want in base.wanted):
@@ -67,6 +72,22 @@ def decide_share(asked: Asked, base: Interpretation) -> Interpretation | Refusal
     return _of_whole(asked.question, base, min(starts))
 
 
+def _asks_otherwise(question: Question, shares: Sequence[Mention]) -> bool:
+    """Whether another measure stands behind what asks for the share and is not its whole: a
+    second question (不予公开占比和部分公开占比), or the part itself (申请有多少比例予以公开)."""
+    first, letters = shares[0], question.letters
+    named = [(m, o.ids) for m, o in question.meanings if o.kind == "measure"]
+    before = {ids for m, ids in named if m.end <= first.start}
+    behind = [(m, ids) for m, ids in named if m.start >= first.end]
+    if not behind:
+        return False
+    (whole, ids), *_ = behind
+    between = letters[first.end : whole.start]
+    if parts_clauses(between) or any(parts_clauses(letters[whole.end : m.start]) for m in shares):
+        return True
+    return bool(before - {ids}) and "占" not in letters[first.start : first.end]
+
+
 def _around(question: Question, wanted: Wanted, start: int) -> tuple[str, ...] | None:
     """The measures that a part is said to lie in, before 占 (at `start`): 不予公开中第三方占比,
     申请中不予公开占比; those of 申请 as well where a kind stands before it as one word, for then
@@ -85,9 +106,16 @@ def _around(question: Question, wanted: Wanted, start: int) -> tuple[str, ...] |
     for whole, other in sorted(others, key=lambda pair: pair[1].yields == "beside"):
         if _lies_in(question, whole.end, part.start) or (other.yields and of_a_kind(whole.start)):
             return other.ids
+    for whole, other in named:
+        inside = whole.start >= part.end and _said_in(question, part.end, whole, start)
+        if inside and other.ids != wanted.measures:
+            return other.ids  # 不予公开在申请中占比
     (first, last), *more = part.pieces
     if not more:
         return None
+    closing = replace(part, start=part.pieces[-1][0])
+    if _said_in(question, part.pieces[-2][1], closing, start):
+        return _alone(question.letters[closing.start : closing.end])
     if _lies_in(question, last, more[0][0]):
         # 不予公开的申请中第三方: what stands before 申请 says which.
         said = [o.ids for m, o in others if not question.letters[m.end : first].strip("的")]
@@ -96,6 +124,13 @@ def _around(question: Question, wanted: Wanted, start: int) -> tuple[str, ...] |
     if _is_generic(question.letters[first:last]) and of_a_kind(first):
         return ()
     return None
+
+
+def _said_in(question: Question, first: int, whole: Mention, last: int) -> bool:
+    """Whether a whole stands between 在 and 中, behind the part (at `first`) and before 占."""
+    before = question.letters[first : whole.start]
+    led = any(fold(word) in before for word in load_phrases().harmless.before_measure)
+    return led and _lies_in(question, whole.end, last)
 
 
 def _lies_in(question: Question, first: int, last: int) -> bool:
