@@ -86,20 +86,22 @@ def _over_years(
     if isinstance(task, Compare):
         if len(points) != 2:
             return outcome
-        earlier, later = points
+        point, beside = in_order(task, points)
         return replace(
             outcome,
-            results=_differences(later, earlier, task.ratio, rate=True),
-            verdict=(
-                _verdict(task, earlier, later)
-                if task.beside == later.line.year
-                else _verdict(task, later, earlier)
-            ),
+            results=_differences(point, beside, task.ratio, rate=True),
+            verdict=_verdict(task, point, beside),
         )
     assert isinstance(task, Series)
     if task.peak is not None and other_units(lacks):
         return outcome
     return replace(outcome, results=_series_results(task, points))
+
+
+def in_order(task: Compare, points: Sequence[Point]) -> tuple[Point, Point]:
+    """Of two years the one that is compared, then the one that it is compared with."""
+    earlier, later = sorted((points[0], points[-1]), key=lambda point: point.line.year)
+    return (earlier, later) if task.beside == later.line.year else (later, earlier)
 
 
 def _verdict(task: Compare, point: Point, beside: Point) -> bool | None:

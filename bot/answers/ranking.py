@@ -28,7 +28,8 @@ def answer_scope(store: Store, base: Answer, asked: Interpretation) -> Answer:
     """What is asked of the places of a scope: in one year, or in each of several."""
     assert asked.scope is not None
     entities = asked.scope.entities
-    if asked.absent and not asked.entities:
+    if asked.absent and (not asked.entities or isinstance(asked.task, (Aggregate, Rank))):
+        # Of places named one by one all must be held: one may be the most, and is in the sum.
         return replace(base, status="no_data", key="no_report")
     held = roster(store)
     numbers = held.select(entities)

@@ -18,6 +18,7 @@ from bot.languages.english_words import Place, Region, Year, tokens_of
 from bot.understanding.interpretation import Choice, Clarify, Refusal
 from bot.understanding.places import place_label, spelled
 from bot.understanding.question import MAX_QUESTION
+from bot.understanding.units import is_stock
 from knowledge.entities import NameIndex
 from knowledge.model import Entity
 
@@ -147,6 +148,12 @@ class _Translation:
             return Refusal("not_understood", "interleaved")
         if re.search("Y.*M.*Y", order) or re.search("P.*Y.*P", order) and not self._paired():
             return Refusal("not_understood", "interleaved")
+        for span in self.years:
+            # Carried over from 2022 to 2023: from the one to the other, or in both?
+            several = isinstance(span.value, Year) and span.value.several
+            carried = any(s.end == span.start and _is_stock(s) for s in self._of("measure"))
+            if several and carried:
+                return self._leftover(span.start, span.end)
         for span in self.places:
             # How many licences was Jingzhi granted: the town is who got them.
             behind = any(start == span.end and sign == "M" for start, _, sign in pieces)
@@ -389,6 +396,10 @@ class _Translation:
 def _entry(span: Span) -> Entry:
     assert isinstance(span.value, Meaning)
     return span.value.entry
+
+
+def _is_stock(span: Span) -> bool:
+    return any(is_stock(name) for name in _entry(span).ids)
 
 
 def _sign(span: Span) -> str:

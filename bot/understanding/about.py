@@ -52,7 +52,7 @@ def read_towns(question: Question, years: WantedYears) -> Interpretation | Refus
     quantifiers = {places.quantifier for _, places in question.place_sets}
     if quantifiers & {"county", "city", "province"} and not question.regions:
         return Refusal("not_understood", "name_region", {"name": ""})
-    kinds = {places.kind for _, places in question.place_sets}
+    kinds = {places.kind for _, places in question.place_sets} - {"any"}  # 库里有几个乡
     kind = next(iter(kinds)) if len(kinds) == 1 and kinds <= _STRICT else "any"
     regions = tuple(region.name for _, region in question.regions)
     return Interpretation("coverage", years=years, aspect="towns", regions=regions, place_kind=kind)

@@ -32,7 +32,7 @@ from bot.understanding.task import (
     Series,
     Share,
 )
-from bot.understanding.task_making import COMPARING, find_condition, made
+from bot.understanding.task_making import COMPARING, find_condition, made, take_ratio
 from knowledge.entities import NameIndex
 
 MAX_TOP = 50
@@ -114,6 +114,8 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     if asked.take("per_place", "mean"):
         return made(base, "aggregate", Aggregate("mean", "places"))
     if asked.take("sum") or question.together:
+        if len(base.wanted) > 1:
+            return Refusal("not_understood", "one_measure", {})  # over the places, or of all?
         return made(base, "aggregate", Aggregate("sum", "places"))
     if quantifiers & {"which", "which_alone"}:
         if asked.has("more", "less"):
@@ -129,7 +131,8 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     if question.exists and not question.asks_number:
         return made(base, "filter", Filter(Condition("over")), exists=True)
     total = made(base, "aggregate", Aggregate("sum", "places"))
-    if quantifiers & {"each", "others"} or not_additive(total) is not None:
+    each = bool(quantifiers & {"each", "others"}) or (question.each and len(base.wanted) == 1)
+    if each or not_additive(total) is not None:
         return made(base, "lookup", Each())
     return total
 
@@ -175,6 +178,8 @@ def _over_places(asked: Asked, base: Interpretation) -> Interpretation | Refusal
             return made(base, "series", Series(trend=bool(asked.used)))
         return Refusal("not_understood", "interleaved", {})
     if asked.take("sum") or (question.together and not asked.has(*COMPARING)):
+        if len(base.wanted) > 1:
+            return Refusal("not_understood", "one_measure", {})  # over the places, or of all?
         return made(base, "aggregate", Aggregate("sum", "places"), scope=scope)
     if asked.take("mean", "per_place"):
         return made(base, "aggregate", Aggregate("mean", "places"), scope=scope)
@@ -188,7 +193,10 @@ def _over_places(asked: Asked, base: Interpretation) -> Interpretation | Refusal
 
 def _compare_places(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     question = asked.question
-    ratio = bool(asked.take("ratio"))
+    times = take_ratio(asked)
+    if isinstance(times, Refusal) or times == "increase":
+        return Refusal("not_understood", "operation", {"words": "几倍"})
+    ratio = times is not None
     than = bool(asked.take("than"))
     claim: Claim | None = None
     asked.take("is_it")

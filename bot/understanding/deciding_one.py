@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.understanding.asked import Asked
 from bot.understanding.covering import BOUNDS
 from bot.understanding.interpretation import (
     Interpretation,
     Refusal,
+    Wanted,
     WantedYears,
 )
 from bot.understanding.parts import decide_share
@@ -23,7 +26,7 @@ from bot.understanding.task import (
     Series,
     Verify,
 )
-from bot.understanding.task_making import CHANGES, COMPARING, find_condition, made
+from bot.understanding.task_making import CHANGES, COMPARING, find_condition, made, take_ratio
 from bot.understanding.units import unit_classes
 from knowledge.catalogue import load_catalogue
 
@@ -66,6 +69,11 @@ def decide_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal |
             if not asked.take("sum") and len({frozenset(unit_classes(w)) for w in base.wanted}) > 1:
                 return None  # 采购几个项目 总共多少钱
             return made(base, "aggregate", Aggregate("sum", "measures"))
+        if len(base.wanted[0].columns) > 1 and not base.wanted[0].whole:
+            (want,) = base.wanted  # 自然人和企业申请合计
+            cells = tuple(Wanted(want.measures, (column,)) for column in want.columns)
+            asked.take("sum")
+            return made(replace(base, wanted=cells), "aggregate", Aggregate("sum", "measures"))
         if _has_parts(base):
             asked.take("sum")  # 不予公开合计几件: one figure, and a total by itself
     if several and asked.has("most", "least"):
@@ -117,9 +125,12 @@ def _asks_for_year(asked: Asked) -> bool:
     return True
 
 
-def _measures(asked: Asked, base: Interpretation) -> Interpretation:
+def _measures(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     """公众号比网站多几条: two measures of one report."""
-    ratio = bool(asked.take("ratio"))
+    times = take_ratio(asked)
+    if isinstance(times, Refusal) or times == "increase":
+        return Refusal("not_understood", "operation", {"words": "几倍"})
+    ratio = times is not None
     asked.take("is_it")
     taken = {operation.kind for operation in asked.take(*COMPARING)}
     claim: Claim | None = None
@@ -166,7 +177,10 @@ def _which_year(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
 
 def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpretation | Refusal:
     question = asked.question
-    ratio = bool(asked.take("ratio"))
+    times = take_ratio(asked)
+    if isinstance(times, Refusal):
+        return times
+    ratio = times is not None
     asked.take("is_it")
     taken = {operation.kind for operation in asked.take(*CHANGES, *COMPARING, "year_on_year")}
     up = bool(taken & {"rise", "more", "more_by"})
@@ -199,16 +213,34 @@ def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpreta
     if claim is None and not base.years.named and not taken & {"year_on_year"}:
         # 涨了还是跌了 without a year: all the years there are.
         return made(base, "series", Series(trend=True), years=WantedYears("all"))
-    beside = _behind_than(question) if several else None
-    task = Compare("years", ratio, claim, claimed, percent, beside, previous=not several)
+    beside = _compared_with(question, times == "ratio") if several else None
+    if times == "ratio" and several and beside is None:
+        return Refusal("not_understood", "two_years", {})  # 2021年和2024年的倍数: which of which?
+    # By how many times it rose is what the rate of change tells.
+    task = Compare("years", times == "ratio", claim, claimed, percent, beside, previous=not several)
     return made(base, "compare", task)
 
 
-def _behind_than(question: Question) -> int | None:
-    """The year directly behind 比 (2019年比2020年多吗), None if there is none."""
-    ends = {m.end for m, operation in question.operations if operation.kind == "than"}
-    behind = [y for y in question.years if y.start in ends and len(y.years) == 1]
-    return behind[0].years[0] if behind else None
+_EQUALS = ("是", "为", "等于", "相当于", "达到")
+_BESIDE = ("与", "和", "跟", "同")
+
+
+def _compared_with(question: Question, ratio: bool) -> int | None:
+    """The year directly behind 比 (2019年比2020年多吗), in 2021年申请与2024年相比, or behind 是
+    where a ratio is asked for (2021年是2024年的几倍); None if there is none."""
+    comparing = [m for m, o in question.operations if o.kind in ("than", "comparison")]
+    measures = [m.end for m, meaning in question.meanings if meaning.kind == "measure"]
+    for first, second in zip(question.years, question.years[1:], strict=False):
+        between = question.letters[first.end : second.start]
+        behind = any(m.end == second.start for m in comparing)
+        if any(first.end <= end <= second.start for end in measures):
+            # 2021年与2024年申请相比 only lists them
+            beside = any(m.start == second.end for m in comparing)
+            behind = behind or (beside and between.endswith(_BESIDE))
+        behind = behind or (ratio and between.endswith(_EQUALS))
+        if behind and len(second.years) == 1:
+            return second.years[0]
+    return None
 
 
 def _claim(asked: Asked, base: Interpretation) -> Interpretation | Refusal:

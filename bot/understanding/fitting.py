@@ -24,23 +24,36 @@ def fit(question: Question, found: Interpretation) -> Interpretation | Clarify |
 
 
 def _divided(question: Question, found: Interpretation) -> Refusal | None:
-    """The refusal where what ranks or bounds one measure is followed by another: 申请最多的镇
-    予以公开几件 asks for a figure of the place found, not for the most 予以公开."""
-    if not isinstance(found.task, (Rank, Filter)):
+    """The refusal where what ranks or bounds one figure is followed by another: 申请最多的镇
+    予以公开几件, 申请最多的镇的企业申请 ask for a figure of the place found, not for the most."""
+    task = found.task
+    if not isinstance(task, (Rank, Filter)) and not (isinstance(task, Series) and task.peak):
         return None
-    dividing = (*RANKING, *BOUNDS, *ZEROS)
-    named = [(m, meaning.ids) for m, meaning in question.meanings if meaning.kind == "measure"]
-    for m, operation in question.operations:
-        before = {ids for measure, ids in named if measure.end <= m.start}
-        behind = {ids for measure, ids in named if measure.start >= m.end}
-        if operation.kind in dividing and before and behind - before:
+    dividing = (*RANKING, "position", *BOUNDS, *ZEROS)
+    ranking = [(m, o.number is None) for m, o in question.operations if o.kind in dividing]
+    ranking += [(m, False) for m, p in question.place_sets if p.quantifier == "some"]
+    for mention, plain in ranking:
+        start, end = mention.start, mention.end
+        before = _figures(question, 0, start)
+        behind = _figures(question, end, len(question.letters))
+        if not before or not behind:
+            continue
+        # 收到最多企业申请的镇: what stands directly behind is what ranks; not in 最多的三个镇.
+        directly = plain and any(m.start == end for m, _ in question.meanings)
+        other = behind[0] - before[0] and not (directly and not before[0])
+        if other or (behind[1] != before[1] and not directly):
             return Refusal("not_understood", "interleaved", {})
-    for m, places in question.place_sets:
-        before = {ids for measure, ids in named if measure.end <= m.start}
-        behind = {ids for measure, ids in named if measure.start >= m.end}
-        if places.quantifier == "some" and before and behind - before:
-            return Refusal("not_understood", "interleaved", {})  # 没有申请的镇予以公开几件
     return None
+
+
+def _figures(
+    question: Question, first: int, last: int
+) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]] | None:
+    """The measures and the columns named between two letters; None if there are none."""
+    named = [(m, meaning) for m, meaning in question.meanings if first <= m.start and m.end <= last]
+    measures = {meaning.ids for _, meaning in named if meaning.kind == "measure"}
+    columns = {meaning.ids for _, meaning in named if meaning.kind == "column"}
+    return (measures, columns) if measures or columns else None
 
 
 def _which_column(question: Question, found: Interpretation) -> Clarify | None:

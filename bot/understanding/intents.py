@@ -20,7 +20,8 @@ from bot.understanding.interpretation import (
     Wanted,
     WantedYears,
 )
-from bot.understanding.measures import MeasureReading, has_column, of_lawsuits, spoken
+from bot.understanding.measure_relations import has_column, of_lawsuits
+from bot.understanding.measures import MeasureReading, spoken
 from bot.understanding.misspelt import spelt_right
 from bot.understanding.phrases import Meaning, load_phrases
 from bot.understanding.places import (
@@ -36,6 +37,7 @@ from bot.understanding.places import (
 from bot.understanding.question import MAX_QUESTION, Question, read_question
 from bot.understanding.refusing import refuse_words, talk
 from bot.understanding.tails import with_tail_told
+from bot.understanding.task_making import CHANGES
 from bot.understanding.units import asks_persons, bases, check_units, is_stock
 from bot.understanding.word_search import find_word_question, read_word_question
 from knowledge.catalogue import load_catalogue
@@ -332,6 +334,8 @@ def _place_choices(question: Question, scope: Sequence[Entity]) -> tuple[Choice,
 _SAME = ("也就是", "就是", "即", "也即", "也就是说", "(", "=", "是")
 """Between two years: the same year is meant, and said twice."""
 
+_COMPARED = ("than", "comparison", *CHANGES, "more_by", "less_by")
+
 
 def _years(question: Question) -> WantedYears | Refusal:
     found = question.years
@@ -350,12 +354,12 @@ def _years(question: Question) -> WantedYears | Refusal:
             same = between in _SAME and first.years != second.years
             if between in ("", "的") or of_report or same:
                 return Refusal("not_understood", "years", {})  # 2020年的去年, 今年也就是2019年
-            than = any(
-                operation.kind == "than" and m.end == second.start
+            compared = any(
+                operation.kind in _COMPARED and m.start >= first.end
                 for m, operation in question.operations
             )
-            if than and second.relative and not first.relative:
-                # 2023年比去年: the year before that, or the year before this one?
+            if compared and second.relative and not first.relative:
+                # 2023年比去年, 2023年申请与去年相比: the year before that, or before this one?
                 return Refusal("not_understood", "years", {})
         listed = tuple(dict.fromkeys(year for years in found for year in years.years))
         return WantedYears("years", listed, is_range=any(years.is_range for years in found))

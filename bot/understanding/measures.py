@@ -11,13 +11,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.understanding.interpretation import Refusal, Wanted
+from bot.understanding.measure_relations import (
+    frames,
+    has_column,
+    names_a_column,
+    narrows,
+    of_lawsuits,
+    part_of,
+)
 from bot.understanding.mentions import Mention
 from bot.understanding.phrases import Meaning, load_phrases
 from bot.understanding.question import Question
 from knowledge.catalogue import load_catalogue
-from knowledge.form import load_form
 from knowledge.phrases import expand
 from knowledge.text import fold
 
@@ -69,7 +77,7 @@ class MeasureReading:
         if following and not self._asked(number):
             between = self._between(mention, following[0][0])
             of_which = any(fold(word) in between for word in load_phrases().harmless.of_which)
-            if of_which and not lists(between) and _frames(meaning, following[0][1]):
+            if of_which and not lists(between) and frames(meaning, following[0][1]):
                 return True
         return any(self._belongs(number, *other) for other in others)
 
@@ -77,9 +85,12 @@ class MeasureReading:
         """Whether a bare word only leads to another measure of its table.
 
         重复的申请几件, 有几件申请结转到下年度, 答复说不掌握的几件; but in 申请几件，予以公开
-        几件 it was asked for itself, and in 收到的申请答复几件 it is what is asked for.
+        几件 it was asked for itself, in 申请和不予公开 it is listed, and in 收到的申请答复几件 it
+        is what is asked for.
         """
         mention, meaning = self.found[number]
+        if self._is_listed(number):
+            return False
         for other, specific in others:
             if part_of(specific) != part_of(meaning) or specific.yields == "beside":
                 continue
@@ -91,6 +102,22 @@ class MeasureReading:
             if not self._asked(number) or not self._split(first, second):
                 return True
         return False
+
+    def _is_listed(self, number: int) -> bool:
+        """Whether a word that lists stands between a measure and the one before or behind it."""
+        sides = zip(self.found, self.found[1:], strict=False)
+        near = [pair for n, pair in enumerate(sides) if n in (number - 1, number)]
+        return any(self._lists(first, second) for (first, _), (second, _) in near)
+
+    def _lists(self, first: Mention, second: Mention) -> bool:
+        """Whether two measures are listed: by a word, or by commas alone where 各 says so
+        (申请，不予公开，各几件; but 申请，予以公开和不予公开各几件 has a heading)."""
+        if lists(self._between(first, second)):
+            return True
+        if not self.question.each or _PAUSE.search(self._between(first, second)) is None:
+            return False
+        mentions = [m for m, _ in self.found]
+        return not any(lists(self._between(*pair)) for pair in pairwise(mentions))
 
     def _belongs(self, number: int, other: Mention, narrower: Meaning) -> bool:
         """Whether the other measure narrows this one and stands beside it, not listed with it.
@@ -109,10 +136,12 @@ class MeasureReading:
 
     def run_together(self) -> Refusal | None:
         """The refusal for measures side by side that nothing lists, None if all are listed."""
-        for (first, one), (second, other) in zip(self.measures, self.measures[1:], strict=False):
+        for (first, one), (second, other) in pairwise(self.measures):
             if one.ids == other.ids:
                 continue
             between = self._between(first, second)
+            if lists(between) and self.question.letters[: second.end].endswith(_OF_WHAT):
+                return Refusal("not_understood", "no_whole", {})  # 不予公开与予以公开的比例
             related = any(
                 first.end <= m.start and m.end <= second.start for m, _ in self.question.operations
             )
@@ -142,9 +171,16 @@ class MeasureReading:
             if column is None:
                 name = load_catalogue().columns[ids[0]].name
                 return Refusal("not_understood", "column", {"column": name})
-            for number in self._owners(mention, column):
+            owners = self._owners(mention, column)
+            if len(owners) > 1 and self._heads_a_list(mention, owners):
+                return Refusal("not_understood", "interleaved", {})
+            listed = self._listed_with(mention, owners)
+            for number in owners:
                 names[number].append(column)
-                whole[number] = whole[number] or self._keeps_whole(number, mention)
+                whole[number] = whole[number] or listed or self._keeps_whole(number, mention)
+        if self._half_narrowed(names, whole):
+            return Refusal("not_understood", "interleaved", {})
+        self._keep_repeated(names, whole)
         wanted = [
             Wanted(meaning.ids, tuple(dict.fromkeys(own)), keeps, self._narrowing(mention, meaning))
             for (mention, meaning), own, keeps in zip(self.measures, names, whole, strict=True)
@@ -166,6 +202,55 @@ class MeasureReading:
             for folded in map(fold, statements[name].stated)
             if any(piece.startswith(tuple(folded.split("|"))) for piece in pieces)
         )
+
+    def _heads_a_list(self, column: Mention, owners: Sequence[int]) -> bool:
+        """Whether a column stands before 申请 as one word (企业申请), and other measures are
+        listed behind: 企业申请和部分公开 may mean the part of businesses or the whole."""
+        first, meaning = self.measures[owners[0]]
+        return meaning.yields == "beside" and column.end <= first.start
+
+    def _listed_with(self, column: Mention, owners: Sequence[int]) -> bool:
+        """Whether a column is listed with the measure before it (复议和纠正各几件) or behind it
+        (自然人和申请总数), which then is asked for, too; of several columns (复议的维持和纠正)
+        the first alone tells.
+
+        Without 各 the mark 、 only parts them: 直接起诉、尚未审结的有几件.
+        """
+        named = [m for m, _ in (*self.measures, *self.columns)]
+        before = max((m for m in named if m.end <= column.start), key=_end, default=None)
+        behind = min((m for m in named if m.start >= column.end), key=_end, default=None)
+        for near in (before, behind):
+            if near is not None and any(self.measures[n][0] is near for n in owners):
+                between = self._between(*sorted((near, column), key=_end))
+                return lists(between if self.question.each else between.replace("、", ""))
+        return False
+
+    def _keep_repeated(self, names: Sequence[Sequence[str]], whole: list[bool]) -> None:
+        """Marks the measures that are asked for whole as well, by the same words without a
+        column beside them (申请总数和自然人申请); a mere heading of them (新收申请，自然人申请、
+        企业申请各几件) asks for nothing."""
+        for n, (plain, meaning) in enumerate(self.measures):
+            for other in (n - 1, n + 1):
+                if names[n] or other not in range(len(names)) or not names[other]:
+                    continue
+                narrowed, same = self.measures[other]
+                between = self._between(*sorted((plain, narrowed), key=lambda m: m.start))
+                asked = lists(between) or self._asked(self.found.index(self.measures[n]))
+                if same.ids == meaning.ids and asked and self._split(plain, narrowed):
+                    whole[other] = True
+
+    def _half_narrowed(self, names: Sequence[Sequence[str]], whole: Sequence[bool]) -> bool:
+        """Whether a measure with a column of its own is followed by one that could have it and
+        has none: in 自然人申请几件，予以公开几件 the latter may be of natural persons or of all."""
+        for n, (first, meaning) in enumerate(self.measures):
+            leads = names[n] and not whole[n] and any(m.end <= first.end for m, _ in self.columns)
+            for other in range(n + 1, len(self.measures)) if leads else ():
+                _, later = self.measures[other]
+                if later.ids == meaning.ids or names[other]:
+                    continue
+                if any(has_column(later, column) for column in names[n]):
+                    return True
+        return False
 
     def _keeps_whole(self, number: int, column: Mention) -> bool:
         """收到多少，其中自然人多少: the measure was asked for, and its column apart from it.
@@ -219,8 +304,9 @@ class MeasureReading:
         return self._listed(after, forward=True)
 
     def _split(self, first: Mention, second: Mention) -> bool:
+        first, second = sorted((first, second), key=lambda m: m.start)
         between = self._between(first, second)
-        return lists(between) or asks(between) or _PAUSE.search(between) is not None
+        return asks(between) or parts_clauses(between)
 
     def _listed(self, numbers: Sequence[int], forward: bool) -> list[int]:
         """The nearest measure with those that it is listed with, asked for by one question word."""
@@ -244,6 +330,13 @@ def spoken(phrase: str) -> str:
     return expand(phrase)[0].replace(" ", "")
 
 
+def _end(mention: Mention) -> int:
+    return mention.end
+
+
+_OF_WHAT = ("比例", "占比", "比重")
+"""Ends of the words for a rate that may as well be one of what is listed before it."""
+
 _PAUSE = re.compile("[,;。?:]")
 
 
@@ -266,81 +359,6 @@ def lists(between: str) -> bool:
     return any(fold(word) in between for word in load_phrases().harmless.connectors)
 
 
-def part_of(meaning: Meaning) -> str | None:
-    """The table of the form that a measure stands in; for statements the one they are about."""
-    form, catalogue = load_form(), load_catalogue()
-    for name in meaning.ids:
-        measure = catalogue.measures.get(name)
-        if measure is not None:
-            if measure.share is not None:
-                return form.part_of(measure.share.sides[0][0].item)
-            items = (measure.item, *measure.sum_of)
-            return next((form.part_of(item) for item in items if item), None)
-        statement = catalogue.statements.get(name)
-        if statement is not None and "申请" in statement.context:
-            return "applications"
-        if statement is not None and statement.cell is not None:
-            return form.part_of(statement.cell.split("/")[0])
-    return None
-
-
-def _frames(context: Meaning, other: Meaning) -> bool:
-    """Whether 收到的申请中予以公开几件 is right: the context is all requests, or the whole that
-    the other is a part of. 信函申请里予以公开的 is no figure of any report."""
-    measures = load_catalogue().measures
-    entries = [measures.get(name) for name in context.ids]
-    frame = any(entry is not None and (entry.generic or entry.leading) for entry in entries)
-    return frame or narrows(other, context)
-
-
-def narrows(narrower: Meaning, wider: Meaning) -> bool:
-    """Whether one measure is a part of the other: a reason, a channel, a cell of a row."""
-    catalogue = load_catalogue()
-    for one in narrower.ids:
-        for other in wider.ids:
-            measure = catalogue.measures.get(other)
-            own = catalogue.measures.get(one)
-            statement = catalogue.statements.get(one)
-            if measure is not None and one in measure.sum_of:
-                return True
-            if statement is not None and statement.part_of == other:
-                return True
-            same_row = measure is not None and own is not None and own.item == measure.item
-            if (
-                same_row
-                and own is not measure
-                and own is not None
-                and own.item is not None
-                and other == own.item
-            ):
-                return True
-    return False
-
-
-def names_a_column(meaning: Meaning) -> bool:
-    """Whether a measure's own words say which column of its row is meant (采购花了多少钱)."""
-    catalogue = load_catalogue()
-    entries = [catalogue.measures.get(name) for name in meaning.ids]
-    return any(
-        measure is not None and measure.item not in (None, measure.id) for measure in entries
-    )
-
-
-def has_column(meaning: Meaning, column: str) -> bool:
-    """Whether every item that a measure counts has the column in some edition of the form."""
-    form, catalogue = load_form(), load_catalogue()
-    known = catalogue.columns[column]
-    needed = set(known.sum_of or (column,))
-    for name in meaning.ids:
-        measure = catalogue.measures.get(name)
-        if measure is None or measure.share is not None:
-            continue
-        items = (measure.item,) if measure.item else measure.sum_of
-        if all(needed <= set(form.columns_of(item)) for item in items):
-            return True
-    return False
-
-
-def of_lawsuits(names: Sequence[str]) -> bool:
-    """Whether measures are of lawsuits: these alone are lost or won (败诉), not reviews."""
-    return all(name.startswith("litigation") for name in names)
+def parts_clauses(between: str) -> bool:
+    """Whether a stretch of words lists or ends a clause: what stands on both sides are two."""
+    return lists(between) or _PAUSE.search(between) is not None

@@ -113,6 +113,8 @@ class Places:
 
     quantifier: Quantifier
     kind: str
+    number: int | None = None
+    """How many there are said to be (湟源县六个乡镇)."""
 
 
 @lru_cache(maxsize=1)
@@ -151,8 +153,10 @@ def place_phrases() -> Iterator[tuple[str, Places]]:
         for noun in kind.nouns:
             if noun in words.bare:
                 yield fold(noun), Places("some", kind.id)
-                for number in words.numbers:  # 湟源县六个乡镇
-                    yield fold(f"{number}个{noun}"), Places("some", kind.id)
+            for written in words.numbers:  # 湟源县六个乡镇
+                number = int(written) if written.isdigit() else chinese_numeral(written)
+                if number is not None or noun in words.bare:
+                    yield fold(f"{written}个{noun}"), Places("some", kind.id, number)
     alone: tuple[tuple[Quantifier, tuple[str, ...]], ...] = (
         ("which_alone", words.which_alone),
         ("count_alone", words.count_alone),

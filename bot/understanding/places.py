@@ -13,6 +13,7 @@ from bot.understanding.question import Question
 from knowledge.entities import MAX_OFFERS, NameIndex, NameMention
 from knowledge.model import Entity
 from knowledge.text import fold
+from knowledge.years import Years
 
 MAX_PLACES = 10
 """Places of one question; more is a list of names, no question."""
@@ -284,9 +285,13 @@ def _odd_names(question: Question) -> list[str]:
     odd: list[str] = []
     addressed = load_phrases().harmless.addressed
     pairs = zip(question.names, question.names[1:], strict=False)
-    for (first, _), (second, name) in pairs:
+    for (first, one), (second, name) in pairs:
         between = question.letters[first.end : second.start]
-        if not between and name.short and not question.gap(second.start):
+        neighbours = {e.region for e in one.entities} & {e.region for e in name.entities}
+        gaps = any(question.gap(n) for n in range(first.end, second.start + 1))
+        # 城关镇东大街 is a part of the town; 平安镇平台镇 are two of one county.
+        part = not neighbours and _beside(question, first, second, name)
+        if not gaps and (part or (not between and name.short)):
             odd.append(question.typed(first.start, second.end))
         listed = between == "跟" and (question.operations or question.together or question.each)
         if between.endswith(addressed) and not listed:
@@ -300,6 +305,17 @@ def _odd_names(question: Question) -> list[str]:
         if inside and not before.endswith((*addressed, ",", "，", ":", "：")):
             odd.append(question.typed(mention.start, mention.end))
     return odd
+
+
+def _beside(question: Question, first: Mention, second: Mention, name: NameMention) -> bool:
+    """Whether nothing but 的 or 里 parts two names, nor but a year where the second is of no
+    place in the store (大华镇2023年工业园区)."""
+    between = question.letters[first.end : second.start]
+    for year in question.mentions:
+        if isinstance(year.value, Years) and first.end <= year.start < second.start:
+            if not name.entities:
+                between = between.replace(question.letters[year.start : year.end], "")
+    return between.strip("的") in ("", *load_phrases().harmless.of_which)
 
 
 def _listed(first: Mention, second: Mention, question: Question) -> bool:

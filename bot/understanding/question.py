@@ -389,13 +389,13 @@ def _without(letters: str, mentions: Sequence[Mention]) -> str:
 
 def _total_of_several(letters: str, mentions: Sequence[Mention]) -> bool:
     """Whether a total is asked for by the words of the measure itself (申请总数), and there are
-    several places or years to add up."""
-    total = any(
-        isinstance(m.value, Meaning)
-        and m.value.kind == "measure"
-        and letters[: m.end].endswith(_TOTALS)
-        for m in mentions
-    )
+    several places or years to add up; or several measures (申请和办结合计)."""
+    measures = [
+        m.end for m in mentions if isinstance(m.value, Meaning) and m.value.kind == "measure"
+    ]
+    if len(measures) > 1 and letters[: max(measures)].endswith("合计"):
+        return True
+    total = any(letters[:end].endswith(_TOTALS) for end in measures)
     names = sum(isinstance(m.value, NameMention) for m in mentions)
     years = {year for m in mentions if isinstance(m.value, Years) for year in m.value.years}
     regional = not names and any(isinstance(m.value, Region) for m in mentions)

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from bot.understanding.asked import Asked
 from bot.understanding.covering import BOUNDS
-from bot.understanding.interpretation import Choice, Clarify, Interpretation, Refusal
+from bot.understanding.interpretation import Choice, Clarify, Interpretation, Refusal, Wanted
 from bot.understanding.operations import OperationKind, place_kind
 from bot.understanding.phrases import load_phrases
 from bot.understanding.places import each_held, scope_of
 from bot.understanding.question import Question
 from bot.understanding.task import Scope
+from bot.understanding.wholes import whole_of
 from knowledge.entities import MAX_OFFERS, NameIndex
 from knowledge.model import Entity
 
@@ -66,6 +67,24 @@ def _body(question: Question) -> str:
 def find_scope(
     asked: Asked, index: NameIndex, base: Interpretation, outer: Sequence[str]
 ) -> Scope | Clarify | Refusal | None:
+    """The places meant, as many as the question says (三个镇); None if none but those named."""
+    numbered = [(m, places.number) for m, places in asked.places if places.number is not None]
+    scope = _find_scope(asked, index, base, outer)
+    if not numbered or not isinstance(scope, Scope):
+        return scope
+    if all(number == len(scope.entities) for _, number in numbered):
+        return replace(scope, strict=(), said="")
+    if scope.strict and all(number == len(scope.strict) for _, number in numbered):
+        left_out = len(scope.entities) - len(scope.strict)
+        narrow = Scope(scope.strict, scope.region, scope.said, left_out)
+        return _counted(narrow, index, [scope.region])
+    words = [asked.question.typed(m.start, m.end) for m, _ in numbered]
+    return Refusal("not_understood", "leftover", {"words": "、".join(words)})
+
+
+def _find_scope(
+    asked: Asked, index: NameIndex, base: Interpretation, outer: Sequence[str]
+) -> Scope | Clarify | Refusal | None:
     question = asked.question
     quantifiers = asked.quantifiers()
     if "others" in quantifiers and (asked.left or asked.amounts or question.together):
@@ -92,6 +111,14 @@ def find_scope(
     if superlative and not quantifiers and not outer and _names_the_first(asked):
         return _of_kind(index, index.entities, "", "any")
     if named and not quantifiers and not outer:
+        if superlative and not asked.has("position") and _has_siblings(base):
+            # 自然人申请最多吗: of the kinds of applicant in this town, or of the towns?
+            words = [
+                question.typed(m.start, m.end)
+                for m, operation in asked.left
+                if operation.kind in ("most", "least")
+            ]
+            return Refusal("not_understood", "operation", {"words": words[0]})
         return _own_county(base, index) if asked.has("position") or superlative else None
     regional = bool(question.regions) and (
         asked.has(*RANKING, "sum", "mean", "per_place")
@@ -133,6 +160,13 @@ def find_scope(
     asked.places = []
     names = outer if named else [name.name for _, name in question.regions]
     return _counted(_of_kind(index, held, region, kind), index, names or [region])
+
+
+def _has_siblings(base: Interpretation) -> bool:
+    """Whether what is asked for is one of several parts of a figure of the same report."""
+    parts = [Wanted(w.measures, (column,)) for w in base.wanted for column in w.columns]
+    parts += [Wanted(want.measures) for want in base.wanted if not want.columns]
+    return any(whole_of(part) is not None for part in parts)
 
 
 def _below(region: str, level: str, index: NameIndex) -> bool:

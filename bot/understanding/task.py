@@ -89,7 +89,7 @@ class Compare:
     """By how much the question supposes that it differs; `percent` tells of what kind."""
     percent: bool = False
     beside: int | None = None
-    """The year that stands behind 比; None: the earlier of the two."""
+    """The year that the other is compared with (behind 比, or 是 with 几倍); None: the earlier."""
     signed: bool = True
     """Whether the first is taken minus the second; else the lesser from the greater (差多少)."""
     previous: bool = False

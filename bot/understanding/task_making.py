@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Literal
 
 from bot.understanding.asked import Asked
 from bot.understanding.covering import BOUNDS
@@ -44,6 +45,20 @@ def made(
         years=years or base.years,
         exists=exists,
     )
+
+
+_MORE: tuple[OperationKind, ...] = ("rise", "more", "more_by")
+_LESS: tuple[OperationKind, ...] = ("fall", "less", "less_by")
+
+
+def take_ratio(asked: Asked) -> Literal["ratio", "increase"] | Refusal | None:
+    """Uses 几倍 and tells what it asks for: the ratio itself (是…的几倍), or by how much the one
+    exceeds the other (增长几倍). 少几倍 is no question that has an answer."""
+    if not asked.take("ratio"):
+        return None
+    if asked.has(*_LESS):
+        return Refusal("not_understood", "operation", {"words": "几倍"})
+    return "increase" if asked.has(*_MORE) else "ratio"
 
 
 # ── the rules, from the places that are meant ──

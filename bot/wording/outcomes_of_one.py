@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.answers.answer import Answer, Computed, Outcome, Point
+from bot.answers.comparing import in_order
 from bot.understanding.interpretation import Interpretation
 from bot.understanding.task import (
     Compare,
@@ -50,7 +51,7 @@ def add_series(page: Page, answer: Answer, outcome: Outcome) -> None:
         page.add("· " + in_year(point, words))
     if peak is not None:
         return
-    _change(page, outcome)
+    _change(page, outcome, asked)
     high, low = outcome.result("max"), outcome.result("min")
     if high is not None and low is not None:
         for result in (high, low):
@@ -60,14 +61,15 @@ def add_series(page: Page, answer: Answer, outcome: Outcome) -> None:
             page.add(page.say("series", "extreme", side=side, years=years, value=value))
 
 
-def _change(page: Page, outcome: Outcome) -> None:
-    """The later of two figures beside the earlier: by how much, and how many percent."""
+def _change(page: Page, outcome: Outcome, asked: Interpretation) -> None:
+    """The later of two figures beside the earlier (or as it was asked): by how much, and how
+    many percent."""
     difference, rate = outcome.result("difference"), outcome.result("change_rate")
     if difference is None or difference.value is None or len(outcome.points) < 2:
         return
     words = page.words
-    ends = sorted((outcome.points[0], outcome.points[-1]), key=lambda p: p.line.year)
-    earlier, later = ends
+    task = asked.task if isinstance(asked.task, Compare) else Compare("years")
+    later, earlier = in_order(task, outcome.points)
     if difference.value == 0:
         page.add(page.say("series", "equal", later=later.line.year, earlier=earlier.line.year))
         return
@@ -100,7 +102,7 @@ def add_comparison(page: Page, answer: Answer, outcome: Outcome) -> None:
         page.add(lead + page.say("series", "heading", place=place, name=name), "b")
         for point in outcome.points:
             page.add("· " + in_year(point, words))
-        _change(page, outcome)
+        _change(page, outcome, asked)
     elif asked.task.over == "measures":
         _between_measures(page, answer, outcome, lead)
     else:
@@ -141,7 +143,7 @@ def _ratio(page: Page, answer: Answer, outcome: Outcome, ratio: Computed) -> Non
     assert isinstance(asked.task, Compare)
     first, second = outcome.points
     if asked.task.over == "years":
-        first, second = second, first
+        first, second = in_order(asked.task, outcome.points)
     of = _whose(first, asked, answer, words), _whose(second, asked, answer, words)
     if ratio.value is None:
         page.add(page.say("compare", "no_ratio", second=of[1]))

@@ -154,7 +154,9 @@ def add_aggregate(page: Page, answer: Answer, outcome: Outcome) -> None:
     add_coverage(page, outcome, answer)
     for point in outcome.points:
         page.add("· " + at_place(point, answer, words))
-    if outcome.compared > len(outcome.points):
+    if not outcome.points:
+        page.add(page.say("aggregate", "all_zero"))
+    elif outcome.compared > len(outcome.points):
         page.add(page.say("aggregate", "rest", rest=outcome.compared - len(outcome.points)))
 
 
