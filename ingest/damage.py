@@ -115,9 +115,9 @@ def repair(document: Document) -> tuple[Document, Damage]:
     """
     # Of a row the label is looked at: what damages the figures damages the words as well.
     texts = [
-        block.text if isinstance(block, Paragraph) else block.cells[0].text
+        block.text if isinstance(block, Paragraph) else block.texts[0]
         for block in document.blocks
-        if isinstance(block, Paragraph) or block.cells
+        if isinstance(block, Paragraph) or block.texts
     ]
     deduplicated = _lacks_repetitions(document.blocks)
     whole = "\n".join(texts)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from operator import attrgetter
 from typing import NamedTuple
 
 from ingest.document import Block, Document, Paragraph
@@ -41,7 +40,6 @@ _SUB_STYLES = (
 SUB_NUMBER = 16
 """Characters of a line that hold its number, blanks and a year behind it included."""
 
-_text_of = attrgetter("text")
 _HEADING_END = re.compile("[：:。]")
 _MAY_BE_SUB = re.compile(r"\s*[(（\d０-９一二三四五六七八九十]")
 
@@ -212,7 +210,7 @@ def section_texts(sections: tuple[Section, ...]) -> tuple[SectionText, ...]:
             continue
         level = 0 if section.key == "preamble" else 1
         lines = [
-            block.text if isinstance(block, Paragraph) else " | ".join(map(_text_of, block.cells))
+            block.text if isinstance(block, Paragraph) else " | ".join(block.texts)
             for block in section.blocks
         ]
         texts.append(SectionText(level, section.key, section.heading, _joined(lines), section.line))

@@ -106,7 +106,7 @@ def text_of(sections: Sequence[Section]) -> Text:
             if isinstance(block, Paragraph):
                 paragraphs.append(block)
             elif number == 0:
-                filled = [cell.text for cell in block.cells if cell.text]
+                filled = [text for text in block.texts if text]
                 if filled and len(filled) <= MAX_INDEX_CELLS:
                     paragraphs.append(Paragraph("|".join(filled), block.line, block.recognised))
         if number == 0:

@@ -77,7 +77,7 @@ def tokens_of(blocks: Sequence[Block]) -> list[Token]:
             tokens.extend(line_tokens(block, number))
         elif block.grid is None:
             # A bar alone on its line parts the cells of a table with one cell a line.
-            if len(block.cells) > 1 or block.cells[0].text:
+            if len(block.texts) > 1 or block.texts[0]:
                 tokens.extend(
                     Token(cell.text, cell.line, number, True, None, block.recognised)
                     for cell in block.cells
