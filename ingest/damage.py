@@ -24,7 +24,7 @@ from ingest.headings import is_row_label
 from knowledge.model import CellId, Figure, Finding, Gap
 from knowledge.numerals import plain
 from knowledge.tables import load_table
-from knowledge.text import fold, squeeze
+from knowledge.text import solid
 
 MIN_LINES = 40
 """Lines of a page that is looked at for removed repetitions; a form alone has over 60 labels."""
@@ -202,7 +202,7 @@ def _is_uncertain(figure: Figure, damage: Damage) -> bool:
         return bool(damage.lost) and (abs(figure.value) >= 10 or figure.value % 1 != 0)
     if damage.deduplicated:
         return True
-    digits = squeeze(fold(figure.stated))
+    digits = solid(figure.stated)
     long = sum(c.isdigit() for c in digits) > MAX_SURE_DIGITS and "." not in digits
     return bool(damage.lost) and figure.unit in ("万元", "元") and long
 

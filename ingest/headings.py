@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from knowledge.form import label_core, load_form
 from knowledge.numerals import cell_value, chinese_numeral, is_blank
 from knowledge.tables import load_table
-from knowledge.text import fold, squeeze
+from knowledge.text import fold, solid
 
 MAX_HEADING = 45
 """Characters. The longest heading met has 31 (复议、诉讼 with 因…被申请…); sentences are longer."""
@@ -162,7 +162,7 @@ def key_of_numbered(text: str) -> str | None:
 @lru_cache(maxsize=2048)
 def _key_of_numbered(text: str) -> str | None:
     # The headings of reports are a vocabulary: a few hundred spellings in thousands of files.
-    folded = squeeze(fold(text))
+    folded = solid(text)
     if len(folded) > MAX_HEADING or is_row_label(text):
         return None
     number = _NUMBER.match(folded)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from ingest.document import Document, Paragraph
 from ingest.headings import is_row_label, key_of_numbered
 from knowledge.model import Finding
-from knowledge.text import fold, squeeze
+from knowledge.text import solid
 
 MAX_TITLE = 80
 """Characters of a line that may be a title or the head of a list of links."""
@@ -36,7 +36,7 @@ def own_part(document: Document) -> tuple[Document, Finding | None]:
     for number, block in enumerate(document.blocks):
         if not isinstance(block, Paragraph) or not 2 <= len(block.text) <= MAX_TITLE:
             continue
-        text = squeeze(fold(block.text))
+        text = solid(block.text)
         if len(seen) >= 2 and _LINKS.fullmatch(text) and seen & {"problems", "other"}:
             return replace(document, blocks=document.blocks[:number]), None
         if "公开" in text and _TITLE.fullmatch(text):

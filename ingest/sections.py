@@ -24,7 +24,7 @@ from ingest.headings import (
     position_of,
 )
 from knowledge.model import Part, SectionText
-from knowledge.text import fold, join_printed, squeeze
+from knowledge.text import join_printed, solid
 
 __all__ = ["Section", "find_sections", "is_row_label", "part_section", "section_texts"]
 
@@ -229,7 +229,7 @@ def _sub_sections(section: Section, lines: Sequence[str]) -> Iterator[SectionTex
     for number, block in enumerate(section.blocks):
         if not isinstance(block, Paragraph) or not _MAY_BE_SUB.match(block.text):
             continue
-        folded = squeeze(fold(block.text[:SUB_NUMBER]))
+        folded = solid(block.text[:SUB_NUMBER])
         used = [style] if style is not None else _SUB_STYLES
         found = next((known for known in used if known.match(folded)), None)
         if found is not None and not is_row_label(block.text[:80]):

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from knowledge.name_forms import MIN_STEM, STREETS, split_key, split_name, without_people
 from knowledge.renamed import Renaming, load_renamings
-from knowledge.text import data_text, fold, fold_characters, squeeze
+from knowledge.text import data_text, fold, fold_characters, solid, squeeze
 from knowledge.words import load_words
 
 _OFFICE = re.compile(r"(?:(?:人民)?政府(?:办公室|机关)?|党政(?:综合)?办公室|党政办|办公室|委员会)$")
@@ -166,7 +166,7 @@ class Gazetteer:
 
         Levels may be left out (`河南省孟州市`); none if a part of it is no known region.
         """
-        folded = squeeze(fold(written)).strip("/")
+        folded = solid(written).strip("/")
         parts = [part for part in folded.split("/") if part]
         if len(parts) == 1 and folded not in self.regions:
             parts, start = [], 0

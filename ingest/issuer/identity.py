@@ -52,7 +52,7 @@ from ingest.sections import Section
 from knowledge.errors import InputRejected
 from knowledge.issues import says_corrected
 from knowledge.model import Entity, Finding
-from knowledge.text import fold, squeeze
+from knowledge.text import fold, solid
 
 GIVEN = ("manifest", "manifest_title")
 TITLES = ("title", "page_title")
@@ -223,7 +223,7 @@ def _cut_short(one: Testimony, chosen: Testimony) -> bool:
         return False
     name = chosen.issuer.name
     stem = name.removesuffix("街道")
-    return name.endswith(one.issuer.name) and stem in squeeze(fold(one.text))
+    return name.endswith(one.issuer.name) and stem in solid(one.text)
 
 
 def _rivals(

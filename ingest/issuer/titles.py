@@ -14,7 +14,7 @@ from functools import lru_cache
 from ingest.issuer.issuers import Issuer, read_issuer
 from ingest.issuer.vocabulary import identity_words, one_of
 from knowledge.numerals import chinese_numeral
-from knowledge.text import fold, join_printed, squeeze
+from knowledge.text import join_printed, solid, squeeze
 
 MAX_TITLE_LINES = 3
 """A title was met broken over two and three lines (field-notes, section 1)."""
@@ -117,7 +117,7 @@ def read_title(printed: str, in_text: bool = False) -> Title | None:
 @lru_cache(maxsize=256)
 def _known_title(printed: str, in_text: bool) -> Title | None:
     # A page prints its title three times, and the manifest once more.
-    folded = squeeze(fold(printed))
+    folded = solid(printed)
     if len(folded) > MAX_TITLE:
         return None
     words = identity_words().titles
@@ -212,7 +212,7 @@ def _with_mark(title: Title, lines: Sequence[tuple[str, int | None]]) -> Title:
         if title.printed.endswith("年度报") and squeeze(behind) == "告":
             printed = title.printed + "告"
             return Title(printed, title.issuer, title.year, title.line, title.start, title.end + 1)
-        if len(behind) <= MAX_TITLE and _marks()[1].fullmatch(squeeze(fold(behind))):
+        if len(behind) <= MAX_TITLE and _marks()[1].fullmatch(solid(behind)):
             printed = title.printed + join_printed(behind)
             return Title(printed, title.issuer, title.year, title.line, title.start, title.end + 1)
     return title

@@ -31,7 +31,7 @@ from ingest.issuer.titles import (
 from ingest.issuer.vocabulary import identity_words, one_of
 from ingest.manifest import ManifestRow
 from ingest.sections import Section
-from knowledge.text import fold, squeeze
+from knowledge.text import solid
 
 TITLE_LINES = 40
 """Paragraphs before the first heading among which a title is looked for."""
@@ -111,8 +111,7 @@ def text_of(sections: Sequence[Section]) -> Text:
                     paragraphs.append(Paragraph("|".join(filled), block.line, block.recognised))
         if number == 0:
             preamble = len(paragraphs)
-    whole = fold("\n".join([paragraph.text.replace("\n", " ") for paragraph in paragraphs]))
-    folded = tuple([squeeze(line) for line in whole.split("\n")]) if paragraphs else ()
+    folded = tuple([solid(paragraph.text) for paragraph in paragraphs])
     return Text(tuple(paragraphs), folded, "\n".join(folded), preamble, plans or len(paragraphs))
 
 
@@ -127,7 +126,7 @@ def from_manifest(row: ManifestRow | None) -> Iterator[Testimony]:
     if row is None:
         return
     if row.entity:
-        named = read_issuer(row.entity) or Issuer(squeeze(fold(row.entity)))
+        named = read_issuer(row.entity) or Issuer(solid(row.entity))
         yield Testimony("manifest", row.entity, None, named)
     if row.year:
         yield Testimony("manifest", str(row.year), None, None, row.year)
@@ -176,7 +175,7 @@ def _from_path(path: str, line: int | None) -> Iterator[Testimony]:
     years = [
         int(match[1])
         for piece in pieces
-        if (match := re.fullmatch(r"(20\d\d)年?度?", squeeze(fold(piece)))) is not None
+        if (match := re.fullmatch(r"(20\d\d)年?度?", solid(piece))) is not None
     ]
     issuer = towns[-1] if len({town.name for town in towns}) == 1 else None
     year = years[0] if len(set(years)) == 1 else None

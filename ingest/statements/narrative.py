@@ -18,7 +18,7 @@ from ingest.statements.notes import Aside, Notes, Omission
 from ingest.statements.paragraph import ParagraphReading, numeral_start
 from ingest.statements.wording import NUMBERING, OwnName
 from knowledge.model import Entity, Figure
-from knowledge.text import fold, squeeze
+from knowledge.text import solid
 from knowledge.words import load_words
 
 MAX_PARAGRAPH = 6000
@@ -55,14 +55,14 @@ def find_statements(
                 and (style := _heading_style(text)) is not None
                 and not is_row_label(text)
             ):
-                folded = squeeze(fold(text))
+                folded = solid(text)
                 if any(word in folded for word in load_words().reports.plans):
                     plans = plans or style
                 elif plans == style:
                     plans = None
             if short and (others is not None or may_name_others(text)) and is_heading_line(text):
                 style = _heading_style(text) or ""
-                if names_others(squeeze(fold(text)), year):
+                if names_others(solid(text), year):
                     others = style if others is None else others
                 elif others in ("", style):
                     others = None
@@ -116,7 +116,7 @@ def _heading_style(text: str) -> str | None:
     """How a short line is numbered (`（一）` or `1.`), None if it is no numbered heading."""
     if text[:1] not in _NUMBERED_START:
         return None
-    folded = squeeze(fold(text))
+    folded = solid(text)
     if folded.endswith(("。", ";")):
         return None
     numbering = NUMBERING.match(folded)

@@ -37,7 +37,7 @@ from knowledge.catalogue import Statement, load_catalogue
 from knowledge.model import CellId, Figure
 from knowledge.phrases import Hit
 from knowledge.quantities import Quantity, quantity_start
-from knowledge.text import fold, squeeze
+from knowledge.text import fold, solid
 
 CATEGORY = "narrative.disclosed_category."
 
@@ -88,12 +88,12 @@ class ParagraphReading:
         self.notes = notes
         source = paragraph.text
         self.positions: Sequence[int] = range(len(source))
-        solid = source
+        printed = source
         if _SPACE.search(source):
             self.positions = [n for n, character in enumerate(source) if not character.isspace()]
-            solid = "".join(source[n] for n in self.positions)
-        self.folded = fold(solid)
-        self.heading = squeeze(fold(heading)) if heading else ""
+            printed = "".join(source[n] for n in self.positions)
+        self.folded = fold(printed)
+        self.heading = solid(heading) if heading else ""
         self.near: set[str] = set()
         """Kinds of publications named beside words that were not understood, in a list."""
 
