@@ -49,7 +49,10 @@ _MASK = re.compile(
     r"(?<![*a-zA-Z×＊])(?:[*＊]{2,}|[xX×]{1,6})(?=[条件项个篇次份%％镇乡县]|万元|元|余条|年度?|街道)"
 )
 _SIGNS = ("**", "＊＊", "。ㄒ", "。ǘ", "。ㄈ", "。ㄋ", "。ㄎ", "。ㄆ", "。ò", "x", "X", "×")
-_SUSPECT = tuple(map(re.compile, (rf"[(（][{_LETTERS}]{{1,6}}[)）]", r"20\d{3}", r"\d{3}日")))
+_SIGN_ENDS = "".join(sorted({sign[-1] for sign in _SIGNS}))
+_BRACKETED = re.compile(rf"[(（][{_LETTERS}]{{1,6}}[)）]")
+_BRACKETED_FIRST = frozenset(_LETTERS.replace("a-z", "abcdefghijklmnopqrstuvwxyz"))
+_SUSPECT = (re.compile(r"20\d{3}"), re.compile(r"日(?<=\d{3}日)"))
 """Signs of damage that are quick to look for; where none is found nothing else is done."""
 
 
@@ -121,7 +124,7 @@ def repair(document: Document) -> tuple[Document, Damage]:
     ]
     deduplicated = _lacks_repetitions(document.blocks)
     whole = "\n".join(texts)
-    if not any(sign in whole for sign in _SIGNS) and not any(p.search(whole) for p in _SUSPECT):
+    if not _is_suspect(whole):
         return document, Damage(deduplicated=True) if deduplicated else NO_DAMAGE
     printed: dict[str, str] = {}
     blocks = tuple(_mended(block, printed) for block in document.blocks)
@@ -133,6 +136,18 @@ def repair(document: Document) -> tuple[Document, Damage]:
             deduplicated=deduplicated,
             printed=printed,
         ),
+    )
+
+
+def _is_suspect(text: str) -> bool:
+    """Whether a text has a sign of damage; for single characters it is searched fastest."""
+    if any(end in text for end in _SIGN_ENDS) and any(sign in text for sign in _SIGNS):
+        return True
+    if any(pattern.search(text) for pattern in _SUSPECT):
+        return True
+    openings = text.replace("（", "(").split("(")[1:]
+    return any(behind[:1] in _BRACKETED_FIRST for behind in openings) and bool(
+        _BRACKETED.search(text)
     )
 
 

@@ -49,7 +49,7 @@ class Row:
     picture by a recogniser, so that a character may be wrong. Never changed once made.
     """
 
-    __slots__ = ("_cells", "grid", "line", "recognised", "texts")
+    __slots__ = ("_cells", "_printed", "grid", "line", "recognised", "texts")
 
     def __init__(
         self, cells: Sequence[Cell], grid: int | None = None, recognised: bool = False
@@ -57,18 +57,22 @@ class Row:
         self._cells: tuple[Cell, ...] | None = tuple(cells)
         self.texts = tuple([cell.text for cell in cells])
         self.line = cells[0].line if cells else None
+        self._printed: str | None = None
         self.grid = grid
         self.recognised = recognised
 
     @classmethod
-    def on_line(cls, texts: tuple[str, ...], line: int) -> Row:
+    def on_line(cls, texts: tuple[str, ...], line: int, printed: str | None = None) -> Row:
         """A row of a text: its cells stand on one line, and none is part of another.
+
+        `printed` is what `printed` is to give, where it is known already.
 
         Its cells are made when they are asked for: a text report has four hundred, and where
         its tables print exactly the form nobody asks.
         """
         row = cls.__new__(cls)
         row._cells = None
+        row._printed = printed
         row.texts = texts
         row.line = line
         row.grid = None
@@ -81,6 +85,13 @@ class Row:
         if self._cells is None:
             self._cells = tuple([Cell(text, self.line) for text in self.texts])
         return self._cells
+
+    @property
+    def printed(self) -> str:
+        """The texts of all cells with bars between them, as passages show a row."""
+        if self._printed is None:
+            self._printed = " | ".join(self.texts)
+        return self._printed
 
     def lines(self, start: int) -> Iterator[int | None]:
         """The lines of the cells from the `start`-th on; it may go on without end."""

@@ -22,6 +22,7 @@ _LINKS = re.compile(
     r"(?:相关|推荐|延伸|更多|热门|最新)(?:阅读|链接|新闻|文章|文档|信息|推荐|资讯)[:：]?|[上下]一[篇条][:：].*"
 )
 _OVERVIEW = re.compile(r"一[、.,,]|第一部分|[(]一[)]")
+_LAST = frozenset({"problems", "other"})
 _LATER = frozenset({"disclosure", "applications", "reviews", "problems", "other"})
 
 
@@ -37,10 +38,11 @@ def own_part(document: Document) -> tuple[Document, Finding | None]:
         if not isinstance(block, Paragraph) or not 2 <= len(block.text) <= MAX_TITLE:
             continue
         text = solid(block.text)
-        if len(seen) >= 2 and _LINKS.fullmatch(text) and seen & {"problems", "other"}:
-            return replace(document, blocks=document.blocks[:number]), None
-        if "公开" in text and _TITLE.fullmatch(text):
-            title = number if title is None and len(seen) >= 2 else title
+        if len(seen) >= 2:
+            if not seen.isdisjoint(_LAST) and _LINKS.fullmatch(text):
+                return replace(document, blocks=document.blocks[:number]), None
+            if title is None and "公开" in text and _TITLE.fullmatch(text):
+                title = number
         if text[:1] not in "一二三四五六(第":
             continue
         if is_row_label(block.text):

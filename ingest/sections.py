@@ -210,7 +210,7 @@ def section_texts(sections: tuple[Section, ...]) -> tuple[SectionText, ...]:
             continue
         level = 0 if section.key == "preamble" else 1
         lines = [
-            block.text if isinstance(block, Paragraph) else " | ".join(block.texts)
+            block.text if isinstance(block, Paragraph) else block.printed
             for block in section.blocks
         ]
         texts.append(SectionText(level, section.key, section.heading, _joined(lines), section.line))

@@ -73,7 +73,7 @@ def read_text(content: bytes, file: str) -> Document:
             barred = _barred(stripped)
             if not barred.rule:
                 table.append((len(blocks), number, barred))
-                blocks.append(_block_of(barred.cells, number))
+                blocks.append(_block_of(barred.cells, number, barred.printed))
         elif stripped:
             if table:
                 _settle_frame(table, blocks)
@@ -125,6 +125,8 @@ class _Barred(NamedTuple):
     """Whether it is a single figure with its bar (`0 |`)."""
     cells: tuple[str, ...] | str | None
     """Its cells if the bars at its own edges are the frame; see `_cells`."""
+    printed: str | None
+    """These cells as `Row.printed` gives them."""
 
 
 def _barred(stripped: str) -> _Barred:
@@ -136,7 +138,9 @@ def _read_barred(stripped: str) -> _Barred:
     frame = stripped.startswith("|"), stripped.endswith("|")
     single = sum(map(bool, map(str.strip, stripped.split("|")))) < 2
     figure = single and _SINGLE_FIGURE.fullmatch(stripped) is not None
-    return _Barred(stripped, rule, frame, single, figure, _framed(stripped, frame))
+    cells = _framed(stripped, frame)
+    printed = " | ".join(cells) if isinstance(cells, tuple) else None
+    return _Barred(stripped, rule, frame, single, figure, cells, printed)
 
 
 _known_barred = lru_cache(maxsize=4096)(_read_barred)
@@ -205,7 +209,9 @@ def _cells(cells: list[str]) -> tuple[str, ...] | str | None:
     return tuple(map(str.strip, cells)) or None
 
 
-def _block_of(cells: tuple[str, ...] | str | None, number: int) -> Block | None:
+def _block_of(
+    cells: tuple[str, ...] | str | None, number: int, printed: str | None = None
+) -> Block | None:
     if isinstance(cells, tuple):
-        return Row.on_line(cells, number)
+        return Row.on_line(cells, number, printed)
     return Paragraph(cells, number) if cells is not None else None
