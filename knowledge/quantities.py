@@ -138,7 +138,7 @@ def _known(text: str) -> tuple[Quantity, ...]:
 
 def _find(text: str) -> list[Quantity]:
     found: list[Quantity] = []
-    pattern = _pattern()
+    pattern, before, classes = _pattern(), _before(), unit_classes()
     done = 0
     # A number never begins behind a character of its own kind: to try at the others alone is
     # a third of the work of trying everywhere.
@@ -152,7 +152,7 @@ def _find(text: str) -> list[Quantity]:
             continue
         if _AT_MOST.match(text, match.end()):
             continue
-        value = decimal_of(number)
+        value = Decimal(number) if number.isdecimal() and number.isascii() else decimal_of(number)
         if value is None:
             if _UNCLEAR_NUMERAL.search(number):
                 continue
@@ -162,8 +162,8 @@ def _find(text: str) -> list[Quantity]:
             value = Decimal(numeral)
         unit = match["unit"]
         start = match.start()
-        if text.endswith(_before(), 0, start):
-            start -= next(len(word) for word in _before() if text.endswith(word, 0, start))
+        if text.endswith(before, 0, start):
+            start -= next(len(word) for word in before if text.endswith(word, 0, start))
         # 过百条, 上千条: a hundred without a digit before it is a round number.
         rounded = number in ("十", "百", "千") and text[start - 1 : start] in (
             "过",
@@ -172,5 +172,5 @@ def _find(text: str) -> list[Quantity]:
             "满",
         )
         approximate = rounded or start < match.start() or bool(match["after"] or match["behind"])
-        found.append(Quantity(start, match.end(), value, unit, unit_classes()[unit], approximate))
+        found.append(Quantity(start, match.end(), value, unit, classes[unit], approximate))
     return found

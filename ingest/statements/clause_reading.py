@@ -193,13 +193,14 @@ class ClauseReading:
 
     def _in_context(self, hit: Hit[Statement]) -> bool:
         context = hit.value.context
+        if not context:
+            return True
         if hit.value.unit_class == "percent" and ("申请" in context or "咨询" in context):
             return self._is_last_named(context)
-        return (
-            not context
-            or any(w in self.words for w in context)
-            or any(w in self.earlier() for w in context)
-        )
+        if any(w in self.words for w in context):
+            return True
+        earlier = self.earlier()
+        return any(w in earlier for w in context)
 
     def _is_last_named(self, context: Sequence[str]) -> bool:
         """Whether a rate is one of the context's: nothing else that is answered was named since
