@@ -106,6 +106,13 @@ def _before() -> tuple[str, ...]:
     return tuple(sorted(_units().approximate.before, key=len, reverse=True))
 
 
+@lru_cache(maxsize=1)
+def _behind_number() -> frozenset[str]:
+    """What may stand behind the first characters of the number of a quantity."""
+    firsts = {word[0] for word in (*unit_classes(), *_units().approximate.after)}
+    return frozenset(firsts | set(",."))
+
+
 MAX_KNOWN = 150
 """Characters of a clause: each is looked through for itself and beside its neighbours."""
 
@@ -139,11 +146,16 @@ def _known(text: str) -> tuple[Quantity, ...]:
 def _find(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     pattern, before, classes = _pattern(), _before(), unit_classes()
+    behind = _behind_number()
     done = 0
     # A number never begins behind a character of its own kind: to try at the others alone is
     # a third of the work of trying everywhere.
+    # Of those most are years, days, articles and 一: no classifier begins behind them.
     for run in _RUN.finditer(text):
-        match = pattern.match(text, run.start()) if run.start() >= done else None
+        first, last = run.span()
+        if first < done or behind.isdisjoint(text[first + 1 : last + 1]):
+            continue
+        match = pattern.match(text, first)
         if match is None:
             continue
         done = match.end()

@@ -27,6 +27,7 @@ _ANSWERED_TOO = ("热线", "工单", "留言", "信箱", "提案", "议案", "�
 _ANSWERED_IN_WRITING = ("热线", "工单", "留言", "提案", "议案")
 """The same beside consultations, which are often named together with 投诉 and 信访."""
 
+_OR = re.compile("或者?")
 _CONNECTOR = re.compile("[、,和及与或跟]|以及")
 
 Refusal = Literal[
@@ -88,7 +89,10 @@ class ClauseReading:
         if self._is_open_list(hits):
             self.refusal = "open_list"
             return []
-        narrowed = [h for h in hits if not any(o.part_of == h.value.id for o in statements)]
+        if len(hits) == 1:
+            return hits
+        parts = {statement.part_of for statement in statements}
+        narrowed = [hit for hit in hits if hit.value.id not in parts]
         if len(narrowed) > 1 and not re.search("均|都", self.words):
             rest = self._behind_label(narrowed)
             if len({hit.value for hit in rest}) != 1:
@@ -99,7 +103,9 @@ class ClauseReading:
 
     def _is_open_list(self, hits: list[Hit[Statement]]) -> bool:
         """Whether 等 shows that a part stands for others too (通过网站等渠道公开60条)."""
-        if not any(hit.value.part_of == "narrative.disclosed_total" for hit in hits):
+        if "等" not in self.words or not any(
+            hit.value.part_of == "narrative.disclosed_total" for hit in hits
+        ):
             return False
         covered = {n for hit in hits for start, end in hit.pieces for n in range(start, end)}
         return any(
@@ -128,7 +134,7 @@ class ClauseReading:
         if first is None or self.words[first.start() - 1 : first.start()] == "有":
             return []
         # Each zero word that was tried may be stepped over by the shorter ones behind it.
-        more = tuple(match.span() for match in re.finditer("或者?", self.words))
+        more = tuple([match.span() for match in _OR.finditer(self.words)])
         for length in range(first.end() - first.start(), 0, -1):
             if first.group()[:length] not in _zero_words():
                 continue
@@ -176,7 +182,7 @@ class ClauseReading:
             [
                 number
                 for number, hit in enumerate(offered)
-                if self._in_context(hit) and allowed(hit.value)
+                if (not hit.value.context or self._in_context(hit)) and allowed(hit.value)
             ]
         )
         if not kept:
@@ -192,9 +198,8 @@ class ClauseReading:
         return Cover((), ())
 
     def _in_context(self, hit: Hit[Statement]) -> bool:
+        """Whether one of the context's words stands where it must."""
         context = hit.value.context
-        if not context:
-            return True
         if hit.value.unit_class == "percent" and ("申请" in context or "咨询" in context):
             return self._is_last_named(context)
         if any(w in self.words for w in context):
@@ -215,6 +220,8 @@ class ClauseReading:
 
 def _one_each(hits: Sequence[Hit[Statement]]) -> list[Hit[Statement]]:
     """The first hit of each statement, in the order of their last ones."""
+    if len(hits) == 1:
+        return list(hits)
     return list({hit.value.id: hit for hit in reversed(hits)}.values())[::-1]
 
 

@@ -224,7 +224,7 @@ class ParagraphReading:
         reading = self._reading(clause, words, offset)
         if why is not None and self.notes is not None:
             reading.periods = period_spans(words)
-        hits = reading.counted(lambda statement: self._is_possible(statement, words))
+        hits = reading.counted(self._is_possible)
         before = kinds_before(text, clauses, number, hits, scope)
         if before and any(family(hit.value) in before for hit in hits):
             joined = joined_with_before(text, clauses, number)
@@ -298,10 +298,10 @@ class ParagraphReading:
         """What a clause states together with the channel in front of its comma, if that is all."""
         words = text[joined.start : joined.end]
         reading = self._reading(joined, words, offset)
-        hits = reading.counted(lambda statement: self._is_possible(statement, words))
+        hits = reading.counted(self._is_possible)
         return hits if len(hits) == 1 and is_channel(hits[0].value) else []
 
-    def _is_possible(self, statement: Statement, words: str) -> bool:
+    def _is_possible(self, statement: Statement) -> bool:
         """Whether the list or the whole before a clause can count a statement at all."""
         if not statement.only_in and not self.scope.in_list:
             return True

@@ -201,9 +201,16 @@ def _back(earlier: str) -> Iterator[str]:
 
 
 def _names_issuer(text: str, own: OwnName) -> bool:
-    return own.stands_in(text) or _OURSELVES.search(text) is not None
+    return own.stands_in(text) or _says_ourselves(text)
 
 
+@lru_cache(maxsize=512)
+def _says_ourselves(text: str) -> bool:
+    # Each sentence of a paragraph is looked back at from every clause behind it.
+    return _OURSELVES.search(text) is not None
+
+
+@lru_cache(maxsize=512)
 def _begins_with_others(sentence: str) -> bool:
     """Whether a sentence has another body for its subject: it begins with its name."""
     numbering = NUMBERING.match(sentence)

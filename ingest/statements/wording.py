@@ -254,9 +254,8 @@ def wording_of(
         return Wording(words, number, own, year, periods)
     if number is not None:
         start, end = number
-        figure = words[start:end]
-        alike = figure.translate(_ALIKE)
-        if "20" in figure or _digits_known().search(f"{figure} {alike}"):
+        alike = _any_figure(words[start:end])
+        if alike is None:
             return Wording(words, number, own, year)
         words = words[:start] + alike + words[end:]
     if "20" not in words:
@@ -270,6 +269,15 @@ def wording_of(
 @lru_cache(maxsize=1024)
 def _known_wording(words: str, number: Span | None, year: int) -> Wording:
     return Wording(words, number, None, year)
+
+
+@lru_cache(maxsize=1024)
+def _any_figure(figure: str) -> str | None:
+    """A quantity with all its digits alike; None where they may be more than digits."""
+    alike = figure.translate(_ALIKE)
+    if "20" in figure or _digits_known().search(f"{figure} {alike}"):
+        return None
+    return alike
 
 
 @lru_cache(maxsize=1)
