@@ -183,8 +183,11 @@ def _lacks_repetitions(blocks: Sequence[Block]) -> bool:
 
     A figure that is left stands under the wrong labels.
     """
-    lines = [block.text.strip() for block in blocks if isinstance(block, Paragraph)]
-    if len(lines) < MIN_LINES or len(set(lines)) < len(lines):
+    texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+    if len(texts) < MIN_LINES:
+        return False
+    lines = [text.strip() for text in texts]
+    if len(set(lines)) < len(lines):
         return False
     if not any(line.isdigit() for line in lines):
         return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.document import Block, Document, Paragraph
@@ -118,20 +119,33 @@ def _cut_lines(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _candidate(index: int, text: str) -> _Candidate | None:
+    found = _known_heading(text) if len(text) <= 2 * MAX_HEADING else _heading(text)
+    return None if found is None else _Candidate(index, *found)
+
+
+_Heading = tuple[str, int | None, str, str, str]
+"""All of a candidate but its place."""
+
+
+def _heading(text: str) -> _Heading | None:
     numbered = number_of(text)
     if numbered is None:
         key = key_of_unnumbered(text)
-        return _Candidate(index, "bare", None, key, text, "") if key else None
+        return ("bare", None, key, text, "") if key else None
     style, number = numbered
     glued = beginning_of_glued(text) if style == "chinese" else None
     if glued is not None:
         key, end = glued
         rest = text[end:].lstrip(" \u3000\t:：。")
-        return _Candidate(index, style, number, key, text[:end], rest)
+        return style, number, key, text[:end], rest
     found = key_of_numbered(text)
     if found is None or (not found and style != "chinese"):
         return None
-    return _Candidate(index, style, number, found, text, "")
+    return style, number, found, text, ""
+
+
+# The short lines of reports are a vocabulary: headings, and labels where a cell is a line.
+_known_heading = lru_cache(maxsize=2048)(_heading)
 
 
 def _chosen(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:

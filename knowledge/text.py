@@ -137,6 +137,8 @@ def join_printed(text: str) -> str:
     >>> join_printed("景芝镇人民政府 2020 年  政府信息公开")
     '景芝镇人民政府2020年政府信息公开'
     """
+    if " " not in text and text.isprintable():
+        return text  # neither blanks nor what cannot be seen
     joined = _SPACES.sub(" ", text).strip()
     return _BESIDE_CHINESE.sub("", joined) if " " in joined else joined
 

@@ -70,7 +70,8 @@ def read_text(content: bytes, file: str) -> Document:
     for number, line in enumerate(_lines(text), 1):
         stripped = line.strip()
         if "|" in stripped:
-            barred = _barred(stripped)
+            known = len(stripped) <= MAX_KNOWN_LINE
+            barred = _known_barred(stripped) if known else _read_barred(stripped)
             if not barred.rule:
                 table.append((len(blocks), number, barred))
                 blocks.append(_block_of(barred.cells, number, barred.printed))
@@ -127,10 +128,6 @@ class _Barred(NamedTuple):
     """Its cells if the bars at its own edges are the frame; see `_cells`."""
     printed: str | None
     """These cells as `Row.printed` gives them."""
-
-
-def _barred(stripped: str) -> _Barred:
-    return (_known_barred if len(stripped) <= MAX_KNOWN_LINE else _read_barred)(stripped)
 
 
 def _read_barred(stripped: str) -> _Barred:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -66,14 +66,16 @@ class ClauseReading:
         self.unknown: tuple[str, ...] = ()
         self.periods: tuple[tuple[int, int], ...] = ()
         """Words for other years and plans, stepped over where a figure is only to be shown."""
+        self._wording: Wording | None = None
 
-    @cached_property
     def wording(self) -> Wording:
         """The phrases of the clause; only looked for where it is asked what it states."""
-        number = None
-        if self.quantity is not None:
-            number = (self.quantity.start - self.start, self.quantity.end - self.start)
-        return wording_of(self.words, number, self.own, self.year, self.periods)
+        if self._wording is None:
+            number = None
+            if self.quantity is not None:
+                number = (self.quantity.start - self.start, self.quantity.end - self.start)
+            self._wording = wording_of(self.words, number, self.own, self.year, self.periods)
+        return self._wording
 
     def counted(self, allowed: Callable[[Statement], bool]) -> list[Hit[Statement]]:
         """What the clause's quantity belongs to: one statement, or several with 均/都.
@@ -152,14 +154,14 @@ class ClauseReading:
 
     def _accounted(self, allowed: Callable[[Statement], bool]) -> list[Hit[Statement]]:
         """The statements of the clause, one hit each, if every word is accounted for, else none."""
-        wording = self.wording
+        wording = self.wording()
         kept = self._kept(wording.hits, allowed)
         return _one_each(self._understood(wording.cover(kept)).hits) if kept else []
 
     def _denied(self, zero: Span, more: tuple[Span, ...]) -> tuple[list[Hit[Statement]], bool]:
         """The same for what the zero word at `zero` denies, and whether it was tried at all:
         not where nothing countable is named."""
-        wording = self.wording.denied(more)
+        wording = self.wording().denied(more)
         kept = self._kept(wording.hits, lambda statement: not statement.only_in)
         if not kept:
             return [], False
