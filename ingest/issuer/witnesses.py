@@ -60,6 +60,11 @@ _OURS = re.compile(r"(?:我|本|全)(?:镇|乡|街|苏木|局|场|委|单位|机
 _OURS_BEFORE = re.compile(r"(?:我|本)(?:镇|乡|街道|街|苏木|局|场|委)$")
 _DATE = re.compile(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?")
 _ADDRESS = re.compile(r"地址:?[^,;。]{2,40}")
+_NAMED = re.compile(r"《[^《》]{0,80}》")
+_SENTENCE_END = re.compile(r"[。;]")
+_YEAR_OF_REPORT = re.compile(
+    r"(20\d\d)年?度?[^,。;:《》]{0,24}?信息公开(?:工作)?[^,。;:]{0,6}(?:年度报告|年报)"
+)
 _SITE = re.compile(r"政府(?:门户)?网")
 
 
@@ -229,8 +234,8 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
         anchors = _anchors(number < text.preamble)
         if len(folded) < 12 or not anchors.search(folded):
             continue
-        bare = re.sub(r"《[^《》]{0,80}》", _own_title, folded)
-        for sentence in re.split(r"[。;]", bare):
+        bare = _NAMED.sub(_own_title, folded) if "《" in folded else folded
+        for sentence in _SENTENCE_END.split(bare):
             if not anchors.search(sentence):
                 continue
             for issuer in names_in(sentence):
@@ -255,10 +260,7 @@ def _own_title(match: re.Match[str]) -> str:
 
 def _year_of_report(sentence: str) -> list[int]:
     """The year in `现公布X镇2021年度政府信息公开年度报告`."""
-    found = re.search(
-        r"(20\d\d)年?度?[^,。;:《》]{0,24}?信息公开(?:工作)?[^,。;:]{0,6}(?:年度报告|年报)",
-        sentence,
-    )
+    found = _YEAR_OF_REPORT.search(sentence)
     return [int(found[1])] if found is not None and int(found[1]) >= FIRST_YEAR else []
 
 

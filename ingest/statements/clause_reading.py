@@ -27,6 +27,8 @@ _ANSWERED_TOO = ("热线", "工单", "留言", "信箱", "提案", "议案", "�
 _ANSWERED_IN_WRITING = ("热线", "工单", "留言", "提案", "议案")
 """The same beside consultations, which are often named together with 投诉 and 信访."""
 
+_RECEIPT = re.compile("收到|接到|接收|受理")
+_ANSWER = re.compile("答复|办结")
 _OR = re.compile("或者?")
 _CONNECTOR = re.compile("[、,和及与或跟]|以及")
 
@@ -240,12 +242,12 @@ def _meant_by_zero(found: list[Statement], words: str) -> list[Statement]:
     政府信息的申请 no disclosure.
     """
     received = load_catalogue().statements["narrative.applications_received"]
-    if re.search("收到|接到|接收|受理", words):
+    if _RECEIPT.search(words):
         if received in found:
             found = [s for s in found if s.id != "narrative.disclosed_total"]
         answered = load_catalogue().statements["narrative.applications_answered"]
         return [received if s == answered else s for s in found]
-    if "依申请公开" in words and not re.search("答复|办结", words):
+    if "依申请公开" in words and not _ANSWER.search(words):
         found = [received if s.id == "narrative.applications_answered" else s for s in found]
     if any(s.id in ("narrative.reviews", "narrative.lawsuits") for s in found):
         return [s for s in found if s != received]

@@ -93,16 +93,19 @@ def kinds_before(
             break
         words = text[before.start : before.end]
         if before.quantity is None and before.end + 1 >= clauses[number].start:
-            kinds.update(
-                family(hit.value)
-                for hit in statement_lexicon(False).find(words)
-                if hit.value.part_of is not None
-            )
+            kinds |= _parts_named(words)
         if total and _ANY_CHANNEL.search(words):
             kinds.add("disclosed")
         if not total:
             break
     return frozenset(kinds)
+
+
+@lru_cache(maxsize=512)
+def _parts_named(words: str) -> frozenset[str]:
+    """The kinds of which a clause names a part (全年, 2020年 and the like name none)."""
+    hits = statement_lexicon(False).find(words)
+    return frozenset(family(hit.value) for hit in hits if hit.value.part_of is not None)
 
 
 def is_of_others(

@@ -76,9 +76,9 @@ def _read_down(
         if block.recognised:
             return None
         texts = block.texts
-        words, columns, start, number, filled = printed_rows[texts]
+        words, columns, start, number, filled, own = printed_rows[texts]
         if start < 0:
-            header += zip(words, columns, (texts[c] for c in columns), strict=True)
+            header += own
             if words and block.grid != grid:
                 grid, group = block.grid, -1
             continue
@@ -175,6 +175,8 @@ class _PrintedRow(NamedTuple):
     """Which line of the table has these words in front, None for none."""
     filled: tuple[tuple[Any, ...], ...] | None
     """Its figures without their lines and section, field by field, None if not all are there."""
+    labels: tuple[tuple[str, int, str], ...]
+    """Its words with their columns and as printed."""
 
 
 class _PrintedRows(dict[tuple[str, ...], _PrintedRow]):
@@ -211,7 +213,7 @@ def _row_down(edition: str, part: Part, texts: tuple[str, ...]) -> _PrintedRow:
         own = sheet.lines[number].columns
         labels = (texts[columns[-1]],) * len(own)
         filled = _filled(texts, start, labels, own, (None,) * len(own), edition)
-    return _PrintedRow(words, columns, start, number, filled)
+    return _PrintedRow(words, columns, start, number, filled, _labels(words, columns, texts))
 
 
 def _row_across(edition: str, part: Part, texts: tuple[str, ...]) -> _PrintedRow:
@@ -222,7 +224,13 @@ def _row_across(edition: str, part: Part, texts: tuple[str, ...]) -> _PrintedRow
         sheet = across_sheet_of(edition, part)
         units = (None,) * len(sheet.columns)
         filled = _filled(texts, start, sheet.labels, sheet.columns, units, edition)
-    return _PrintedRow(words, columns, start, None, filled)
+    return _PrintedRow(words, columns, start, None, filled, _labels(words, columns, texts))
+
+
+def _labels(
+    words: Sequence[str], columns: Sequence[int], texts: Sequence[str]
+) -> tuple[tuple[str, int, str], ...]:
+    return tuple(zip(words, columns, [texts[column] for column in columns], strict=True))
 
 
 def _figures(
@@ -286,7 +294,7 @@ def _read_across(
         if block.recognised:
             return None
         texts = block.texts
-        words, places, start, _, filled = printed_rows[texts]
+        words, places, start, _, filled, _ = printed_rows[texts]
         if start < 0:
             if seen_leaves and not figures and words and known.isdisjoint(words):
                 return None
