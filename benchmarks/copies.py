@@ -34,17 +34,18 @@ _COUNTED = re.compile(r"(?<![\d.])[1-9]\d*(?:\.\d+)?(?=[条件次期篇人份] ?
 """A figure of a cell or before a classifier; no percentage, no date and no number of a line."""
 
 
-def make_copies(folder: Path, reports: int) -> None:
+def make_copies(folder: Path, reports: int, first: int = 0) -> None:
     """Writes so many reports and their manifest; the same ones every time.
 
-    All counts of a report are multiplied by one number, so that what added up still does.
+    `first`: the number of the first of them; no two numbers have the same issuer. All counts of a report are multiplied by one number, so that what added up still does.
     """
     folder.mkdir()
     texts = [(path.stem, path.read_text("utf-8")) for path in sorted(EXAMPLES.glob("*.md"))]
     with (folder / "manifest.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["file", "entity", "region", "year"])
-        for number, (town, region) in enumerate(islice(_towns(), reports)):
+        towns = islice(_towns(), first, first + reports)
+        for number, (town, region) in enumerate(towns, first):
             name, text = texts[number % len(texts)]
             year = FIRST_YEAR + number % YEARS
             copy = _as_another(text, name, town, region, year, number)
