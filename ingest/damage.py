@@ -24,7 +24,7 @@ from ingest.headings import is_row_label
 from knowledge.model import CellId, Figure, Finding, Gap
 from knowledge.numerals import plain
 from knowledge.tables import load_table
-from knowledge.text import fold, squeeze
+from knowledge.text import solid
 
 MIN_LINES = 40
 """Lines of a page that is looked at for removed repetitions; a form alone has over 60 labels."""
@@ -49,7 +49,10 @@ _MASK = re.compile(
     r"(?<![*a-zA-Z×＊])(?:[*＊]{2,}|[xX×]{1,6})(?=[条件项个篇次份%％镇乡县]|万元|元|余条|年度?|街道)"
 )
 _SIGNS = ("**", "＊＊", "。ㄒ", "。ǘ", "。ㄈ", "。ㄋ", "。ㄎ", "。ㄆ", "。ò", "x", "X", "×")
-_SUSPECT = tuple(map(re.compile, (rf"[(（][{_LETTERS}]{{1,6}}[)）]", r"20\d{3}", r"\d{3}日")))
+_SIGN_ENDS = "".join(sorted({sign[-1] for sign in _SIGNS}))
+_BRACKETED = re.compile(rf"[(（][{_LETTERS}]{{1,6}}[)）]")
+_BRACKETED_FIRST = frozenset(_LETTERS.replace("a-z", "abcdefghijklmnopqrstuvwxyz"))
+_SUSPECT = (re.compile(r"20\d{3}"), re.compile(r"日(?<=\d{3}日)"))
 """Signs of damage that are quick to look for; where none is found nothing else is done."""
 
 
@@ -115,13 +118,13 @@ def repair(document: Document) -> tuple[Document, Damage]:
     """
     # Of a row the label is looked at: what damages the figures damages the words as well.
     texts = [
-        block.text if isinstance(block, Paragraph) else block.cells[0].text
+        block.text if isinstance(block, Paragraph) else block.texts[0]
         for block in document.blocks
-        if isinstance(block, Paragraph) or block.cells
+        if isinstance(block, Paragraph) or block.texts
     ]
     deduplicated = _lacks_repetitions(document.blocks)
     whole = "\n".join(texts)
-    if not any(sign in whole for sign in _SIGNS) and not any(p.search(whole) for p in _SUSPECT):
+    if not _is_suspect(whole):
         return document, Damage(deduplicated=True) if deduplicated else NO_DAMAGE
     printed: dict[str, str] = {}
     blocks = tuple(_mended(block, printed) for block in document.blocks)
@@ -133,6 +136,18 @@ def repair(document: Document) -> tuple[Document, Damage]:
             deduplicated=deduplicated,
             printed=printed,
         ),
+    )
+
+
+def _is_suspect(text: str) -> bool:
+    """Whether a text has a sign of damage; for single characters it is searched fastest."""
+    if any(end in text for end in _SIGN_ENDS) and any(sign in text for sign in _SIGNS):
+        return True
+    if any(pattern.search(text) for pattern in _SUSPECT):
+        return True
+    openings = text.replace("（", "(").split("(")[1:]
+    return any(behind[:1] in _BRACKETED_FIRST for behind in openings) and bool(
+        _BRACKETED.search(text)
     )
 
 
@@ -168,8 +183,11 @@ def _lacks_repetitions(blocks: Sequence[Block]) -> bool:
 
     A figure that is left stands under the wrong labels.
     """
-    lines = [block.text.strip() for block in blocks if isinstance(block, Paragraph)]
-    if len(lines) < MIN_LINES or len(set(lines)) < len(lines):
+    texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+    if len(texts) < MIN_LINES:
+        return False
+    lines = [text.strip() for text in texts]
+    if len(set(lines)) < len(lines):
         return False
     if not any(line.isdigit() for line in lines):
         return False
@@ -202,7 +220,7 @@ def _is_uncertain(figure: Figure, damage: Damage) -> bool:
         return bool(damage.lost) and (abs(figure.value) >= 10 or figure.value % 1 != 0)
     if damage.deduplicated:
         return True
-    digits = squeeze(fold(figure.stated))
+    digits = solid(figure.stated)
     long = sum(c.isdigit() for c in digits) > MAX_SURE_DIGITS and "." not in digits
     return bool(damage.lost) and figure.unit in ("万元", "元") and long
 

@@ -1,15 +1,13 @@
 """A document without meaning yet: paragraphs and table rows in reading order, with positions.
 
-Every reader gives this; from here on nothing knows which file format it was. Cells, rows and
-paragraphs are tuples, since a report has some five hundred and making them was most of the
-work of reading a text; a changed copy is `cell._replace(...)`.
+Every reader gives this; from here on nothing knows which file format it was. Cells and
+paragraphs are tuples, since a report has hundreds; a changed copy is `cell._replace(...)`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import repeat
 from typing import Literal, NamedTuple
 
@@ -41,34 +39,80 @@ class Cell(NamedTuple):
     covered: bool = False
 
 
-_new_cell = partial(tuple.__new__, Cell)
-
-
-def cells_on(line: int | None, texts: Iterable[str]) -> tuple[Cell, ...]:
-    """Cells of one line, none of them covered.
-
-    What `Cell(text, line)` gives for each, made without a call for each: a text report has
-    four hundred.
-    """
-    return tuple(map(_new_cell, zip(texts, repeat(line), repeat(False))))  # noqa: B905 - endless
-
-
-class Row(NamedTuple):
+class Row:
     """One printed row of a table, its cells from left to right, empty ones included.
 
-    `grid` tells which table the row is from where the format itself draws the columns (HTML,
-    Word, a ruled PDF): the rows of one grid have equally many cells, and the n-th cells stand
-    under one another. None where a line of text was cut at its marks and may be ragged.
-    `recognised`: read off a picture by a recogniser, so that a character may be wrong.
+    `texts` are those of its cells, `line` the one at which it begins. `grid` tells which table
+    the row is from where the format itself draws the columns (HTML, Word, a ruled PDF): the
+    rows of one grid have equally many cells, and the n-th cells stand under one another. None
+    where a line of text was cut at its marks and may be ragged. `recognised`: read off a
+    picture by a recogniser, so that a character may be wrong. Never changed once made.
     """
 
-    cells: tuple[Cell, ...]
-    grid: int | None = None
-    recognised: bool = False
+    __slots__ = ("_cells", "_printed", "grid", "line", "recognised", "texts")
+
+    def __init__(
+        self, cells: Sequence[Cell], grid: int | None = None, recognised: bool = False
+    ) -> None:
+        self._cells: tuple[Cell, ...] | None = tuple(cells)
+        self.texts = tuple([cell.text for cell in cells])
+        self.line = cells[0].line if cells else None
+        self._printed: str | None = None
+        self.grid = grid
+        self.recognised = recognised
+
+    @classmethod
+    def on_line(cls, texts: tuple[str, ...], line: int, printed: str | None = None) -> Row:
+        """A row of a text: its cells stand on one line, and none is part of another.
+
+        `printed` is what `printed` is to give, where it is known already.
+
+        Its cells are made when they are asked for: a text report has four hundred, and where
+        its tables print exactly the form nobody asks.
+        """
+        row = cls.__new__(cls)
+        row._cells = None
+        row._printed = printed
+        row.texts = texts
+        row.line = line
+        row.grid = None
+        row.recognised = False
+        return row
 
     @property
-    def line(self) -> int | None:
-        return self.cells[0].line if self.cells else None
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells, each with its own line."""
+        if self._cells is None:
+            self._cells = tuple([Cell(text, self.line) for text in self.texts])
+        return self._cells
+
+    @property
+    def printed(self) -> str:
+        """The texts of all cells with bars between them, as passages show a row."""
+        if self._printed is None:
+            self._printed = " | ".join(self.texts)
+        return self._printed
+
+    def lines(self, start: int) -> Iterator[int | None]:
+        """The lines of the cells from the `start`-th on; it may go on without end."""
+        if self._cells is None:
+            return repeat(self.line)
+        return iter([cell.line for cell in self._cells[start:]])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Row):
+            return NotImplemented
+        return (self.cells, self.grid, self.recognised) == (
+            other.cells,
+            other.grid,
+            other.recognised,
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.texts, self.line, self.grid))
+
+    def __repr__(self) -> str:
+        return f"Row({self.cells!r}, {self.grid!r}, {self.recognised!r})"
 
 
 class Paragraph(NamedTuple):

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from knowledge.form import label_core, load_form
 from knowledge.numerals import cell_value, chinese_numeral, is_blank
 from knowledge.tables import load_table
-from knowledge.text import fold, squeeze
+from knowledge.text import fold, solid
 
 MAX_HEADING = 45
 """Characters. The longest heading met has 31 (复议、诉讼 with 因…被申请…); sentences are longer."""
@@ -48,6 +48,7 @@ _TEXT_BEGINS = (
     r"(?=\s*(?:[:。]\s*)?(?:20\d\d|二[〇○零]|\d+月|[(][一二1]|[一1][、.]|[“《]"
     r"|[我本今全近一自截根依按为在围]|[\u4e00-\u9fff]{2,8}(?:镇|乡|街道|局)))"
 )
+_NUMERALS = frozenset("一二三四五六七八九")
 _MID_LINE = re.compile(r"(?:[。；;]\s*|\s)(?=[一二三四五六七八九][、．.])")
 
 
@@ -162,7 +163,7 @@ def key_of_numbered(text: str) -> str | None:
 @lru_cache(maxsize=2048)
 def _key_of_numbered(text: str) -> str | None:
     # The headings of reports are a vocabulary: a few hundred spellings in thousands of files.
-    folded = squeeze(fold(text))
+    folded = solid(text)
     if len(folded) > MAX_HEADING or is_row_label(text):
         return None
     number = _NUMBER.match(folded)
@@ -205,6 +206,10 @@ def lines_of(text: str) -> tuple[str, ...]:
 
     Mirrors print a whole page as one line (field-notes, section 1).
     """
+    # Most texts have no such number: to look before each mark is a tenth of the pattern's work.
+    marked = text.replace("．", "、").replace(".", "、").split("、")[:-1]
+    if not any(before[-1:] in _NUMERALS for before in marked):
+        return (text,)
     starts = [
         match.end()
         for match in islice(_MID_LINE.finditer(text), MAX_MID_LINE)

@@ -21,7 +21,7 @@ from ingest.issuer.witnesses import text_of, titles_in
 from ingest.manifest import ManifestRow
 from ingest.sections import Section
 from knowledge.tables import load_table
-from knowledge.text import fold, squeeze
+from knowledge.text import fold, solid
 
 HEAD_LINES = 12
 """Paragraphs before the first heading among which a paper's name is looked for."""
@@ -88,7 +88,7 @@ def lookalike_of(
     lines = [
         (line, folded)
         for line in _lines(document, sections)
-        if len(line) <= MAX_TITLE and not _PROSE.search(folded := squeeze(fold(line)))
+        if len(line) <= MAX_TITLE and not _PROSE.search(folded := solid(line))
     ]
     for kind in _lookalikes():
         if not kind.firm and known >= MIN_SECTIONS:
@@ -116,7 +116,7 @@ def looks_like_report(document: Document, sections: Sequence[Section]) -> bool:
     """
     known = len({section.key for section in sections} - {None, "preamble"})
     said = [
-        squeeze(fold(block.text[:MAX_PREAMBLE]))
+        solid(block.text[:MAX_PREAMBLE])
         for section in sections[:2]
         for block in section.blocks
         if isinstance(block, Paragraph)

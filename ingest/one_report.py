@@ -12,7 +12,7 @@ from dataclasses import replace
 from ingest.document import Document, Paragraph
 from ingest.headings import is_row_label, key_of_numbered
 from knowledge.model import Finding
-from knowledge.text import fold, squeeze
+from knowledge.text import solid
 
 MAX_TITLE = 80
 """Characters of a line that may be a title or the head of a list of links."""
@@ -22,6 +22,7 @@ _LINKS = re.compile(
     r"(?:相关|推荐|延伸|更多|热门|最新)(?:阅读|链接|新闻|文章|文档|信息|推荐|资讯)[:：]?|[上下]一[篇条][:：].*"
 )
 _OVERVIEW = re.compile(r"一[、.,,]|第一部分|[(]一[)]")
+_LAST = frozenset({"problems", "other"})
 _LATER = frozenset({"disclosure", "applications", "reviews", "problems", "other"})
 
 
@@ -36,11 +37,12 @@ def own_part(document: Document) -> tuple[Document, Finding | None]:
     for number, block in enumerate(document.blocks):
         if not isinstance(block, Paragraph) or not 2 <= len(block.text) <= MAX_TITLE:
             continue
-        text = squeeze(fold(block.text))
-        if len(seen) >= 2 and _LINKS.fullmatch(text) and seen & {"problems", "other"}:
-            return replace(document, blocks=document.blocks[:number]), None
-        if "公开" in text and _TITLE.fullmatch(text):
-            title = number if title is None and len(seen) >= 2 else title
+        text = solid(block.text)
+        if len(seen) >= 2:
+            if not seen.isdisjoint(_LAST) and _LINKS.fullmatch(text):
+                return replace(document, blocks=document.blocks[:number]), None
+            if title is None and "公开" in text and _TITLE.fullmatch(text):
+                title = number
         if text[:1] not in "一二三四五六(第":
             continue
         if is_row_label(block.text):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from operator import attrgetter
+from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.document import Block, Document, Paragraph
@@ -25,7 +25,7 @@ from ingest.headings import (
     position_of,
 )
 from knowledge.model import Part, SectionText
-from knowledge.text import fold, join_printed, squeeze
+from knowledge.text import join_printed, solid
 
 __all__ = ["Section", "find_sections", "is_row_label", "part_section", "section_texts"]
 
@@ -41,7 +41,6 @@ _SUB_STYLES = (
 SUB_NUMBER = 16
 """Characters of a line that hold its number, blanks and a year behind it included."""
 
-_text_of = attrgetter("text")
 _HEADING_END = re.compile("[：:。]")
 _MAY_BE_SUB = re.compile(r"\s*[(（\d０-９一二三四五六七八九十]")
 
@@ -120,20 +119,33 @@ def _cut_lines(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _candidate(index: int, text: str) -> _Candidate | None:
+    found = _known_heading(text) if len(text) <= 2 * MAX_HEADING else _heading(text)
+    return None if found is None else _Candidate(index, *found)
+
+
+_Heading = tuple[str, int | None, str, str, str]
+"""All of a candidate but its place."""
+
+
+def _heading(text: str) -> _Heading | None:
     numbered = number_of(text)
     if numbered is None:
         key = key_of_unnumbered(text)
-        return _Candidate(index, "bare", None, key, text, "") if key else None
+        return ("bare", None, key, text, "") if key else None
     style, number = numbered
     glued = beginning_of_glued(text) if style == "chinese" else None
     if glued is not None:
         key, end = glued
         rest = text[end:].lstrip(" \u3000\t:：。")
-        return _Candidate(index, style, number, key, text[:end], rest)
+        return style, number, key, text[:end], rest
     found = key_of_numbered(text)
     if found is None or (not found and style != "chinese"):
         return None
-    return _Candidate(index, style, number, found, text, "")
+    return style, number, found, text, ""
+
+
+# The short lines of reports are a vocabulary: headings, and labels where a cell is a line.
+_known_heading = lru_cache(maxsize=2048)(_heading)
 
 
 def _chosen(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
@@ -212,7 +224,7 @@ def section_texts(sections: tuple[Section, ...]) -> tuple[SectionText, ...]:
             continue
         level = 0 if section.key == "preamble" else 1
         lines = [
-            block.text if isinstance(block, Paragraph) else " | ".join(map(_text_of, block.cells))
+            block.text if isinstance(block, Paragraph) else block.printed
             for block in section.blocks
         ]
         texts.append(SectionText(level, section.key, section.heading, _joined(lines), section.line))
@@ -231,7 +243,7 @@ def _sub_sections(section: Section, lines: Sequence[str]) -> Iterator[SectionTex
     for number, block in enumerate(section.blocks):
         if not isinstance(block, Paragraph) or not _MAY_BE_SUB.match(block.text):
             continue
-        folded = squeeze(fold(block.text[:SUB_NUMBER]))
+        folded = solid(block.text[:SUB_NUMBER])
         used = [style] if style is not None else _SUB_STYLES
         found = next((known for known in used if known.match(folded)), None)
         if found is not None and not is_row_label(block.text[:80]):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache, partial
 from itertools import combinations, product
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -21,6 +22,7 @@ from knowledge.model import NARRATIVE, CellId, Figure, Finding, Part
 from knowledge.numerals import plain
 from knowledge.tables import load_table
 
+_cell_and_value = itemgetter(Figure._fields.index("cell"), Figure._fields.index("value"))
 _new_figure = partial(tuple.__new__, Figure)
 
 
@@ -124,7 +126,8 @@ def find_failures(values: Mapping[CellId, Decimal]) -> list[Failure]:
     zero = Decimal(0)
     sums, known = _sums(), _sums_by_cell()
     # Most cells are 0: a sum of nothing else holds, and need not be added up.
-    touched = {number for cell, v in values.items() if v for number in known.get(cell, ())}
+    filled = [cell for cell, v in values.items() if v]
+    touched = {number for cell in filled for number in known.get(cell, ())}
     for number in sorted(touched):
         for check, left, right in sums[number]:
             try:
@@ -261,14 +264,11 @@ def mark_contradictions(
     `does_not_add_up` goes to the cells of a sum that does not hold; `report_disagrees` to
     both sides where the text and the table, or two statements of one measure, differ.
     """
-    values: dict[CellId, Decimal] = {}
-    stated: list[Figure] = []
-    for figure in figures:
-        cell = figure.cell
-        if cell[0].startswith(NARRATIVE):  # the property is a call for each of 200 figures
-            stated.append(figure)
-        else:
-            values[cell] = figure.value
+    # No property and no assignment for each of 200 figures: all of them, then without statements.
+    values = dict(map(_cell_and_value, figures))
+    stated = [figure for figure in figures if figure[0][0].startswith(NARRATIVE)]
+    for figure in stated:
+        values.pop(figure.cell, None)
     findings: list[Finding] = []
     failures = find_failures(values)
     filled = {cell for cell, value in values.items() if value} if failures else set[CellId]()
@@ -310,6 +310,10 @@ def _label(cell: CellId) -> str:
     return f"“{row.label}”的“{column.label}”"
 
 
+def _said(statements: Sequence[Figure]) -> str:
+    return "、".join(plain(s.value) + s.unit for s in statements)
+
+
 def _disagreements(
     stated: Sequence[Figure], values: Mapping[CellId, Decimal]
 ) -> Iterable[tuple[tuple[CellId, ...], str]]:
@@ -321,16 +325,15 @@ def _disagreements(
         kind = catalogue.statements.get(item)
         if kind is None:
             continue
-        said = [plain(s.value) + s.unit for s in statements]
         exact = [s for s in statements if "approximate" not in s.cautions]
         # 30条 and 12次 count different things; only statements in one unit contradict each other.
         if len({(s.unit, s.value) for s in exact}) > len({s.unit for s in exact}):
-            yield (CellId(item, "total"),), f"正文里“{kind.name}”有 {'、'.join(said)} 几种说法"
+            yield (CellId(item, "total"),), f"正文里“{kind.name}”有 {_said(statements)} 几种说法"
         if kind.cell is None:
             continue
         cell = CellId(*kind.cell.split("/"))
         if cell in values and any(s.value != values[cell] for s in exact):
             yield (
                 (cell, CellId(item, "total")),
-                f"“{kind.name}”正文写 {'、'.join(said)}，表格是 {plain(values[cell])}",
+                f"“{kind.name}”正文写 {_said(statements)}，表格是 {plain(values[cell])}",
             )

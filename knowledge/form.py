@@ -23,7 +23,7 @@ from knowledge.form_files import (
 )
 from knowledge.model import CellId, Part
 from knowledge.tables import load_table
-from knowledge.text import data_text, fold, squeeze
+from knowledge.text import data_text, solid
 
 MAX_LABEL = 600
 """Characters of a printed label that are looked at; with the notes of one province it has 200.
@@ -212,7 +212,7 @@ def label_core(label: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _label_core(label: str) -> str:
-    folded = strip_numbering(squeeze(fold(label)))
+    folded = strip_numbering(solid(label))
     if "(" not in folded:
         return _MARKS.sub("", folded)
     bare, notes = folded, 1
@@ -224,7 +224,7 @@ def _label_core(label: str) -> str:
 
 def has_numbering(label: str) -> bool:
     """Whether a printed label carries its number (`（七）总计` does, the column 总计 does not)."""
-    return _NUMBERING.match(squeeze(fold(label))) is not None
+    return _NUMBERING.match(solid(label)) is not None
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from knowledge.name_forms import MIN_STEM, STREETS, split_key, split_name, without_people
 from knowledge.renamed import Renaming, load_renamings
-from knowledge.text import data_text, fold, fold_characters, squeeze
+from knowledge.text import data_text, fold, fold_characters, solid, squeeze
 from knowledge.words import load_words
 
 _OFFICE = re.compile(r"(?:(?:人民)?政府(?:办公室|机关)?|党政(?:综合)?办公室|党政办|办公室|委员会)$")
@@ -20,6 +20,9 @@ _STREET = re.compile(r"街(?:道)?(?:办事处|办)?$")
 _REGION_ENDS = re.compile(
     r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|林区|特区|新区|省|市|县|区|旗|盟)$"
 )
+MAX_KNOWN_PATHS = 4096
+"""Written regions that are remembered: a manifest has one a county, of which China has 2,900."""
+
 _STREET_ENDS = frozenset(form[-1] for form in STREETS)
 ISSUER_ENDS = (
     "镇", "乡", "街道", "苏木", "地区", "农场", "林场", "牧场", "园艺场", "管委会", "管理委员会",
@@ -100,6 +103,7 @@ class Gazetteer:
             sizes = self._region_sizes.setdefault(name[:2], [])
             if len(name) not in sizes:
                 sizes.append(len(name))
+        self._paths_known: dict[str, tuple[str, ...]] = {}
         self.longest_town = max(map(len, self._towns), default=0)
         self.town_ends = {name[-1] for name in self._towns} | {form[-1] for form in STREETS}
         """The last characters of all names that `regions_meant` knows."""
@@ -167,12 +171,20 @@ class Gazetteer:
         """Whether a folded name of a region is a whole one (孟州市), no short form (孟州)."""
         return region in self._full
 
-    def paths_of(self, written: str) -> list[str]:
+    def paths_of(self, written: str) -> tuple[str, ...]:
         """The regions that a path may mean, with or without slashes, from the large to the small.
 
         Levels may be left out (`河南省孟州市`); none if a part of it is no known region.
         """
-        folded = squeeze(fold(written)).strip("/")
+        known = self._paths_known.get(written)
+        if known is None:
+            if len(self._paths_known) >= MAX_KNOWN_PATHS:
+                self._paths_known.clear()
+            known = self._paths_known[written] = tuple(self._paths_of(written))
+        return known
+
+    def _paths_of(self, written: str) -> list[str]:
+        folded = solid(written).strip("/")
         parts = [part for part in folded.split("/") if part]
         if len(parts) == 1 and folded not in self.regions:
             parts, start = [], 0

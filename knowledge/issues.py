@@ -89,4 +89,7 @@ def says_corrected(title: str | None) -> bool:
     >>> says_corrected("景芝镇2020年政府信息公开工作年度报告（更正版）"), says_corrected(None)
     (True, False)
     """
-    return title is not None and any(mark in fold(title) for mark in _MARKS)
+    if title is None:
+        return False
+    folded = fold(title)
+    return any(mark in folded for mark in _MARKS)

@@ -86,8 +86,7 @@ class Gap(NamedTuple):
     kind: GapKind
 
 
-@dataclass(frozen=True, slots=True)
-class SectionText:
+class SectionText(NamedTuple):
     """A section (level 1), a sub-section (level 2) or, at level 0, what stands before the first.
 
     `key` is the section of the official structure (`overview`, `disclosure`, `applications`,

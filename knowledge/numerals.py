@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from knowledge.text import fold, squeeze
+from knowledge.text import fold, solid, squeeze
 
 MAX_DIGITS = 15
 """More significant digits than this are no figure of a report; the store keeps fifteen exactly."""
@@ -44,7 +44,7 @@ def decimal_of(text: str) -> Decimal | None:
     >>> decimal_of("1,859,950.00"), decimal_of("12,34"), decimal_of("９")
     (Decimal('1859950.00'), None, Decimal('9'))
     """
-    folded = squeeze(fold(text))
+    folded = solid(text)
     if not _NUMBER.fullmatch(folded):
         return None
     digits = folded.replace(",", "")
@@ -118,7 +118,7 @@ def looks_like_date(text: str) -> bool:
     >>> looks_like_date("20201231"), looks_like_date("2020"), looks_like_date("20,201,231")
     (True, False, False)
     """
-    return _DATE.fullmatch(squeeze(fold(text))) is not None
+    return _DATE.fullmatch(solid(text)) is not None
 
 
 def is_blank(text: str) -> bool:
@@ -128,7 +128,7 @@ def is_blank(text: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _is_blank(text: str) -> bool:
-    return squeeze(fold(text)) in BLANKS or squeeze(text) in BLANKS
+    return solid(text) in BLANKS or squeeze(text) in BLANKS
 
 
 def chinese_numeral(text: str) -> int | None:

@@ -141,6 +141,13 @@ def _before() -> tuple[str, ...]:
     return tuple(sorted(_units().approximate.before, key=len, reverse=True))
 
 
+@lru_cache(maxsize=1)
+def _behind_number() -> frozenset[str]:
+    """What may stand behind the first characters of the number of a quantity."""
+    firsts = {word[0] for word in (*unit_classes(), *_units().approximate.after)}
+    return frozenset(firsts | set(",."))
+
+
 MAX_KNOWN = 150
 """Characters of a clause: each is looked through for itself and beside its neighbours."""
 
@@ -173,12 +180,17 @@ def _known(text: str) -> tuple[Quantity, ...]:
 
 def _find(text: str) -> list[Quantity]:
     found: list[Quantity] = []
-    pattern = _pattern()
+    pattern, before, classes = _pattern(), _before(), unit_classes()
+    behind = _behind_number()
     done = 0
     # A number never begins behind a character of its own kind: to try at the others alone is
     # a third of the work of trying everywhere.
+    # Of those most are years, days, articles and 一: no classifier begins behind them.
     for run in _RUN.finditer(text):
-        match = pattern.match(text, run.start()) if run.start() >= done else None
+        first, last = run.span()
+        if first < done or behind.isdisjoint(text[first + 1 : last + 1]):
+            continue
+        match = pattern.match(text, first)
         if match is None:
             continue
         done = match.end()
@@ -187,7 +199,7 @@ def _find(text: str) -> list[Quantity]:
             continue
         if _AT_MOST.match(text, match.end()):
             continue
-        value = decimal_of(number)
+        value = Decimal(number) if number.isdecimal() and number.isascii() else decimal_of(number)
         if value is None:
             if _UNCLEAR_NUMERAL.search(number):
                 continue
@@ -197,8 +209,8 @@ def _find(text: str) -> list[Quantity]:
             value = Decimal(numeral)
         unit = match["unit"]
         start = match.start()
-        if text.endswith(_before(), 0, start):
-            start -= next(len(word) for word in _before() if text.endswith(word, 0, start))
+        if text.endswith(before, 0, start):
+            start -= next(len(word) for word in before if text.endswith(word, 0, start))
         # 过百条, 上千条: a hundred without a digit before it is a round number.
         rounded = number in ("十", "百", "千") and text[start - 1 : start] in (
             "过",
@@ -207,5 +219,5 @@ def _find(text: str) -> list[Quantity]:
             "满",
         )
         approximate = rounded or start < match.start() or bool(match["after"] or match["behind"])
-        found.append(Quantity(start, match.end(), value, unit, unit_classes()[unit], approximate))
+        found.append(Quantity(start, match.end(), value, unit, classes[unit], approximate))
     return found

@@ -62,7 +62,7 @@ def edit(document: Document, label: str, change: Sequence[Cell] | None, at: int 
             if change is None:
                 continue
             cells = (*block.cells[:at], *change, *block.cells[at + len(change) :])
-            block = block._replace(cells=cells)
+            block = Row(cells, block.grid, block.recognised)
         blocks.append(block)
     assert hits == 1, f"{label} stands in {hits} rows"
     return replace(document, blocks=tuple(blocks))
@@ -197,7 +197,7 @@ def test_cell_borders_a_little_apart(edition: str) -> None:
             after = 5 if header else 4
             cells = [*block.cells]
             cells.insert(after + 1, COVERED)
-            block = block._replace(cells=tuple(cells))
+            block = Row(cells, block.grid, block.recognised)
         blocks.append(block)
     check(replace(document, blocks=tuple(blocks)), printed)
 
@@ -221,14 +221,14 @@ def test_a_second_grid_without_header_goes_on(edition: str) -> None:
         if isinstance(block, Row) and block.grid == 2:
             if any("无法提供" in cell.text for cell in block.cells):
                 grid = 9
-            block = block._replace(grid=grid)
+            block = Row(block.cells, grid, block.recognised)
         blocks.append(block)
     check(replace(document, blocks=tuple(blocks)), printed)
 
 
 def recognised(document: Document) -> Document:
     return Document(
-        tuple(b._replace(recognised=True) if isinstance(b, Row) else b for b in document.blocks)
+        tuple(Row(b.cells, b.grid, True) if isinstance(b, Row) else b for b in document.blocks)
     )
 
 
@@ -373,5 +373,5 @@ def test_a_table_that_goes_on_in_another_without_a_header(edition: str, last: st
     grid = blocks[at].grid  # type: ignore[union-attr]
     for number, block in enumerate(blocks[at + 1 :], at + 1):
         if isinstance(block, Row) and block.grid == grid:
-            blocks[number] = block._replace(grid=90)
+            blocks[number] = Row(block.cells, 90, block.recognised)
     check(replace(document, blocks=tuple(blocks)), printed)

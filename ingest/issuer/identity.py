@@ -52,7 +52,7 @@ from ingest.sections import Section
 from knowledge.errors import InputRejected
 from knowledge.issues import says_corrected
 from knowledge.model import Entity, Finding
-from knowledge.text import fold, squeeze
+from knowledge.text import fold, solid
 
 GIVEN = ("manifest", "manifest_title")
 TITLES = ("title", "page_title")
@@ -155,7 +155,15 @@ def _title(heard: Sequence[Testimony]) -> str | None:
 
 def _spoken_of(text: Text) -> tuple[str, ...]:
     """The words by which the text speaks of its issuer (我镇), most trusted lists only."""
-    return tuple(word for word in identity_words().themselves.words if word in text.whole)
+    words = identity_words().themselves.words
+    # Most texts say 我镇 and nothing else of the kind: what stands behind 我, 本 and 全 is looked
+    # at once, not the text for each of the words.
+    begun = {
+        first + behind[:1]
+        for first in {word[0] for word in words}
+        for behind in text.whole.split(first)[1:]
+    }
+    return tuple([word for word in words if word[:2] in begun and word in text.whole])
 
 
 def _own_kind(spoken: tuple[str, ...]) -> bool:
@@ -223,7 +231,7 @@ def _cut_short(one: Testimony, chosen: Testimony) -> bool:
         return False
     name = chosen.issuer.name
     stem = name.removesuffix("街道")
-    return name.endswith(one.issuer.name) and stem in squeeze(fold(one.text))
+    return name.endswith(one.issuer.name) and stem in solid(one.text)
 
 
 def _rivals(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ingest.issuer.vocabulary import identity_words, one_of
 from knowledge.gazetteer import load_gazetteer
-from knowledge.text import fold, squeeze
+from knowledge.text import solid, squeeze
 
 MAX_NAME = 24
 """Characters of an issuer's name without its regions; the longest met has 17."""
@@ -86,7 +86,7 @@ def issuer_key(printed: str) -> str | None:
     >>> issuer_key("临泽县自然资源局"), issuer_key("某县发展和改革委员会"), issuer_key("我镇")
     ('临泽县自然资源局', '某县发展和改革委员会', None)
     """
-    name = _NOTE.sub("", squeeze(fold(printed))).strip("《》:“”\"'、.,-_|")
+    name = _NOTE.sub("", solid(printed)).strip("《》:“”\"'、.,-_|")
     bare = name.replace("管理委员会", "管委会")
     while True:
         shorter = _TOWN_OFFICE.sub("", _offices().sub("", bare))
@@ -131,7 +131,7 @@ def _street(bare: str) -> str:
 
 def twin_of(name: str, printed: str) -> str | None:
     """The other street that a printed name may mean: 东街办事处 may be 东街道 or 东街街道."""
-    if not name.endswith("街道") or name in squeeze(fold(printed)):
+    if not name.endswith("街道") or name in solid(printed):
         return None
     twin = name.removesuffix("道") + "街道"
     return twin if twin in load_gazetteer() else None

@@ -22,6 +22,9 @@ _BEHIND_NAME = re.compile(
     r"人民政府|政府|办事处|办公室|党政|综合|党委|街道|\d|二[〇○零]|的|信息|政务|认真|[,.。;:、()|\s]|$"
 )
 
+_LAST_EDGE = re.compile(r".*[^\u3400-\u9fff·]", re.DOTALL)
+"""What stands before the last run of characters that a name may have."""
+
 _EDGES = r"[^\u3400-\u9fff]|由|向|请|致电|公布|发布|编制|联系|报告|地址|年度?|了"
 
 _BEFORE_NAME = re.compile(rf".*(?:{_EDGES}|与|和)")
@@ -44,8 +47,8 @@ def names_in(text: str) -> Iterator[Issuer]:
         end = match.end()
         start = max(done, end - gazetteer.longest_town - 1)
         window = text[start:end]
-        run = re.search(r"[\u3400-\u9fff·]*$", window)
-        han = run[0] if run is not None else ""
+        edge = _LAST_EDGE.match(window)
+        han = window[edge.end() :] if edge is not None else window
         found = _known_at_end(han) or _between_edges(text, end)
         if found is None or is_common(found[1].name):
             continue

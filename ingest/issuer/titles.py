@@ -14,7 +14,7 @@ from functools import lru_cache
 from ingest.issuer.issuers import Issuer, read_issuer
 from ingest.issuer.vocabulary import identity_words, one_of
 from knowledge.numerals import chinese_numeral
-from knowledge.text import fold, join_printed, squeeze
+from knowledge.text import join_printed, solid, squeeze
 
 MAX_TITLE_LINES = 3
 """A title was met broken over two and three lines (field-notes, section 1)."""
@@ -29,7 +29,7 @@ FIRST_YEAR = 2004
 """Reports on open government begin with city rules of 2004; the 条例 came in 2008."""
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)年?度?年?度?")
-_CHINESE_YEAR = re.compile(r"[二2][〇○零0oo][〇○零一二三四五六七八九\d]{2}(?=年)")
+_CHINESE_YEAR = re.compile(r"(?![0-9]{4})[二2][〇○零0oo][〇○零一二三四五六七八九\d]{2}(?=年)")
 _BRAND = re.compile(r"【[^】]{1,20}】")
 _PAGE_PARTS = re.compile(r"\s*(?:[_|>»–—-]+|\s{2,})\s*")
 _QUOTES = "《》:“”\"'「」、.,·- "
@@ -67,7 +67,7 @@ def _marks() -> tuple[re.Pattern[str], re.Pattern[str], str]:
 def _pattern() -> re.Pattern[str]:
     words = identity_words().titles
     return re.compile(
-        rf"(?P<head>.*?)(?P<subject>{one_of(words.subjects)})(?P<mid>[^。;:!?]{{0,12}}?)"
+        rf"(?P<subject>{one_of(words.subjects)})(?P<mid>[^。;:!?]{{0,12}}?)"
         rf"(?P<kind>{one_of(words.kinds)})(?:[告报])?"
         rf"(?P<tail>\(?20\d\d年?度?\)?)?{_marks()[2]}?"
     )
@@ -117,7 +117,7 @@ def read_title(printed: str, in_text: bool = False) -> Title | None:
 @lru_cache(maxsize=256)
 def _known_title(printed: str, in_text: bool) -> Title | None:
     # A page prints its title three times, and the manifest once more.
-    folded = squeeze(fold(printed))
+    folded = solid(printed)
     if len(folded) > MAX_TITLE:
         return None
     words = identity_words().titles
@@ -128,13 +128,12 @@ def _known_title(printed: str, in_text: bool) -> Title | None:
         lacks = not any(subject in bare for subject in words.subjects)
         bare = _BRAND.sub(words.subjects[0] if lacks else "", bare, count=1)
     bare = _CHINESE_YEAR.sub(_arabic_year, bare.strip(_QUOTES))
-    match = _pattern().fullmatch(bare)
-    if match is None or _is_another(match[0]):
+    match = _from_subject(bare)
+    if match is None or _another().search(bare) is not None:
         return None
-    years = years_of(f"{match['head']}|{match['mid']}|{match['tail'] or ''}")
-    head = _YEAR.sub("", _verbs().sub("", match["head"]) if in_text else match["head"]).strip(
-        _QUOTES
-    )
+    head = bare[: match.start()]
+    years = years_of(f"{head}|{match['mid']}|{match['tail'] or ''}")
+    head = _YEAR.sub("", _verbs().sub("", head) if in_text else head).strip(_QUOTES)
     head = head.removeprefix("关于").removesuffix("关于")
     issuer = read_issuer(head) if head else None
     if head.strip("()") and issuer is None:
@@ -156,8 +155,26 @@ def read_page_title(printed: str) -> Title | None:
     return next(iter([*full, *titles]), None)
 
 
-def _is_another(bare: str) -> bool:
-    return any(word in bare for word in identity_words().titles.not_reports)
+def _from_subject(bare: str) -> re.Match[str] | None:
+    """A title from the first of its subjects on that makes it one; what is before is its head."""
+    pattern, subject = _pattern(), _subject()
+    begins = subject.search(bare)
+    while begins is not None:
+        match = pattern.fullmatch(bare, begins.start())
+        if match is not None:
+            return match
+        begins = subject.search(bare, begins.start() + 1)
+    return None
+
+
+@lru_cache(maxsize=1)
+def _subject() -> re.Pattern[str]:
+    return re.compile(one_of(identity_words().titles.subjects))
+
+
+@lru_cache(maxsize=1)
+def _another() -> re.Pattern[str]:
+    return re.compile(one_of(identity_words().titles.not_reports))
 
 
 def find_titles(lines: Sequence[tuple[str, int | None]]) -> list[Title]:
@@ -212,7 +229,7 @@ def _with_mark(title: Title, lines: Sequence[tuple[str, int | None]]) -> Title:
         if title.printed.endswith("年度报") and squeeze(behind) == "告":
             printed = title.printed + "告"
             return Title(printed, title.issuer, title.year, title.line, title.start, title.end + 1)
-        if len(behind) <= MAX_TITLE and _marks()[1].fullmatch(squeeze(fold(behind))):
+        if len(behind) <= MAX_TITLE and _marks()[1].fullmatch(solid(behind)):
             printed = title.printed + join_printed(behind)
             return Title(printed, title.issuer, title.year, title.line, title.start, title.end + 1)
     return title

@@ -31,7 +31,7 @@ from ingest.issuer.titles import (
 from ingest.issuer.vocabulary import identity_words, one_of
 from ingest.manifest import ManifestRow
 from ingest.sections import Section
-from knowledge.text import fold, squeeze
+from knowledge.text import solid
 
 TITLE_LINES = 40
 """Paragraphs before the first heading among which a title is looked for."""
@@ -60,6 +60,11 @@ _OURS = re.compile(r"(?:我|本|全)(?:镇|乡|街|苏木|局|场|委|单位|机
 _OURS_BEFORE = re.compile(r"(?:我|本)(?:镇|乡|街道|街|苏木|局|场|委)$")
 _DATE = re.compile(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?")
 _ADDRESS = re.compile(r"地址:?[^,;。]{2,40}")
+_NAMED = re.compile(r"《[^《》]{0,80}》")
+_SENTENCE_END = re.compile(r"[。;]")
+_YEAR_OF_REPORT = re.compile(
+    r"(20\d\d)年?度?[^,。;:《》]{0,24}?信息公开(?:工作)?[^,。;:]{0,6}(?:年度报告|年报)"
+)
 _SITE = re.compile(r"政府(?:门户)?网")
 
 
@@ -106,13 +111,12 @@ def text_of(sections: Sequence[Section]) -> Text:
             if isinstance(block, Paragraph):
                 paragraphs.append(block)
             elif number == 0:
-                filled = [cell.text for cell in block.cells if cell.text]
+                filled = [text for text in block.texts if text]
                 if filled and len(filled) <= MAX_INDEX_CELLS:
                     paragraphs.append(Paragraph("|".join(filled), block.line, block.recognised))
         if number == 0:
             preamble = len(paragraphs)
-    whole = fold("\n".join([paragraph.text.replace("\n", " ") for paragraph in paragraphs]))
-    folded = tuple([squeeze(line) for line in whole.split("\n")]) if paragraphs else ()
+    folded = tuple([solid(paragraph.text) for paragraph in paragraphs])
     return Text(tuple(paragraphs), folded, "\n".join(folded), preamble, plans or len(paragraphs))
 
 
@@ -127,7 +131,7 @@ def from_manifest(row: ManifestRow | None) -> Iterator[Testimony]:
     if row is None:
         return
     if row.entity:
-        named = read_issuer(row.entity) or Issuer(squeeze(fold(row.entity)))
+        named = read_issuer(row.entity) or Issuer(solid(row.entity))
         yield Testimony("manifest", row.entity, None, named)
     if row.year:
         yield Testimony("manifest", str(row.year), None, None, row.year)
@@ -176,7 +180,7 @@ def _from_path(path: str, line: int | None) -> Iterator[Testimony]:
     years = [
         int(match[1])
         for piece in pieces
-        if (match := re.fullmatch(r"(20\d\d)年?度?", squeeze(fold(piece)))) is not None
+        if (match := re.fullmatch(r"(20\d\d)年?度?", solid(piece))) is not None
     ]
     issuer = towns[-1] if len({town.name for town in towns}) == 1 else None
     year = years[0] if len(set(years)) == 1 else None
@@ -230,8 +234,8 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
         anchors = _anchors(number < text.preamble)
         if len(folded) < 12 or not anchors.search(folded):
             continue
-        bare = re.sub(r"《[^《》]{0,80}》", _own_title, folded)
-        for sentence in re.split(r"[。;]", bare):
+        bare = _NAMED.sub(_own_title, folded) if "《" in folded else folded
+        for sentence in _SENTENCE_END.split(bare):
             if not anchors.search(sentence):
                 continue
             for issuer in names_in(sentence):
@@ -256,10 +260,7 @@ def _own_title(match: re.Match[str]) -> str:
 
 def _year_of_report(sentence: str) -> list[int]:
     """The year in `现公布X镇2021年度政府信息公开年度报告`."""
-    found = re.search(
-        r"(20\d\d)年?度?[^,。;:《》]{0,24}?信息公开(?:工作)?[^,。;:]{0,6}(?:年度报告|年报)",
-        sentence,
-    )
+    found = _YEAR_OF_REPORT.search(sentence)
     return [int(found[1])] if found is not None and int(found[1]) >= FIRST_YEAR else []
 
 

@@ -10,9 +10,11 @@ part no rows either: its lines stay paragraphs, and the labels of the form bring
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import MutableSequence, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
-from ingest.document import Block, Document, Paragraph, Row, cells_on
+from ingest.document import Block, Document, Paragraph, Row
 from ingest.readers.encoding import decode_text
 from knowledge.errors import InputRejected
 
@@ -30,6 +32,9 @@ together (field-notes, section 3): of a longer row the blank cells say nothing."
 MIN_SINGLE_FIGURES = 3
 """Lines with a figure alone (`0 |`) that show a table to be printed one cell a line; an empty
 form between bars has none, and its blank cells must stay cells."""
+
+MAX_KNOWN_LINE = 400
+"""Characters of a line with bars that is worth remembering; the form's have under 150."""
 
 _SINGLE_FIGURE = re.compile(r"\s*\d[\d.]*\s*\|(?:\s*\|)?\s*")
 
@@ -58,15 +63,29 @@ def read_text(content: bytes, file: str) -> Document:
         raise InputRejected(file, "文件是空的")
     if len(text) > MAX_CHARACTERS:
         raise InputRejected(file, f"文件有 {len(text) // 10_000} 万字，太长，不像一份年报")
-    lines = _lines(text)
-    stripped = [line.strip() for line in lines]
-    bars = _outer_bars(stripped) if "|" in text else {}
-    blocks: list[Block] = []
-    for number, line in enumerate(lines, 1):
-        block = _block(line, stripped[number - 1], number, bars)
-        if block is not None:
-            blocks.append(block)
-    return Document(tuple(blocks))
+    blocks: list[Block | None] = []
+    table: list[tuple[int, int, _Barred]] = []
+    """The lines with bars since the last line of text: each with its place among the blocks and
+    its number. A rule is in no table."""
+    for number, line in enumerate(_lines(text), 1):
+        stripped = line.strip()
+        if "|" in stripped:
+            known = len(stripped) <= MAX_KNOWN_LINE
+            barred = _known_barred(stripped) if known else _read_barred(stripped)
+            if not barred.rule:
+                table.append((len(blocks), number, barred))
+                blocks.append(_block_of(barred.cells, number, barred.printed))
+        elif stripped:
+            if table:
+                _settle_frame(table, blocks)
+                table = []
+            blocks.append(_without_bars(line, stripped, number))
+        elif line.count("\t") > 1:
+            # Several tabs alone are a row whose cells are all blank; one is indentation.
+            blocks.append(_block_of(_cells(line.split("\t")), number))
+    if table:
+        _settle_frame(table, blocks)
+    return Document(tuple([block for block in blocks if block is not None]))
 
 
 def _lines(text: str) -> list[str]:
@@ -93,59 +112,73 @@ def _parted(tag: re.Match[str]) -> str:
     )
 
 
-def _outer_bars(lines: list[str]) -> dict[int, tuple[bool, bool] | None]:
-    """For each line with bars, counted from 1, whether those at the left and at the right edge
-    of its table are its frame; `lines` are stripped.
+class _Barred(NamedTuple):
+    """A line with bars, stripped: what can be said of it alone."""
+
+    text: str
+    rule: bool
+    """Whether it is Markdown's rule under the header of a table."""
+    frame: tuple[bool, bool]
+    """Whether it begins and whether it ends with a bar."""
+    single: bool
+    """Whether it has no two cells with something in them."""
+    figure: bool
+    """Whether it is a single figure with its bar (`0 |`)."""
+    cells: tuple[str, ...] | str | None
+    """Its cells if the bars at its own edges are the frame; see `_cells`."""
+    printed: str | None
+    """These cells as `Row.printed` gives them."""
+
+
+def _read_barred(stripped: str) -> _Barred:
+    rule = "--" in stripped and _RULE.fullmatch(stripped) is not None
+    frame = stripped.startswith("|"), stripped.endswith("|")
+    single = sum(map(bool, map(str.strip, stripped.split("|")))) < 2
+    figure = single and _SINGLE_FIGURE.fullmatch(stripped) is not None
+    cells = _framed(stripped, frame)
+    printed = " | ".join(cells) if isinstance(cells, tuple) else None
+    return _Barred(stripped, rule, frame, single, figure, cells, printed)
+
+
+_known_barred = lru_cache(maxsize=4096)(_read_barred)
+"""Of ten rows nine are printed so in thousands of reports: the form's labels and nothing but 0.
+The form has some hundred such rows in each layout; a known one takes under a kilobyte."""
+
+
+def _framed(stripped: str, frame: tuple[bool, bool]) -> tuple[str, ...] | str | None:
+    """The cells between the bars, those at the edges left out where they are the frame."""
+    inner = stripped.removeprefix("|") if frame[0] else stripped
+    return _cells((inner.removesuffix("|") if frame[1] else inner).split("|"))
+
+
+def _settle_frame(
+    table: Sequence[tuple[int, int, _Barred]], blocks: MutableSequence[Block | None]
+) -> None:
+    """Reads again the rows of a table whose bars at the edges are not its frame after all.
 
     `| a | b |` is framed. Where other rows of the table (lines with bars, only blank lines
-    between) do without, a bar at the edge has an empty cell outside it. None for the lines of
-    a table with one cell a line, a bar behind each (`规章 |`, `0 |`). A rule is in no table.
+    between) do without, a bar at the edge has an empty cell outside it. A table with one cell
+    a line, a bar behind each (`规章 |`, `0 |`), is no table but lines.
     """
-    bars: dict[int, tuple[bool, bool] | None] = {}
-    table: list[tuple[int, str]] = []
-    for number, line in enumerate([*lines, "."], 1):
-        if "|" in line:
-            if not _is_rule(line):
-                table.append((number, line))
-        elif line and table:
-            left = all(row.startswith("|") for _, row in table)
-            right = all(row.endswith("|") for _, row in table)
-            framed = None if right and _one_cell_a_line(table) else (left, right)
-            for row, _ in table:
-                bars[row] = framed
-            table = []
-    return bars
+    frames = {barred.frame for *_, barred in table}
+    lefts, rights = zip(*frames, strict=True)
+    frame = all(lefts), all(rights)
+    lines = (
+        frame[1]
+        and all(barred.single for *_, barred in table)
+        and sum(barred.figure for *_, barred in table) >= MIN_SINGLE_FIGURES
+    )
+    if len(frames) == 1 and not lines:
+        return
+    for place, number, barred in table:
+        if lines:
+            text = barred.text.strip("| \t\u3000\xa0")
+            blocks[place] = Paragraph(text, number) if text else None
+        elif barred.frame != frame:
+            blocks[place] = _block_of(_framed(barred.text, frame), number)
 
 
-def _one_cell_a_line(table: list[tuple[int, str]]) -> bool:
-    """Whether rows that end in a bar have one cell each, some of them a figure."""
-    for _, line in table:
-        if sum(map(bool, map(str.strip, line.split("|")))) >= 2:
-            return False
-    figures = sum(_SINGLE_FIGURE.fullmatch(line) is not None for _, line in table)
-    return figures >= MIN_SINGLE_FIGURES
-
-
-def _is_rule(stripped: str) -> bool:
-    """Whether a line is Markdown's rule under the header of a table."""
-    return "--" in stripped and _RULE.fullmatch(stripped) is not None
-
-
-def _block(
-    line: str, stripped: str, number: int, bars: Mapping[int, tuple[bool, bool] | None]
-) -> Block | None:
-    if not stripped:
-        # Several tabs alone are a row whose cells are all blank; one is indentation.
-        return _row(line.split("\t"), number) if line.count("\t") > 1 else None
-    if "|" in stripped:
-        if number not in bars:
-            return None
-        frame = bars[number]
-        if frame is None:
-            text = stripped.strip("| \t\u3000\xa0")
-            return Paragraph(text, number) if text else None
-        inner = stripped.removeprefix("|") if frame[0] else stripped
-        return _row((inner.removesuffix("|") if frame[1] else inner).split("|"), number)
+def _without_bars(line: str, stripped: str, number: int) -> Block | None:
     if (
         "\t" in line
         and "\t" in line.strip(" ")
@@ -154,20 +187,28 @@ def _block(
         filled = [cell for cell in cells if cell.strip()]
         # A lone leading tab is indentation, not a table of two cells (layout of seed 001).
         if len(filled) > 1 or len(cells) > 2:
-            return _row(cells, number)
+            return _block_of(_cells(cells), number)
     text = stripped.lstrip("#").strip() if stripped.startswith("#") else stripped
     return Paragraph(text, number) if text else None
 
 
-def _row(cells: list[str], number: int) -> Row | Paragraph | None:
-    """A printed row, kept even if all its cells are blank: blank is something else than unread.
-
-    A whole text with a bar of the page's layout at its end is no cell.
+def _cells(cells: list[str]) -> tuple[str, ...] | str | None:
+    """The texts of a printed row, kept even if all of them are blank: blank is something else
+    than unread. A whole text with a bar of the page's layout at its end is no cell: then that
+    text. None if there is nothing.
     """
     if max(map(len, cells), default=0) > MAX_CELL:
         filled = [cell for cell in cells if cell.strip()]
         if len(filled) == 1 and len(filled[0]) > MAX_CELL:
-            return Paragraph(filled[0].strip(), number)
+            return filled[0].strip()
     if len(cells) > MAX_CELLS:
         cells = [cell for cell in cells if cell.strip()][:MAX_CELLS]
-    return Row(cells_on(number, map(str.strip, cells))) if cells else None
+    return tuple(map(str.strip, cells)) or None
+
+
+def _block_of(
+    cells: tuple[str, ...] | str | None, number: int, printed: str | None = None
+) -> Block | None:
+    if isinstance(cells, tuple):
+        return Row.on_line(cells, number, printed)
+    return Paragraph(cells, number) if cells is not None else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -27,6 +27,9 @@ _ANSWERED_TOO = ("热线", "工单", "留言", "信箱", "提案", "议案", "�
 _ANSWERED_IN_WRITING = ("热线", "工单", "留言", "提案", "议案")
 """The same beside consultations, which are often named together with 投诉 and 信访."""
 
+_RECEIPT = re.compile("收到|接到|接收|受理")
+_ANSWER = re.compile("答复|办结")
+_OR = re.compile("或者?")
 _CONNECTOR = re.compile("[、,和及与或跟]|以及")
 
 Refusal = Literal[
@@ -65,14 +68,16 @@ class ClauseReading:
         self.unknown: tuple[str, ...] = ()
         self.periods: tuple[tuple[int, int], ...] = ()
         """Words for other years and plans, stepped over where a figure is only to be shown."""
+        self._wording: Wording | None = None
 
-    @cached_property
     def wording(self) -> Wording:
         """The phrases of the clause; only looked for where it is asked what it states."""
-        number = None
-        if self.quantity is not None:
-            number = (self.quantity.start - self.start, self.quantity.end - self.start)
-        return wording_of(self.words, number, self.own, self.year, self.periods)
+        if self._wording is None:
+            number = None
+            if self.quantity is not None:
+                number = (self.quantity.start - self.start, self.quantity.end - self.start)
+            self._wording = wording_of(self.words, number, self.own, self.year, self.periods)
+        return self._wording
 
     def counted(self, allowed: Callable[[Statement], bool]) -> list[Hit[Statement]]:
         """What the clause's quantity belongs to: one statement, or several with 均/都.
@@ -88,7 +93,10 @@ class ClauseReading:
         if self._is_open_list(hits):
             self.refusal = "open_list"
             return []
-        narrowed = [h for h in hits if not any(o.part_of == h.value.id for o in statements)]
+        if len(hits) == 1:
+            return hits
+        parts = {statement.part_of for statement in statements}
+        narrowed = [hit for hit in hits if hit.value.id not in parts]
         if len(narrowed) > 1 and not re.search("均|都", self.words):
             rest = self._behind_label(narrowed)
             if len({hit.value for hit in rest}) != 1:
@@ -99,7 +107,9 @@ class ClauseReading:
 
     def _is_open_list(self, hits: list[Hit[Statement]]) -> bool:
         """Whether 等 shows that a part stands for others too (通过网站等渠道公开60条)."""
-        if not any(hit.value.part_of == "narrative.disclosed_total" for hit in hits):
+        if "等" not in self.words or not any(
+            hit.value.part_of == "narrative.disclosed_total" for hit in hits
+        ):
             return False
         covered = {n for hit in hits for start, end in hit.pieces for n in range(start, end)}
         return any(
@@ -128,7 +138,7 @@ class ClauseReading:
         if first is None or self.words[first.start() - 1 : first.start()] == "有":
             return []
         # Each zero word that was tried may be stepped over by the shorter ones behind it.
-        more = tuple(match.span() for match in re.finditer("或者?", self.words))
+        more = tuple([match.span() for match in _OR.finditer(self.words)])
         for length in range(first.end() - first.start(), 0, -1):
             if first.group()[:length] not in _zero_words():
                 continue
@@ -146,14 +156,14 @@ class ClauseReading:
 
     def _accounted(self, allowed: Callable[[Statement], bool]) -> list[Hit[Statement]]:
         """The statements of the clause, one hit each, if every word is accounted for, else none."""
-        wording = self.wording
+        wording = self.wording()
         kept = self._kept(wording.hits, allowed)
         return _one_each(self._understood(wording.cover(kept)).hits) if kept else []
 
     def _denied(self, zero: Span, more: tuple[Span, ...]) -> tuple[list[Hit[Statement]], bool]:
         """The same for what the zero word at `zero` denies, and whether it was tried at all:
         not where nothing countable is named."""
-        wording = self.wording.denied(more)
+        wording = self.wording().denied(more)
         kept = self._kept(wording.hits, lambda statement: not statement.only_in)
         if not kept:
             return [], False
@@ -176,7 +186,7 @@ class ClauseReading:
             [
                 number
                 for number, hit in enumerate(offered)
-                if self._in_context(hit) and allowed(hit.value)
+                if (not hit.value.context or self._in_context(hit)) and allowed(hit.value)
             ]
         )
         if not kept:
@@ -192,14 +202,14 @@ class ClauseReading:
         return Cover((), ())
 
     def _in_context(self, hit: Hit[Statement]) -> bool:
+        """Whether one of the context's words stands where it must."""
         context = hit.value.context
         if hit.value.unit_class == "percent" and ("申请" in context or "咨询" in context):
             return self._is_last_named(context)
-        return (
-            not context
-            or any(w in self.words for w in context)
-            or any(w in self.earlier() for w in context)
-        )
+        if any(w in self.words for w in context):
+            return True
+        earlier = self.earlier()
+        return any(w in earlier for w in context)
 
     def _is_last_named(self, context: Sequence[str]) -> bool:
         """Whether a rate is one of the context's: nothing else that is answered was named since
@@ -214,6 +224,8 @@ class ClauseReading:
 
 def _one_each(hits: Sequence[Hit[Statement]]) -> list[Hit[Statement]]:
     """The first hit of each statement, in the order of their last ones."""
+    if len(hits) == 1:
+        return list(hits)
     return list({hit.value.id: hit for hit in reversed(hits)}.values())[::-1]
 
 
@@ -230,12 +242,12 @@ def _meant_by_zero(found: list[Statement], words: str) -> list[Statement]:
     政府信息的申请 no disclosure.
     """
     received = load_catalogue().statements["narrative.applications_received"]
-    if re.search("收到|接到|接收|受理", words):
+    if _RECEIPT.search(words):
         if received in found:
             found = [s for s in found if s.id != "narrative.disclosed_total"]
         answered = load_catalogue().statements["narrative.applications_answered"]
         return [received if s == answered else s for s in found]
-    if "依申请公开" in words and not re.search("答复|办结", words):
+    if "依申请公开" in words and not _ANSWER.search(words):
         found = [received if s.id == "narrative.applications_answered" else s for s in found]
     if any(s.id in ("narrative.reviews", "narrative.lawsuits") for s in found):
         return [s for s in found if s != received]

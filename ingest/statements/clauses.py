@@ -8,7 +8,7 @@ bracket that only names something (`公众号（清秀清河）发布30条`) doe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from knowledge.quantities import Quantity, find_quantities
@@ -36,6 +36,9 @@ class Clause(NamedTuple):
     continues: bool = False
 
 
+_new_clause = partial(tuple.__new__, Clause)
+
+
 def find_clauses(text: str) -> list[Clause]:
     """Cut at commas and counting brackets, at 、 and : where they end a quantity; never inside
     a number or inside a bracket that counts nothing."""
@@ -44,10 +47,11 @@ def find_clauses(text: str) -> list[Clause]:
     ends = {q.end for q in quantities}
     counting, noting = _brackets(text, inside) if "(" in text else (set[int](), set[int]())
     clauses: list[Clause] = []
-    start = 0
+    start = read = 0
+    """Where the next clause begins, and how many quantities stand before it."""
     opens = continues = False
-    for mark in _MARKS.finditer(text):
-        position, character = mark.start(), mark.group()
+    length = len(text)
+    for position, character in [*_marks(text), (length, ",")]:
         if position in inside or position in noting:
             continue
         if character in "、:" and position not in ends:
@@ -57,12 +61,23 @@ def find_clauses(text: str) -> list[Clause]:
         if character in "()" and position not in counting:
             # One bracket without its other half: the rest of a lost number (`三)政府信息`).
             character = ","
-        clauses.extend(_clause(start, position, quantities, opens, continues))
+        first = read
+        while read < len(quantities) and quantities[read].end <= position:
+            read += 1
+        if position > start:
+            within = [q for q in quantities[first:read] if q.start >= start]
+            long = position - start > MAX_CLAUSE
+            one = within[0] if len(within) == 1 and not long else None
+            crowded = len(within) > 1 or long
+            clauses.append(_new_clause((start, position, one, crowded, opens, continues)))
         start = position + 1
         opens = character == ":"
         continues = character == ")" and text[start : start + 1] not in ",。;!?、:"
-    clauses.extend(_clause(start, len(text), quantities, opens, continues))
     return clauses
+
+
+def _marks(text: str) -> list[tuple[int, str]]:
+    return [(mark.start(), mark[0]) for mark in _MARKS.finditer(text)]
 
 
 def _brackets(text: str, inside: set[int]) -> tuple[set[int], set[int]]:
@@ -80,13 +95,3 @@ def _brackets(text: str, inside: set[int]) -> tuple[set[int], set[int]]:
             elif position - first <= MAX_CLAUSE:
                 noting.update(range(first, position + 1))
     return counting, noting
-
-
-def _clause(
-    start: int, end: int, quantities: Sequence[Quantity], opens: bool, continues: bool
-) -> Iterator[Clause]:
-    if end > start:
-        within = [q for q in quantities if start <= q.start and q.end <= end]
-        long = end - start > MAX_CLAUSE
-        one = within[0] if len(within) == 1 and not long else None
-        yield Clause(start, end, one, len(within) > 1 or long, opens, continues)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from knowledge.catalogue import Statement
 from knowledge.quantities import Quantity, find_quantities
-from knowledge.text import fold, squeeze
+from knowledge.text import solid
 
 TOTAL = "narrative.disclosed_total"
 RECEIVED = "narrative.applications_received"
@@ -69,7 +69,7 @@ def may_name_others(text: str) -> bool:
 
 def is_heading_line(text: str) -> bool:
     """Whether a short line stands over others: no sentence, no figures counted in it."""
-    return _SENTENCE_SIGNS.isdisjoint(text) and not find_quantities(squeeze(fold(text)))
+    return _SENTENCE_SIGNS.isdisjoint(text) and not find_quantities(solid(text))
 
 
 def names_others(heading: str, year: int) -> bool:

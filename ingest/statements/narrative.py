@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from ingest.document import Paragraph
 from ingest.sections import Section, is_row_label
@@ -18,8 +20,11 @@ from ingest.statements.notes import Aside, Notes, Omission
 from ingest.statements.paragraph import ParagraphReading, numeral_start
 from ingest.statements.wording import NUMBERING, OwnName
 from knowledge.model import Entity, Figure
-from knowledge.text import fold, squeeze
+from knowledge.text import solid
 from knowledge.words import load_words
+
+MAX_SHORT = 40
+"""Characters of a line that may stand over others."""
 
 MAX_PARAGRAPH = 6000
 """Characters of a paragraph that are looked at; the longest met has under 2,000."""
@@ -48,24 +53,20 @@ def find_statements(
             if not isinstance(block, Paragraph):
                 continue
             text = block.text
-            short = len(text) <= 40
-            if (
-                short
-                and (plans is not None or not _PLAN_SIGNS.isdisjoint(text))
-                and (style := _heading_style(text)) is not None
-                and not is_row_label(text)
-            ):
-                folded = squeeze(fold(text))
-                if any(word in folded for word in load_words().reports.plans):
-                    plans = plans or style
-                elif plans == style:
-                    plans = None
-            if short and (others is not None or may_name_others(text)) and is_heading_line(text):
-                style = _heading_style(text) or ""
-                if names_others(squeeze(fold(text)), year):
-                    others = style if others is None else others
-                elif others in ("", style):
-                    others = None
+            short = len(text) <= MAX_SHORT
+            if short:
+                line = _short_line(text)
+                if line.style is not None and not line.is_label:
+                    if line.speaks_of_plans:
+                        plans = plans or line.style
+                    elif plans == line.style:
+                        plans = None
+                if line.is_heading and (others is not None or line.may_name_others):
+                    style = line.style or ""
+                    if names_others(solid(text), year):
+                        others = style if others is None else others
+                    elif others in ("", style):
+                        others = None
             if (
                 plans is None
                 and others is None
@@ -106,8 +107,29 @@ def _is_worth_reading(text: str) -> bool:
     return bool(_PRINTED_SIGN.search(text) or numeral_start().search(text)) or "不存在" in text
 
 
-_PLAN_SIGNS = frozenset("下计計打努思安")
-"""One of these is in every word of a heading about plans; most headings have none."""
+class _ShortLine(NamedTuple):
+    """What can be said of a short line alone, whatever stands around it."""
+
+    style: str | None
+    """How it is numbered, None if it is no numbered heading."""
+    is_label: bool
+    speaks_of_plans: bool
+    is_heading: bool
+    may_name_others: bool
+
+
+@lru_cache(maxsize=2048)
+def _short_line(text: str) -> _ShortLine:
+    # Headings, and the labels of the form where a cell is a line: printed in thousands of reports.
+    folded = solid(text)
+    return _ShortLine(
+        _heading_style(text),
+        is_row_label(text),
+        any(word in folded for word in load_words().reports.plans),
+        is_heading_line(text),
+        may_name_others(text),
+    )
+
 
 _NUMBERED_START = frozenset("(（一二三四五六七八九十0123456789０１２３４５６７８９ 　①②③④⑤⑥⑦⑧⑨⑩\t")
 
@@ -116,7 +138,7 @@ def _heading_style(text: str) -> str | None:
     """How a short line is numbered (`（一）` or `1.`), None if it is no numbered heading."""
     if text[:1] not in _NUMBERED_START:
         return None
-    folded = squeeze(fold(text))
+    folded = solid(text)
     if folded.endswith(("。", ";")):
         return None
     numbering = NUMBERING.match(folded)

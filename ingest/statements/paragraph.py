@@ -37,12 +37,11 @@ from knowledge.catalogue import Statement, load_catalogue
 from knowledge.model import CellId, Figure
 from knowledge.phrases import Hit
 from knowledge.quantities import Quantity, quantity_start
-from knowledge.text import fold, squeeze
+from knowledge.text import fold, solid
 
 CATEGORY = "narrative.disclosed_category."
 
 _SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
-_SPACE = re.compile(r"\s")
 # A pattern of one set of characters is searched ten times as fast as one with alternatives.
 _SIGN = re.compile(r"[\d未无没]")
 
@@ -88,12 +87,11 @@ class ParagraphReading:
         self.notes = notes
         source = paragraph.text
         self.positions: Sequence[int] = range(len(source))
-        solid = source
-        if _SPACE.search(source):
+        self.folded = solid(source)
+        if len(self.folded) < len(source):
             self.positions = [n for n, character in enumerate(source) if not character.isspace()]
-            solid = "".join(source[n] for n in self.positions)
-        self.folded = fold(solid)
-        self.heading = squeeze(fold(heading)) if heading else ""
+            self.folded = fold("".join([source[n] for n in self.positions]))
+        self.heading = solid(heading)
         self.near: set[str] = set()
         """Kinds of publications named beside words that were not understood, in a list."""
 
@@ -128,7 +126,7 @@ class ParagraphReading:
                 self.paragraph.text[self.positions[n]]
             ):
                 return True
-        if isinstance(self.positions, range):
+        if len(self.positions) == len(self.paragraph.text):
             return False
         return any(
             self.folded[n].isdigit()
@@ -142,25 +140,22 @@ class ParagraphReading:
         printed = self._printed(start + clause.start, start + clause.end)
         approximate = quantity is not None and quantity.approximate
         cell = CellId(found.statement.id, "total")
-        too_much = quantity is not None and is_implausible(
-            cell, quantity.value, quantity.unit, bare=False
-        )
+        cautions = ("approximate", *found.cautions) if approximate else found.cautions
+        if quantity is not None and is_implausible(cell, quantity.value, quantity.unit, bare=False):
+            cautions = (*cautions, "implausible_unit")
+        if self.paragraph.recognised:
+            cautions = (*cautions, "read_by_ocr")
         return Figure(
-            cell=cell,
-            value=quantity.value if quantity is not None else Decimal(0),
-            stated=printed.strip(" \u3000,，、。；;：:"),
-            unit=quantity.unit if quantity is not None else found.statement.unit,
-            unit_stated=quantity is not None,
-            quote=self._printed(start, end).strip(),
-            line=self.paragraph.line,
-            section=self.section.heading,
-            edition=None,
-            cautions=(
-                *(("approximate",) if approximate else ()),
-                *found.cautions,
-                *(("implausible_unit",) if too_much else ()),
-                *(("read_by_ocr",) if self.paragraph.recognised else ()),
-            ),
+            cell,
+            quantity.value if quantity is not None else Decimal(0),
+            printed.strip(" \u3000,，、。；;：:"),
+            quantity.unit if quantity is not None else found.statement.unit,
+            quantity is not None,
+            self._printed(start, end).strip(),
+            self.paragraph.line,
+            self.section.heading,
+            None,
+            cautions,
         )
 
     def _sentence(self, text: str, offset: int) -> list[_Found]:
@@ -229,7 +224,7 @@ class ParagraphReading:
         reading = self._reading(clause, words, offset)
         if why is not None and self.notes is not None:
             reading.periods = period_spans(words)
-        hits = reading.counted(lambda statement: self._is_possible(statement, words))
+        hits = reading.counted(self._is_possible)
         before = kinds_before(text, clauses, number, hits, scope)
         if before and any(family(hit.value) in before for hit in hits):
             joined = joined_with_before(text, clauses, number)
@@ -303,10 +298,10 @@ class ParagraphReading:
         """What a clause states together with the channel in front of its comma, if that is all."""
         words = text[joined.start : joined.end]
         reading = self._reading(joined, words, offset)
-        hits = reading.counted(lambda statement: self._is_possible(statement, words))
+        hits = reading.counted(self._is_possible)
         return hits if len(hits) == 1 and is_channel(hits[0].value) else []
 
-    def _is_possible(self, statement: Statement, words: str) -> bool:
+    def _is_possible(self, statement: Statement) -> bool:
         """Whether the list or the whole before a clause can count a statement at all."""
         if not statement.only_in and not self.scope.in_list:
             return True
@@ -355,6 +350,8 @@ def _kinds_twice(found: Sequence[_Found]) -> set[str]:
     公示5条，公告8条 are one kind of the catalogue, and so are 市政府网站84条，本单位网站52条;
     neither is the number of that kind.
     """
+    if len(found) < 2:
+        return set()
     values: dict[str, set[Decimal]] = {}
     categories: list[str] = []
     for one in found:

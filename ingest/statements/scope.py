@@ -179,7 +179,7 @@ class Scope:
         if not statements:
             self.broken = True
         self.last = tuple(statements)
-        if self.in_list or (statements and all(s.unit_class == "percent" for s in statements)):
+        if self.in_list or (statements and {s.unit_class for s in statements} == {"percent"}):
             return
         if self.head and statements and all(s.only_in and self._under(s) for s in statements):
             return  # 行政复议19件，维持8件，纠正9件: the whole stays the whole

@@ -67,6 +67,8 @@ _ASKED_OTHERS = re.compile(
     rf"(?![^,。;]{{0,8}}(?:复议|诉讼))"
     rf"|{_LEVEL}(?:人民)?政府(?!网|门户|信息)[^,。;]{{0,6}}?(?:收到|受理|接到)"
 )
+_UPPER_GOVERNMENT = re.compile(rf"政府(?:(?<={_LEVEL}政府)|(?<={_LEVEL}人民政府))")
+"""What every match of `_ASKED_OTHERS` without 向 holds, searched ten times as fast."""
 _ABOUT = re.compile("公开|申请|信息|条例")
 _SENTENCE = re.compile(r"[^。;!?\n]+")
 
@@ -91,16 +93,19 @@ def kinds_before(
             break
         words = text[before.start : before.end]
         if before.quantity is None and before.end + 1 >= clauses[number].start:
-            kinds.update(
-                family(hit.value)
-                for hit in statement_lexicon(False).find(words)
-                if hit.value.part_of is not None
-            )
+            kinds |= _parts_named(words)
         if total and _ANY_CHANNEL.search(words):
             kinds.add("disclosed")
         if not total:
             break
     return frozenset(kinds)
+
+
+@lru_cache(maxsize=512)
+def _parts_named(words: str) -> frozenset[str]:
+    """The kinds of which a clause names a part (全年, 2020年 and the like name none)."""
+    hits = statement_lexicon(False).find(words)
+    return frozenset(family(hit.value) for hit in hits if hit.value.part_of is not None)
 
 
 def is_of_others(
@@ -126,10 +131,12 @@ def is_of_others(
         return False
     earlier = earlier[-SHOWN_BEFORE:]
     if kind in REQUESTS:
+        said = earlier + words
         asked = None
-        for match in _ASKED_OTHERS.finditer(earlier + words):
-            asked = match
-        if asked is not None and not _names_issuer((earlier + words)[asked.end() :], own):
+        if "向" in said or _UPPER_GOVERNMENT.search(said) is not None:
+            for match in _ASKED_OTHERS.finditer(said):
+                asked = match
+        if asked is not None and not _names_issuer(said[asked.end() :], own):
             return True
     if statement.id in (RECEIVED, ANSWERED) and "公开" not in words:
         began = max(map(earlier.rfind, "。;!?"))
@@ -188,13 +195,25 @@ def _channels_in(text: str) -> list[str]:
 
 def _back(earlier: str) -> Iterator[str]:
     """The sentences before a place, the nearest first."""
-    yield from reversed([match[0] for match in _SENTENCE.finditer(earlier)])
+    end = len(earlier)
+    while end > 0:
+        start = max([earlier.rfind(mark, 0, end) for mark in "。;!?\n"]) + 1
+        if start < end:
+            yield earlier[start:end]
+        end = start - 1
 
 
 def _names_issuer(text: str, own: OwnName) -> bool:
-    return _OURSELVES.search(text) is not None or any(form in text for form in own.forms)
+    return own.stands_in(text) or _says_ourselves(text)
 
 
+@lru_cache(maxsize=512)
+def _says_ourselves(text: str) -> bool:
+    # Each sentence of a paragraph is looked back at from every clause behind it.
+    return _OURSELVES.search(text) is not None
+
+
+@lru_cache(maxsize=512)
 def _begins_with_others(sentence: str) -> bool:
     """Whether a sentence has another body for its subject: it begins with its name."""
     numbering = NUMBERING.match(sentence)

@@ -81,7 +81,10 @@ class OwnName:
 
     def stands_in(self, words: str) -> bool:
         """Whether a folded text holds the name in any of its forms."""
-        return any(form in words for form in self.forms)
+        for form in self.forms:  # noqa: SIM110 - asked for every clause, and `any` costs thrice
+            if form in words:
+                return True
+        return False
 
 
 @lru_cache(maxsize=512)
@@ -231,6 +234,9 @@ class Wording:
         return steps
 
 
+SOME_YEAR = "2000"
+"""What stands for a report's own year in a wording that is remembered."""
+
 _ALIKE = str.maketrans("123456789", "000000000")
 
 
@@ -239,20 +245,25 @@ def wording_of(
 ) -> Wording:
     """The wording of a clause; `number` is where its quantity stands.
 
-    Reports say the same things with other figures: the digits of the quantity are stepped over
-    whatever they are, so what differs only in them is looked up once. Not where they may be
-    more than digits: a year, a hotline; nor where the issuer is named or the reading is shown.
+    Reports say the same things with other figures and in other years: the digits of the quantity
+    are stepped over whatever they are, and so is the report's own year, so what differs only in
+    them is looked up once. Not where they may be more than digits: another year, a hotline; nor
+    where the issuer is named or the reading is shown.
     """
     if periods or own.stands_in(words):
         return Wording(words, number, own, year, periods)
-    if number is None:
-        return _known_wording(words, None, year if "20" in words else 0)
-    start, end = number
-    figure = words[start:end]
-    alike = figure.translate(_ALIKE)
-    if "20" in figure or any(digits in figure or digits in alike for digits in _digits_known()):
-        return Wording(words, number, own, year)
-    return _known_wording(words[:start] + alike + words[end:], number, year if "20" in words else 0)
+    if number is not None:
+        start, end = number
+        alike = _any_figure(words[start:end])
+        if alike is None:
+            return Wording(words, number, own, year)
+        words = words[:start] + alike + words[end:]
+    if "20" not in words:
+        return _known_wording(words, number, 0)
+    same = re.findall(rf"(?<!\d){year}(?!\d)", words)
+    if len(same) == words.count("20"):
+        return _known_wording(words.replace(str(year), SOME_YEAR), number, int(SOME_YEAR))
+    return _known_wording(words, number, year)
 
 
 @lru_cache(maxsize=1024)
@@ -260,6 +271,17 @@ def _known_wording(words: str, number: Span | None, year: int) -> Wording:
     return Wording(words, number, None, year)
 
 
+@lru_cache(maxsize=1024)
+def _any_figure(figure: str) -> str | None:
+    """A quantity with all its digits alike; None where they may be more than digits."""
+    alike = figure.translate(_ALIKE)
+    if "20" in figure or _digits_known().search(f"{figure} {alike}"):
+        return None
+    return alike
+
+
 @lru_cache(maxsize=1)
-def _digits_known() -> frozenset[str]:
-    return frozenset(digits for piece in _pieces().known for digits in re.findall(r"[0-9]+", piece))
+def _digits_known() -> re.Pattern[str]:
+    """Finds the digits that stand in any piece of a phrase."""
+    found = {digits for piece in _pieces().known for digits in re.findall(r"[0-9]+", piece)}
+    return re.compile("|".join(sorted(found, key=len, reverse=True)) or "(?!)")

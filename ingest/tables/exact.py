@@ -10,10 +10,9 @@ against each other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import repeat
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ingest.document import Block, Paragraph
@@ -32,13 +31,15 @@ from knowledge.model import Figure, Part
 MAX_KNOWN_ROW = 400
 """Characters of a row that is worth remembering; rows of the form have under 60."""
 
+MAX_KNOWN_ROWS = 2048
+"""Rows of one table that are remembered, two kilobytes each: the form has 30, which in a folder
+of thousands of reports are printed in some hundred ways, and the others hold figures."""
+
 MAX_KNOWN_HEADER = 60
 """Labels of a header that is worth remembering; those of the form have under 20."""
 
 LINE, SECTION = map(Figure._fields.index, ("line", "section"))
 _new_figure = partial(tuple.__new__, Figure)
-_text_of = attrgetter("text")
-_line_of = attrgetter("line")
 
 
 def read_exactly(
@@ -56,6 +57,7 @@ def _read_down(
     sheet = sheet_of(edition, part)
     vocabulary = vocabulary_of(part)
     lines = sheet.lines
+    printed_rows = _printed_rows(edition, part)
     expected = 0
     header: list[tuple[str, int, str]] = []
     """The labels since the last row of figures: folded, column, as printed."""
@@ -73,11 +75,10 @@ def _read_down(
             continue
         if block.recognised:
             return None
-        cells = block.cells
-        texts = tuple(map(_text_of, cells))
-        words, columns, start, number, filled = _printed_row(texts, edition, part)
+        texts = block.texts
+        words, columns, start, number, filled, own = printed_rows[texts]
         if start < 0:
-            header += zip(words, columns, (texts[c] for c in columns), strict=True)
+            header += own
             if words and block.grid != grid:
                 grid, group = block.grid, -1
             continue
@@ -105,18 +106,10 @@ def _read_down(
         if filled is None or (grid is not None and start != left):
             return None
         if any(units):
-            filled = _filled(texts, columns[-1], start, line.columns, units, edition)
+            labels = (texts[columns[-1]],) * len(line.columns)
+            filled = _filled(texts, start, labels, line.columns, units, edition)
             assert filled is not None  # the unit in the header is no part of the number
-        # All of a figure but its line and section is the same wherever its row is printed so.
-        figures += map(
-            _new_figure,
-            zip(
-                *filled[:LINE],
-                map(_line_of, cells[start:]),
-                repeat(section),
-                *filled[SECTION + 1 :],
-            ),  # noqa: B905 - as many as the row has columns
-        )
+        figures += _figures(filled, block.lines(start), section)
         expected += 1
     if not vocabulary.isdisjoint(word for word, _, _ in header) or not all(
         line.extra for line in lines[expected:]
@@ -182,31 +175,76 @@ class _PrintedRow(NamedTuple):
     """Which line of the table has these words in front, None for none."""
     filled: tuple[tuple[Any, ...], ...] | None
     """Its figures without their lines and section, field by field, None if not all are there."""
+    labels: tuple[tuple[str, int, str], ...]
+    """Its words with their columns and as printed."""
 
 
-def _printed_row(texts: tuple[str, ...], edition: str, part: Part) -> _PrintedRow:
-    if sum(map(len, texts)) > MAX_KNOWN_ROW:
-        return _known_row.__wrapped__(texts, edition, part)
-    return _known_row(texts, edition, part)
+class _PrintedRows(dict[tuple[str, ...], _PrintedRow]):
+    """The printed rows of a table by their texts, each read once.
+
+    Most rows of a report are printed in thousands of others: a label and nothing but 0.
+    """
+
+    def __init__(self, read: Callable[[tuple[str, ...]], _PrintedRow]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, texts: tuple[str, ...]) -> _PrintedRow:
+        row = self._read(texts)
+        if len(self) >= MAX_KNOWN_ROWS:
+            self.clear()
+        if sum(map(len, texts)) <= MAX_KNOWN_ROW:
+            self[texts] = row
+        return row
 
 
-@lru_cache(maxsize=4096)
-def _known_row(texts: tuple[str, ...], edition: str, part: Part) -> _PrintedRow:
-    """Most rows of a report are printed in thousands of others: a label and nothing but 0."""
+@lru_cache(maxsize=8)
+def _printed_rows(edition: str, part: Part) -> _PrintedRows:
+    across = load_form().editions[edition].tables[part].orientation == "across"
+    return _PrintedRows(partial(_row_across if across else _row_down, edition, part))
+
+
+def _row_down(edition: str, part: Part, texts: tuple[str, ...]) -> _PrintedRow:
     sheet = sheet_of(edition, part)
     words, columns, start = cut_row(texts)
     number = sheet.signatures.get(words) if start >= 0 else None
     filled = None
     if number is not None:
         own = sheet.lines[number].columns
-        filled = _filled(texts, columns[-1], start, own, (None,) * len(own), edition)
-    return _PrintedRow(words, columns, start, number, filled)
+        labels = (texts[columns[-1]],) * len(own)
+        filled = _filled(texts, start, labels, own, (None,) * len(own), edition)
+    return _PrintedRow(words, columns, start, number, filled, _labels(words, columns, texts))
+
+
+def _row_across(edition: str, part: Part, texts: tuple[str, ...]) -> _PrintedRow:
+    """A row of nothing but figures holds those of the whole table."""
+    words, columns, start = cut_row(texts)
+    filled = None
+    if start >= 0 and not words:
+        sheet = across_sheet_of(edition, part)
+        units = (None,) * len(sheet.columns)
+        filled = _filled(texts, start, sheet.labels, sheet.columns, units, edition)
+    return _PrintedRow(words, columns, start, None, filled, _labels(words, columns, texts))
+
+
+def _labels(
+    words: Sequence[str], columns: Sequence[int], texts: Sequence[str]
+) -> tuple[tuple[str, int, str], ...]:
+    return tuple(zip(words, columns, [texts[column] for column in columns], strict=True))
+
+
+def _figures(
+    filled: tuple[tuple[Any, ...], ...], lines: Iterator[int | None], section: str | None
+) -> Iterator[Figure]:
+    """All of a figure but its line and section is the same wherever its row is printed so."""
+    fields = zip(*filled[:LINE], lines, repeat(section), *filled[SECTION + 1 :])  # noqa: B905 - as many as the row has columns
+    return map(_new_figure, fields)
 
 
 def _filled(
     texts: Sequence[str],
-    label: int,
     start: int,
+    labels: Sequence[str],
     columns: Sequence[Column],
     units: Sequence[str | None],
     edition: str,
@@ -221,7 +259,7 @@ def _filled(
     for offset, column in enumerate(columns):
         stated = texts[start + offset].strip()
         unit = units[offset] if column.money else None
-        quote = quotes.setdefault(stated, f"{texts[label]} {stated}")
+        quote = f"{labels[offset]} {stated}"
         figures.append(
             figure_of(
                 column.cell,
@@ -229,7 +267,7 @@ def _filled(
                 stated,
                 column.unit,
                 unit,
-                quote,
+                quotes.setdefault(quote, quote),
                 None,
                 None,
                 edition,
@@ -242,7 +280,8 @@ def _filled(
 def _read_across(
     blocks: Sequence[Block], edition: str, part: Part, section: str | None
 ) -> TableReading | None:
-    heads, leaves, columns, known, beginnings, labels, groups = across_sheet_of(edition, part)
+    heads, leaves, columns, known, beginnings, _, groups = across_sheet_of(edition, part)
+    printed_rows = _printed_rows(edition, part)
     seen_heads: list[str] = []
     seen_leaves: list[tuple[str, int]] = []
     grid = None
@@ -254,8 +293,8 @@ def _read_across(
             continue
         if block.recognised:
             return None
-        texts = tuple(map(_text_of, block.cells))
-        words, places, start = cut_row(texts)
+        texts = block.texts
+        words, places, start, _, filled, _ = printed_rows[texts]
         if start < 0:
             if seen_leaves and not figures and words and known.isdisjoint(words):
                 return None
@@ -273,7 +312,7 @@ def _read_across(
             continue
         if not beginnings.isdisjoint(words):
             return None
-        if figures and not words and numbers_of(texts, start, columns) is not None:
+        if figures and not words and filled is not None:
             return None  # a second row of figures: which is this year's is not said
         if figures or not seen_leaves:
             continue
@@ -281,27 +320,11 @@ def _read_across(
             return None
         if any(word not in cores for (word, _), cores in zip(seen_leaves, leaves, strict=True)):
             return None
-        numbers = numbers_of(texts, start, columns)
-        if numbers is None or block.grid != grid:
+        if filled is None or block.grid != grid:
             return None
         if grid is not None and [p for _, p in seen_leaves] != list(
             range(start, start + len(columns))
         ):
             return None
-        for offset, (column, label) in enumerate(zip(columns, labels, strict=True)):
-            stated = texts[start + offset].strip()
-            figures.append(
-                figure_of(
-                    column.cell,
-                    numbers[offset],
-                    stated,
-                    column.unit,
-                    None,
-                    f"{label} {stated}",
-                    block.cells[start + offset].line,
-                    section,
-                    edition,
-                    False,
-                )
-            )
+        figures += _figures(filled, block.lines(start), section)
     return TableReading(edition, tuple(figures)) if figures else None

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from ingest.tables.alignment import Match, Slot, label_parts
 from ingest.tables.tokens import Place, Token, is_damaged_figure, is_label, is_value
 from knowledge.form import label_core, strip_numbering
-from knowledge.text import fold, squeeze
+from knowledge.text import fold, solid
 
 MAX_NOTE = 8
 """Tokens of a note in brackets behind a row label (a note of one province fills three lines)."""
@@ -112,7 +112,7 @@ def _after_notes(tokens: Sequence[Token], match: Match, parts: frozenset[str]) -
     printed = fold("".join(token.text for token in tokens[match.start : match.end]))
     depth = max(printed.count("(") - printed.count(")"), 0)
     while number < len(tokens) and is_label(tokens[number]):
-        text = squeeze(fold(tokens[number].text[:MAX_NOTE_LINE]))
+        text = solid(tokens[number].text[:MAX_NOTE_LINE])
         if not depth and (
             not text.startswith("(")
             or strip_numbering(f"{text})") != f"{text})"
@@ -132,7 +132,7 @@ def _note_end(tokens: Sequence[Token], number: int, depth: int) -> int | None:
     `（五` / `）不予处理` is the label of another row, cut in its number, and no note.
     """
     for end in range(number, min(len(tokens), number + MAX_NOTE)):
-        text = squeeze(fold(tokens[end].text[:MAX_NOTE_LINE]))
+        text = solid(tokens[end].text[:MAX_NOTE_LINE])
         for position, character in enumerate(text):
             depth += (character == "(") - (character == ")")
             if depth <= 0:

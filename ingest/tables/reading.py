@@ -11,7 +11,7 @@ from knowledge.amounts import is_implausible
 from knowledge.form import Form, FormColumn, FormEdition, FormRow, FormTable, load_form
 from knowledge.model import CellId, Figure, Finding, Gap
 from knowledge.numerals import CellNumber, cell_number, looks_like_date
-from knowledge.text import fold, squeeze
+from knowledge.text import solid, squeeze
 
 MONEY = frozenset({"万元", "元"})
 MONEY_INSIDE = {"": "", "元": "元", "万元": "万元", "万": "万元"}
@@ -155,7 +155,7 @@ def unit_is_clear(label: str) -> bool:
     >>> [unit_is_clear(x) for x in ("本年收费金额（单位：千元）", "收费金额（万元/元）", "采购总金额（万元）")]
     [False, False, True]
     """
-    folded = squeeze(fold(label))
+    folded = solid(label)
     found = {match.removeprefix("单位").lstrip(":") for match in _UNIT.findall(folded)}
     return found <= {"元"} or found <= {"万元"}
 
@@ -168,7 +168,7 @@ def printed_unit(label: str) -> str | None:
     >>> printed_unit("采购总金额 万元"), printed_unit("采购总金额（元）")
     ('万元', '元')
     """
-    folded = squeeze(fold(label))
+    folded = solid(label)
     _, bracket, note = folded.partition("(")
     note = note if bracket else folded
     if "万元" in note:

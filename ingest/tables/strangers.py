@@ -18,7 +18,7 @@ from knowledge.checks import has_row_sum, row_adds_up, sum_columns
 from knowledge.form import load_form
 from knowledge.model import CellId, Figure, Gap, Part
 from knowledge.numerals import cell_number
-from knowledge.text import fold, squeeze
+from knowledge.text import solid
 
 MAX_PAGE_DIGITS = 2
 """The longest report met has 40 pages; in a paper of a county with annexes it may have 200."""
@@ -106,7 +106,7 @@ def _numbers_alone(document: Document) -> dict[int, int]:
     seen: set[int] = set()
     for block in document.blocks:
         if isinstance(block, Paragraph) and block.line is not None:
-            text = squeeze(fold(block.text)) if len(block.text) <= MAX_LINE else ""
+            text = solid(block.text) if len(block.text) <= MAX_LINE else ""
             if block.line in seen:
                 found.pop(block.line, None)
             elif text.isascii() and text.isdigit() and len(text) <= MAX_PAGE_DIGITS + 1:

@@ -15,7 +15,7 @@ from ingest.document import Block, Paragraph, Row
 from ingest.tables.strips import read_strips
 from knowledge.form import label_core, load_form
 from knowledge.numerals import MAX_CELL, cell_number, is_blank
-from knowledge.text import fold, squeeze
+from knowledge.text import solid
 
 MAX_LINE = 2_000
 """Characters of a line that can matter to a table; a row of figures has under 200."""
@@ -77,7 +77,7 @@ def tokens_of(blocks: Sequence[Block]) -> list[Token]:
             tokens.extend(line_tokens(block, number))
         elif block.grid is None:
             # A bar alone on its line parts the cells of a table with one cell a line.
-            if len(block.cells) > 1 or block.cells[0].text:
+            if len(block.texts) > 1 or block.texts[0]:
                 tokens.extend(
                     Token(cell.text, cell.line, number, True, None, block.recognised)
                     for cell in block.cells
@@ -137,7 +137,7 @@ def line_tokens(paragraph: Paragraph, number: int) -> Iterator[Token]:
     text = paragraph.text
     if len(text) <= MAX_LINE:
         pieces = text.split()
-        if _PAGE_NUMBER.fullmatch(squeeze(fold(text[:120]))):
+        if _PAGE_NUMBER.fullmatch(solid(text[:120])):
             return
         if len(pieces) > 1:
             count = 0

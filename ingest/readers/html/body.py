@@ -16,7 +16,7 @@ from ingest.document import Block, Paragraph, Row, Witness, WitnessKind
 from ingest.readers.html.grid import GridRow, Printed
 from ingest.readers.html.page_words import page_words
 from ingest.readers.html.parts import Flow, Line, Picture
-from knowledge.text import fold, squeeze
+from knowledge.text import fold, solid, squeeze
 
 MAX_HEADING = 45
 """Characters of a heading, as in `ingest.sections`."""
@@ -118,7 +118,7 @@ def cut_page(
             elif inside and not ended:
                 blocks.append(item.row)
             continue
-        key = squeeze(fold(item.text)) if len(item.text) <= MAX_META else ""
+        key = solid(item.text) if len(item.text) <= MAX_META else ""
         if number > last and anchors and key.strip(":") in words.lists:
             ended = True
         if _is_frame(item, key, around, before=number < first or not anchors):
@@ -158,7 +158,7 @@ def _anchors(printed: Sequence[Printed]) -> list[int]:
     for number, item in enumerate(printed):
         if isinstance(item, Line):
             if not item.linked and len(item.text) <= 2 * MAX_HEADING:
-                key = squeeze(fold(item.text))
+                key = solid(item.text)
                 if len(key) <= MAX_HEADING and words.headings.search(key):
                     numbered = _NUMBERED.match(key)
                     rest = key[numbered.end() :] if numbered else key
@@ -177,7 +177,7 @@ def _is_form_row(item: GridRow) -> bool:
     words = page_words()
     for cell in item.row.cells:
         if 3 <= len(cell.text) <= 60 and not cell.text.isascii():
-            key = squeeze(fold(cell.text))
+            key = solid(cell.text)
             if _NUMBERING.sub("", key, count=1) in words.cells:
                 return True
     return False
@@ -261,7 +261,7 @@ def _add_neighbours(
             near = beside in (node, flow.parents[node], flow.parents[flow.parents[node]])
             if not isinstance(item, Line) or not near or outer[node] or item.linked or item.heading:
                 break
-            if _is_frame(item, squeeze(fold(item.text[:MAX_META])), _Around(), before=True):
+            if _is_frame(item, solid(item.text[:MAX_META]), _Around(), before=True):
                 break
             body[number] = True
 
@@ -336,7 +336,7 @@ def _index_tables(printed: Sequence[Printed], first: int) -> set[int]:
     cells: dict[int, int] = {}
     for item in printed[:first]:
         if isinstance(item, GridRow) and item.row.grid is not None:
-            keys = [squeeze(fold(cell.text)).strip(":") for cell in item.row.cells if cell.text]
+            keys = [solid(cell.text).strip(":") for cell in item.row.cells if cell.text]
             known = sum(
                 key in words.kind_of or words.label.match(key + ":") is not None for key in keys
             )
@@ -350,7 +350,7 @@ def _index_row(item: GridRow, around: _Around) -> None:
     words = page_words()
     kind: WitnessKind | None = None
     for cell in item.row.cells:
-        key = squeeze(fold(cell.text)).strip(":")
+        key = solid(cell.text).strip(":")
         if key in words.kind_of:
             kind = _kind(words.kind_of[key])
         elif cell.text:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ingest.document import WitnessKind
 from knowledge.tables import load_table
-from knowledge.text import fold, squeeze
+from knowledge.text import solid
 
 
 class _Part(BaseModel):
@@ -71,7 +71,7 @@ class PageWords:
 
     def __init__(self, pages: _Pages) -> None:
         self.kind_of: dict[str, LabelKind] = {
-            squeeze(fold(word)): kind
+            solid(word): kind
             for kind in ("publisher", "published", "title", "other")
             for word in getattr(pages.labels, kind)
         }
@@ -100,7 +100,7 @@ class PageWords:
 
 
 def _key(word: str) -> str:
-    return squeeze(fold(word))
+    return solid(word)
 
 
 def _spaced(word: str) -> str:

@@ -161,8 +161,8 @@ def _check_size(blocks: tuple[object, ...], file: str, short: bool) -> None:
     cells = characters = 0
     for block in blocks:
         if isinstance(block, Row):
-            cells += len(block.cells)
-            characters += 0 if short else sum([len(cell.text) for cell in block.cells])
+            cells += len(block.texts)
+            characters += 0 if short else sum(map(len, block.texts))
         else:
             characters += len(getattr(block, "text", ""))
     if cells > MAX_TABLE_CELLS:

@@ -26,7 +26,7 @@ from ingest.readers.pdf.lines import (
 )
 from ingest.readers.pdf.page import Page
 from knowledge.numerals import cell_number, is_blank
-from knowledge.text import fold, squeeze
+from knowledge.text import solid
 
 EDGE = 0.115
 """Share of the page's height at its top and at its bottom where heads and feet stand."""
@@ -130,7 +130,7 @@ def heads_and_feet(columns: Sequence[Column], pages: int) -> tuple[set[int], lis
             middle = (line.top + line.bottom) / 2
             if EDGE * high < middle < (1 - EDGE) * high:
                 continue
-            text = squeeze(fold(text_of(line)))
+            text = solid(text_of(line))
             if _PAGE_NUMBER.fullmatch(text) and id(line) in edges[column.page.number]:
                 left_out.add(id(line))
             elif len(segments(line)) <= 3:
