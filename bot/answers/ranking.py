@@ -17,7 +17,7 @@ from bot.understanding.interpretation import Choice, Interpretation
 from bot.understanding.operations import place_kind
 from bot.understanding.task import Aggregate, Each, Filter, Rank, Share
 from bot.understanding.units import is_stock
-from knowledge.compute import mean, ranks_of, share
+from knowledge.compute import change_rate, mean, ranks_of, share
 from knowledge.entities import MAX_OFFERS
 from knowledge.model import Entity
 from knowledge.roster import Roster, roster
@@ -72,9 +72,33 @@ def _in_each_year(
     missing = "、".join(map(str, nowhere))
     if not outcomes:
         return replace(base, status="no_data", key="no_year", values={"year": missing})
-    total = _over_all_years(asked, outcomes)
-    answer = finished(base, [*([total] if total is not None else ()), *outcomes])
+    if isinstance(asked.task, Aggregate) and asked.task.change:
+        answer = finished(base, [*outcomes, _change(outcomes)])
+    else:
+        total = _over_all_years(asked, outcomes)
+        answer = finished(base, [*([total] if total is not None else ()), *outcomes])
     return replace(answer, values={**answer.values, "nowhere": missing}) if missing else answer
+
+
+def _change(outcomes: Sequence[Outcome]) -> Outcome:
+    """The sum of the last year beside that of the first; without results where one of them has
+    no sum or lacks a place, for then they are sums of other places."""
+    first, last = outcomes[0], outcomes[-1]
+    before, after = first.result("sum"), last.result("sum")
+    years = tuple(outcome.year for outcome in (first, last) if outcome.year is not None)
+    bare = Outcome(first.name, years=years, compared=last.compared)
+    if first is last or before is None or after is None or first.lacks or last.lacks:
+        return bare
+    if before.value is None or after.value is None or before.unit != after.unit:
+        return bare
+    if not isinstance(before.operands, tuple) or not isinstance(after.operands, tuple):
+        return bare
+    facts = (*after.operands, *before.operands)
+    results = (
+        Computed("difference", after.value - before.value, after.unit, facts),
+        Computed("change_rate", change_rate(before.value, after.value), "%", facts),
+    )
+    return replace(bare, results=results)
 
 
 def _over_all_years(asked: Interpretation, outcomes: Sequence[Outcome]) -> Outcome | None:
@@ -185,6 +209,8 @@ def _year(
     trend = isinstance(asked.task, Filter) and asked.task.condition.trend is not None
     if trend and years.is_range:
         return years.years[-1]
+    if trend and len(years.years) == 2 and years.years[0] - years.years[1] == 1:
+        return years.years[0]  # 2024年比2023年增加的: the year before is the one that it means
     counted = Counter(year for number in numbers for year in held.years[number])
     if years.span != "latest":
         choices = _year_choices(base, counted)
@@ -213,16 +239,15 @@ def _common_year(
 
 
 def _year_choices(base: Answer, counted: Mapping[int, int]) -> tuple[Choice, ...]:
-    """The years that most places have a report of, the latest first."""
+    """The years that most places have a report of, the latest first; none where the question
+    names years in several places, which no one year can stand for."""
     asked = base.interpretation
     assert asked is not None
     years = sorted(counted, key=lambda year: (-counted[year], -year))[:MAX_OFFERS]
     return tuple(
-        Choice(
-            f"{year} 年（{counted[year]} 个地方）",
-            asked.asked_of(year) or f"{year}年{base.question}",
-        )
+        Choice(f"{year} 年（{counted[year]} 个地方）", question)
         for year in sorted(years, reverse=True)
+        if (question := asked.asked_of(year)) is not None
     )
 
 

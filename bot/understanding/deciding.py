@@ -5,7 +5,7 @@ Nothing is guessed here: a combination that no rule knows is no question that ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from bot.understanding.asked import Asked
@@ -32,7 +32,7 @@ from bot.understanding.task import (
     Series,
     Share,
 )
-from bot.understanding.task_making import COMPARING, find_condition, made, take_ratio
+from bot.understanding.task_making import CHANGES, COMPARING, find_condition, made, take_ratio
 from knowledge.entities import NameIndex
 
 MAX_TOP = 50
@@ -105,6 +105,9 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
         return _rank(asked, base)
     if (asked.has("ever", "never") or question.so_far) and not base.years.named:
         return Refusal("not_understood", "years", {})  # a single year says nothing of 从来没有
+    if _asks_change(asked, base, quantifiers):
+        asked.take(*CHANGES, *COMPARING, "year_on_year", "trend", "sum")
+        return made(base, "aggregate", Aggregate("sum", "places", change=True))
     counting = bool(quantifiers & {"count", "count_alone"})
     condition = find_condition(asked, base)
     if isinstance(condition, Refusal):
@@ -135,6 +138,23 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     if each or not_additive(total) is not None:
         return made(base, "lookup", Each())
     return total
+
+
+def _asks_change(asked: Asked, base: Interpretation, quantifiers: Set[str]) -> bool:
+    """Whether the sums of two years of a region, the later named first, or the first and last of
+    several in a row are compared (全县2024年申请比2023年多几件, 各乡镇2019到2024年合计变化)."""
+    question, years = asked.question, base.years
+    if not asked.has(*CHANGES, *COMPARING, "year_on_year", "trend") or len(base.wanted) != 1:
+        return False
+    if quantifiers - {"each", "some", "county", "city", "province", "everywhere"}:
+        return False
+    if asked.has("ratio", "streak", "rate") or asked.amounts or question.each:
+        return False
+    if question.exists and not question.asks_number:
+        return False
+    if not years.several or years.is_range or years.span != "years":
+        return years.several and not asked.has("than")
+    return len(years.years) == 2 and years.years[0] > years.years[1]
 
 
 def _places_follow(question: Question) -> bool:

@@ -115,6 +115,8 @@ class Aggregate:
 
     operation: Literal["sum", "mean"]
     over: Literal["places", "years", "months", "measures"]
+    change: bool = False
+    """Whether the sum of the last year is compared with that of the first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,16 +62,22 @@ def add_series(page: Page, answer: Answer, outcome: Outcome) -> None:
 
 
 def _change(page: Page, outcome: Outcome, asked: Interpretation) -> None:
-    """The later of two figures beside the earlier (or as it was asked): by how much, and how
-    many percent."""
-    difference, rate = outcome.result("difference"), outcome.result("change_rate")
-    if difference is None or difference.value is None or len(outcome.points) < 2:
+    """The later of two figures beside the earlier (or as it was asked)."""
+    if len(outcome.points) < 2:
         return
-    words = page.words
     task = asked.task if isinstance(asked.task, Compare) else Compare("years")
     later, earlier = in_order(task, outcome.points)
+    add_change(page, outcome, later.line.year, earlier.line.year)
+
+
+def add_change(page: Page, outcome: Outcome, later: int, earlier: int) -> None:
+    """By how much and how many percent the figure of a year differs from another's."""
+    difference, rate = outcome.result("difference"), outcome.result("change_rate")
+    if difference is None or difference.value is None:
+        return
+    words = page.words
     if difference.value == 0:
-        page.add(page.say("series", "equal", later=later.line.year, earlier=earlier.line.year))
+        page.add(page.say("series", "equal", later=later, earlier=earlier))
         return
     key = "more" if difference.value > 0 else "less"
     by = gap_text(difference, words)
@@ -81,10 +87,8 @@ def _change(page: Page, outcome: Outcome, asked: Interpretation) -> None:
         sign = "+" if rate.value > 0 else "−"
         shown = words.say("series", "rate", rate=f"{sign}{abs(rate.value)}%")
     else:
-        shown = words.say("series", "no_rate", year=earlier.line.year)
-    page.add(
-        page.say("series", key, later=later.line.year, earlier=earlier.line.year, by=by, rate=shown)
-    )
+        shown = words.say("series", "no_rate", year=earlier)
+    page.add(page.say("series", key, later=later, earlier=earlier, by=by, rate=shown))
 
 
 def add_comparison(page: Page, answer: Answer, outcome: Outcome) -> None:

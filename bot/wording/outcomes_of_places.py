@@ -26,6 +26,7 @@ from bot.wording.outcome_pieces import (
     year_by_year,
     years_text,
 )
+from bot.wording.outcomes_of_one import add_change
 from bot.wording.page import Page
 from bot.wording.sentences import Wording
 from knowledge.numerals import plain
@@ -96,6 +97,12 @@ def add_aggregate(page: Page, answer: Answer, outcome: Outcome) -> None:
     words = page.words
     result = outcome.result("sum", "mean")
     name = words.name(outcome.name)
+    if task.change and outcome.years:
+        if outcome.results:
+            add_change(page, outcome, outcome.years[-1], outcome.years[0])
+        else:
+            page.add(page.say("aggregate", "no_change"))
+        return
     if result is None:
         if len({point.unit for point in outcome.points}) > 1:
             page.add(page.say("aggregate", "different_units", name=name), "b")
