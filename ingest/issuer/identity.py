@@ -20,6 +20,8 @@ from ingest.document import Document
 from ingest.issuer.issuers import (
     Issuer,
     is_bare,
+    is_office,
+    is_office_of,
     is_place,
     is_region,
     named_near,
@@ -117,12 +119,12 @@ def find_identity(
         heard.append(signature.testimony)
     spoken = _spoken_of(text)
     heard = [_without_site_name(one, spoken) for one in heard]
-    if not any(one.issuer for one in heard):
-        heard += from_names(text)
-    if not any(one.issuer for one in heard) or not any(one.year for one in heard):
+    if not _names_issuer(heard):
+        heard += [one for one in from_names(text) if not _speaks_as_no_town(one, spoken, text)]
+    if not _names_issuer(heard) or not any(one.year for one in heard):
         year = next((one.year for one in heard if one.year and not one.weak), None)
         heard += [s for s in from_subjects(text, year) if not _speaks_as_another(s, spoken)]
-    if not any(one.issuer for one in heard) or not any(one.year for one in heard):
+    if not _names_issuer(heard) or not any(one.year for one in heard):
         heard += from_file_name(file)
     issued_by, findings = _issuer(heard, file)
     days = days_of(document, text)
@@ -147,6 +149,11 @@ def find_identity(
     )
 
 
+def _names_issuer(heard: Sequence[Testimony]) -> bool:
+    """Whether a witness names the issuer; an address only says where somebody's office stands."""
+    return any(one.issuer is not None and one.kind != "address" for one in heard)
+
+
 def _title(heard: Sequence[Testimony]) -> str | None:
     titles = [one for one in heard if one.kind in TITLES]
     titles.sort(key=lambda one: (one.issuer is None) + (one.year is None))  # fullest first
@@ -166,7 +173,11 @@ def _own_kind(spoken: tuple[str, ...]) -> bool:
 def _without_site_name(one: Testimony, spoken: tuple[str, ...]) -> Testimony:
     """A testimony without the county that only runs the site: a page of 我镇 that is headed
     安丘市人民政府 is not the county's own report."""
-    if one.kind in GIVEN or one.issuer is None or not is_region(one.issuer.name):
+    if one.kind in GIVEN or one.issuer is None:
+        return one
+    if is_office(one.issuer.name) and one.kind not in TITLES:
+        return one._replace(issuer=None)  # it writes its county's report as well as its own
+    if not is_region(one.issuer.name):
         return one
     return one._replace(issuer=None) if _own_kind(spoken) or one.kind == "page" else one
 
@@ -209,11 +220,12 @@ def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Find
 
 
 def _agree(one: Testimony, other: Testimony) -> bool:
-    return (
-        one.issuer is not None
-        and other.issuer is not None
-        and same_issuer(one.issuer.name, other.issuer.name)
-    )
+    if one.issuer is None or other.issuer is None:
+        return False
+    if same_issuer(one.issuer.name, other.issuer.name):
+        return True
+    titles = one.kind in CERTAIN and other.kind in CERTAIN
+    return not titles and is_office_of(one.issuer.name, other.issuer.name)
 
 
 def _cut_short(one: Testimony, chosen: Testimony) -> bool:
@@ -287,6 +299,13 @@ def _speaks_as_another(chosen: Testimony, spoken: tuple[str, ...]) -> list[Findi
     if not foreign or (not town and is_place(name)):
         return []
     return [_disagrees(f"{_said(chosen)}，正文却自称“{foreign[0]}”，可能是抄来的文字")]
+
+
+def _speaks_as_no_town(chosen: Testimony, spoken: tuple[str, ...], text: Text) -> bool:
+    """Whether a text that only mentions a town often speaks as a bureau or a county (我局, 我县)."""
+    others = identity_words().themselves.no_towns
+    alone = not _own_kind(spoken) and any(word in text.whole for word in others)
+    return alone or bool(_speaks_as_another(chosen, spoken))
 
 
 def _fits(kind: str, name: str) -> bool:
