@@ -30,7 +30,7 @@ from ingest.issuer.issuers import (
     twin_of,
 )
 from ingest.issuer.publication import days_of, published_on
-from ingest.issuer.subjects import from_subjects
+from ingest.issuer.subjects import from_county, from_subjects
 from ingest.issuer.vocabulary import identity_words
 from ingest.issuer.witnesses import (
     Testimony,
@@ -124,6 +124,8 @@ def find_identity(
     if not _names_issuer(heard) or not any(one.year for one in heard):
         year = next((one.year for one in heard if one.year and not one.weak), None)
         heard += [s for s in from_subjects(text, year) if not _speaks_as_another(s, spoken)]
+    if not _names_issuer(heard):
+        heard += from_county(text)
     if not _names_issuer(heard) or not any(one.year for one in heard):
         heard += from_file_name(file)
     issued_by, findings = _issuer(heard, file)
@@ -194,6 +196,9 @@ def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Find
             file,
             f"看不出是哪个镇街的年报：标题和正文都没有写全名，{NAME_OF_WAY_OUT} entity",
         )
+    if deciding[0].kind not in CERTAIN and _is_county(deciding[0]):
+        # 现公布X县…报告 before 请与X县X镇联系 is the town's: its county's name is in front.
+        deciding = [one for one in deciding if not _same_level(one, deciding[0])] or deciding
     chosen = deciding[0]
     for title in deciding:
         # A title without its region is filled by the page's fuller one, not the reverse.
@@ -265,6 +270,10 @@ def _same_level(one: Testimony, other: Testimony) -> bool:
         and other.issuer is not None
         and is_place(one.issuer.name) == is_place(other.issuer.name)
     )
+
+
+def _is_county(one: Testimony) -> bool:
+    return one.issuer is not None and is_region(one.issuer.name)
 
 
 def _said(one: Testimony) -> str:
