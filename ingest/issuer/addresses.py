@@ -21,10 +21,11 @@ _STOPS = r",。;:()|\n"
 def _address() -> re.Pattern[str]:
     words = identity_words().addresses
     labelled = rf"(?:{one_of(words.labels)})(?:为|是|在|位于)*[:|]?[^{_STOPS}]{{2,{MAX_ADDRESS}}}"
-    # A stretch between two marks that ends in a house number is one without its label.
+    # A stretch between two marks that ends in a house number or a road is one without its label.
     verbs = one_of(words.not_in_address)
-    numbered = rf"(?<=[{_STOPS}])(?:(?!{verbs})[^{_STOPS}\d]){{4,{MAX_ADDRESS}}}\d{{1,5}}(?:[-—]\d+)?号(?!文|令)"
-    return re.compile(f"{labelled}|{numbered}")
+    end = rf"\d{{1,5}}(?:[-—]\d+)?号(?!文|令)|(?:{one_of(words.ends)})(?=[{_STOPS}]|$)"
+    unlabelled = rf"(?<=[{_STOPS}])(?:(?!{verbs})[^{_STOPS}\d]){{4,{MAX_ADDRESS}}}(?:{end})"
+    return re.compile(f"{labelled}|{unlabelled}")
 
 
 def part_addresses(text: str) -> tuple[str, tuple[str, ...]]:
@@ -33,7 +34,8 @@ def part_addresses(text: str) -> tuple[str, tuple[str, ...]]:
     >>> part_addresses("请与官坡镇政府联系(地址:卢氏县官坡镇前街1号,电话:123)。")
     ('请与官坡镇政府联系(|,电话:123)。', ('地址:卢氏县官坡镇前街1号',))
     """
-    if not any(sign in text for sign in ("号", *identity_words().addresses.labels)):
+    words = identity_words().addresses
+    if not any(sign in text for sign in ("号", *words.labels, *words.ends)):
         return text, ()
     found = tuple(match[0] for match in _address().finditer(text))
     return (_address().sub("|", text), found) if found else (text, ())

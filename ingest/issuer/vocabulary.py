@@ -50,6 +50,7 @@ class PreambleWords(_Part):
 
 class AddressWords(_Part):
     labels: tuple[str, ...]
+    ends: tuple[str, ...]
     not_in_address: tuple[str, ...]
 
 
