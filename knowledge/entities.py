@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 from knowledge.gazetteer import Gazetteer, load_gazetteer
 from knowledge.model import Entity
-from knowledge.name_forms import MIN_STEM, split_name, street_forms, without_people
+from knowledge.name_forms import MIN_STEM, office_forms, split_name, street_forms, without_people
 from knowledge.near_names import DIRECT, FEW, MAX_OFFERS, NameShelf, Stage
 from knowledge.text import fold
 from knowledge.words import load_words
@@ -100,10 +100,11 @@ class NameIndex:
 
     def _spellings(self, entity: Entity) -> list[str]:
         """The names under which a town is found: its own; a street under all its endings; a
-        people's town without the people, and with them. None that is another town's name."""
+        county's office with 人民 too; a people's town without the people, and with them. None
+        that is another town's name."""
         name = fold(entity.name)
         bare = without_people(name)
-        others = list(street_forms(name))
+        others = [*street_forms(name), *office_forms(name)]
         if bare is not None:
             others += [bare, split_name(bare)[0] + "民族乡"]
         full: list[str] = []

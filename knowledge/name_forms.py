@@ -51,6 +51,18 @@ def street_forms(name: str) -> tuple[str, ...]:
     return tuple(stem + other for other in STREETS if other != suffix)
 
 
+def office_forms(name: str) -> tuple[str, ...]:
+    """The other name of a county's office; empty for what is none.
+
+    >>> office_forms("卢氏县政府办公室"), office_forms("景芝镇")
+    (('卢氏县人民政府办公室',), ())
+    """
+    for office in ("政府办公室", "政府办公厅"):
+        if name.endswith(office):
+            return (f"{name.removesuffix(office)}人民{office}",)
+    return ()
+
+
 @lru_cache(maxsize=1)
 def _peoples() -> tuple[str, ...]:
     """The names of peoples as they stand in names of towns, longest first."""

@@ -41,6 +41,18 @@ class _Reports(BaseModel):
     lists: tuple[_Lists, ...]
 
 
+class _Others(BaseModel):
+    """Subjects of sentences that are not the issuer of a town's report."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    bodies: tuple[str, ...]
+    below: tuple[str, ...]
+    above: tuple[str, ...]
+    channels: tuple[str, ...]
+    not_levels: tuple[str, ...]
+
+
 class _Regions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -55,13 +67,15 @@ class _Towns(BaseModel):
 
 
 class Words(BaseModel):
-    """`both`: harmless everywhere; `reports`: in reports alone; `regions`: for short forms;
+    """`both`: harmless everywhere; `reports`: in reports alone; `others`: who else may be the
+    subject of a sentence; `regions`: for short forms;
     `towns`: short forms that are ordinary words, and English words for a town's rank."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     both: _Both
     reports: _Reports
+    others: _Others
     regions: _Regions
     towns: _Towns
 

@@ -213,9 +213,15 @@ def make_fold() -> Fold:
     return fold
 
 
+IN_NAMES = "乾鴜"
+"""Characters that stay: they stand in names (乾县, 鴜鹭树镇) and hardly anywhere else."""
+
+
 def folding_table(fold: Fold) -> dict[str, str]:
     chars = (chr(code) for first, last in CJK_BLOCKS for code in range(first, last + 1))
-    return {char: folded for char in chars if (folded := fold(char)) != char}
+    return {
+        char: folded for char in chars if (folded := fold(char)) != char and char not in IN_NAMES
+    }
 
 
 def traditional_file(table: Mapping[str, str]) -> str:
@@ -227,7 +233,7 @@ def traditional_file(table: Mapping[str, str]) -> str:
         "Licence: Apache-2.0 (opencc), Unicode-3.0 (radicals).",
         f"Made by: {COMMAND}",
         "Line: simplified TAB the characters that fold to it; by code point.",
-        "Fold both sides of a comparison: 乾 becomes 干 and 覆 becomes 复 also where they are right.",
+        "Fold both sides of a comparison: 覆 becomes 复 also where it is right.",
     ]
     return with_header(header, grouped((folded, char) for char, folded in table.items()))
 

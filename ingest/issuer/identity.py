@@ -20,6 +20,8 @@ from ingest.document import Document
 from ingest.issuer.issuers import (
     Issuer,
     is_bare,
+    is_office,
+    is_office_of,
     is_place,
     is_region,
     named_near,
@@ -28,7 +30,7 @@ from ingest.issuer.issuers import (
     twin_of,
 )
 from ingest.issuer.publication import days_of, published_on
-from ingest.issuer.subjects import from_subjects
+from ingest.issuer.subjects import from_county, from_subjects
 from ingest.issuer.vocabulary import identity_words
 from ingest.issuer.witnesses import (
     Testimony,
@@ -117,12 +119,14 @@ def find_identity(
         heard.append(signature.testimony)
     spoken = _spoken_of(text)
     heard = [_without_site_name(one, spoken) for one in heard]
-    if not any(one.issuer for one in heard):
-        heard += from_names(text)
-    if not any(one.issuer for one in heard) or not any(one.year for one in heard):
+    if not _names_issuer(heard):
+        heard += [one for one in from_names(text) if not _speaks_as_no_town(one, spoken, text)]
+    if not _names_issuer(heard) or not any(one.year for one in heard):
         year = next((one.year for one in heard if one.year and not one.weak), None)
         heard += [s for s in from_subjects(text, year) if not _speaks_as_another(s, spoken)]
-    if not any(one.issuer for one in heard) or not any(one.year for one in heard):
+    if not _names_issuer(heard):
+        heard += from_county(text)
+    if not _names_issuer(heard) or not any(one.year for one in heard):
         heard += from_file_name(file)
     issued_by, findings = _issuer(heard, file)
     days = days_of(document, text)
@@ -145,6 +149,11 @@ def find_identity(
         published=published_on(days, year),
         contradicted=any(f.rule == "identity_disagrees" for f in (*findings, *year_findings)),
     )
+
+
+def _names_issuer(heard: Sequence[Testimony]) -> bool:
+    """Whether a witness names the issuer; an address only says where somebody's office stands."""
+    return any(one.issuer is not None and one.kind != "address" for one in heard)
 
 
 def _title(heard: Sequence[Testimony]) -> str | None:
@@ -174,7 +183,11 @@ def _own_kind(spoken: tuple[str, ...]) -> bool:
 def _without_site_name(one: Testimony, spoken: tuple[str, ...]) -> Testimony:
     """A testimony without the county that only runs the site: a page of 我镇 that is headed
     安丘市人民政府 is not the county's own report."""
-    if one.kind in GIVEN or one.issuer is None or not is_region(one.issuer.name):
+    if one.kind in GIVEN or one.issuer is None:
+        return one
+    if is_office(one.issuer.name) and one.kind not in TITLES:
+        return one._replace(issuer=None)  # it writes its county's report as well as its own
+    if not is_region(one.issuer.name):
         return one
     return one._replace(issuer=None) if _own_kind(spoken) or one.kind == "page" else one
 
@@ -191,6 +204,9 @@ def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Find
             file,
             f"看不出是哪个镇街的年报：标题和正文都没有写全名，{NAME_OF_WAY_OUT} entity",
         )
+    if deciding[0].kind not in CERTAIN and _is_county(deciding[0]):
+        # 现公布X县…报告 before 请与X县X镇联系 is the town's: its county's name is in front.
+        deciding = [one for one in deciding if not _same_level(one, deciding[0])] or deciding
     chosen = deciding[0]
     for title in deciding:
         # A title without its region is filled by the page's fuller one, not the reverse.
@@ -217,11 +233,12 @@ def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Find
 
 
 def _agree(one: Testimony, other: Testimony) -> bool:
-    return (
-        one.issuer is not None
-        and other.issuer is not None
-        and same_issuer(one.issuer.name, other.issuer.name)
-    )
+    if one.issuer is None or other.issuer is None:
+        return False
+    if same_issuer(one.issuer.name, other.issuer.name):
+        return True
+    titles = one.kind in CERTAIN and other.kind in CERTAIN
+    return not titles and is_office_of(one.issuer.name, other.issuer.name)
 
 
 def _cut_short(one: Testimony, chosen: Testimony) -> bool:
@@ -263,6 +280,10 @@ def _same_level(one: Testimony, other: Testimony) -> bool:
     )
 
 
+def _is_county(one: Testimony) -> bool:
+    return one.issuer is not None and is_region(one.issuer.name)
+
+
 def _said(one: Testimony) -> str:
     name = one.issuer.name if one.issuer is not None else ""
     verb = "说是" if one.kind == "manifest" else "写的是"
@@ -295,6 +316,13 @@ def _speaks_as_another(chosen: Testimony, spoken: tuple[str, ...]) -> list[Findi
     if not foreign or (not town and is_place(name)):
         return []
     return [_disagrees(f"{_said(chosen)}，正文却自称“{foreign[0]}”，可能是抄来的文字")]
+
+
+def _speaks_as_no_town(chosen: Testimony, spoken: tuple[str, ...], text: Text) -> bool:
+    """Whether a text that only mentions a town often speaks as a bureau or a county (我局, 我县)."""
+    others = identity_words().themselves.no_towns
+    alone = not _own_kind(spoken) and any(word in text.whole for word in others)
+    return alone or bool(_speaks_as_another(chosen, spoken))
 
 
 def _fits(kind: str, name: str) -> bool:

@@ -25,6 +25,12 @@ _DOUBLED = re.compile(r"(镇|乡|街道|苏木)\1+$")
 _PEOPLES_TOWNSHIP = re.compile(r"(.+?)乡([\u4e00-\u9fff]{1,6}族乡)")
 _UPPER = re.compile(r"(?<=[省市县区旗州盟])人民政府(?=[\u3400-\u9fff]{2})")
 """荔湾区人民政府南源街道办事处 is the street, with its district in front of it."""
+_COUNTY_OFFICE = re.compile(
+    r"(?P<region>.*?[^地][省市县区旗州盟])[省市县区旗州盟]?(?:人民)?政府(?P<office>办公[室厅]|办)"
+)
+"""A county's office reports for itself beside its county; a town's office for the town."""
+
+_OFFICE = re.compile(r"(.*[省市县区旗州盟])政府办公[室厅]")
 _NOTE = re.compile(r"[(\[【].{0,12}[)\]】]$")
 _NO_NAME = re.compile(
     r"公开|报告|标题|年度|年报|首页|正文|关于|来源|有效|机构(?!编制)|信息(?!化|产业|中心)|政府(?!服务|采购)"
@@ -33,6 +39,9 @@ _NO_NAME = re.compile(
 
 MAX_UNKNOWN = 9
 """Characters of a town's name that the gazetteer lacks; longer ones are a name and other words."""
+
+_ALL_OF_THEM = re.compile(r"各|乡镇$|镇街|所有|全(?:县|市|区|旗)")
+"""Towns all at once (余干县各乡镇), which no one of them signs."""
 
 _THEMSELVES = re.compile(
     r"(?:[我本各该此](?:镇|乡|街道|苏木|局|场|委|办事处|县|市|区|旗)|全(?:镇|乡|街道|苏木|县|市|区))$"
@@ -65,6 +74,14 @@ def _offices() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def _zone_committees() -> re.Pattern[str]:
+    """The long name of a zone's committee; 城市管理委员会 is a bureau and keeps its own."""
+    ends = sorted(identity_words().issuers.zones, key=len)
+    behind = "|".join(rf"(?<={re.escape(end)})" for end in ends)
+    return re.compile(rf"(?:{behind})管理委员会")
+
+
+@lru_cache(maxsize=1)
 def _ends() -> tuple[str, ...]:
     words = identity_words().issuers
     return words.places + words.bodies
@@ -87,7 +104,11 @@ def issuer_key(printed: str) -> str | None:
     ('临泽县自然资源局', '某县发展和改革委员会', None)
     """
     name = _NOTE.sub("", solid(printed)).strip("《》:“”\"'、.,-_|")
-    bare = name.replace("管理委员会", "管委会")
+    office = _COUNTY_OFFICE.fullmatch(name)
+    if office is not None and not _NO_NAME.search(office["region"]) and len(name) <= MAX_NAME:
+        region, kind = office["region"], office["office"]
+        return f"{region}政府{'办公室' if kind == '办' else kind}"
+    bare = _zone_committees().sub("管委会", name)
     while True:
         shorter = _TOWN_OFFICE.sub("", _offices().sub("", bare))
         if shorter == bare:
@@ -151,13 +172,19 @@ def read_issuer(printed: str) -> Issuer | None:
         return None
     issuer = _split(key)
     unknown = is_place(issuer.name) and issuer.name not in load_gazetteer()
-    return None if unknown and len(issuer.name) > MAX_UNKNOWN else issuer
+    if unknown and (len(issuer.name) > MAX_UNKNOWN or _ALL_OF_THEM.search(issuer.name)):
+        return None
+    return issuer
 
 
 @lru_cache(maxsize=4096)
 def _split(key: str) -> Issuer:
     """A short region (安丘景芝镇) is one only where a known town follows: 清河湾镇 is no 湾镇
     of 清河. A full one (安丘市) may have a town behind it that the gazetteer lacks."""
+    office = _OFFICE.fullmatch(key)
+    if office is not None:
+        county = _split(office[1])
+        return Issuer(key[len("".join(county.regions)) :], (*county.regions, county.name))
     gazetteer = load_gazetteer()
     regions: list[str] = []
     rest = key
@@ -205,6 +232,19 @@ def is_region(name: str) -> bool:
     return name in gazetteer.regions and name not in gazetteer and name.endswith(_REGION_LEVELS)
 
 
+def is_office(name: str) -> bool:
+    """Whether an issuer is the office of a county's, city's or province's government."""
+    return _OFFICE.fullmatch(name) is not None
+
+
+def is_office_of(one: str, other: str) -> bool:
+    """Whether one of two keys is the office of the other: it writes and signs its report."""
+    return any(
+        office is not None and office[1] == region
+        for office, region in ((_OFFICE.fullmatch(one), other), (_OFFICE.fullmatch(other), one))
+    )
+
+
 def is_common(name: str) -> bool:
     """Whether a town's name is an ordinary word in running text (中心镇, 小城镇)."""
     return name in _no_names()
@@ -238,6 +278,8 @@ def same_issuer(one: str, other: str) -> bool:
     front = long[: -len(short)]
     if front in ("区", "县", "市", "旗") and is_place(short) and short in load_gazetteer():
         return True  # 区华富街道: the town of our own district
+    if not is_place(short) and short.endswith("局") and _REGION_IN_FRONT.match(short):
+        return True  # 国家税务总局余干县税务局
     found = load_gazetteer().region_at(front, 0)
     while found is not None and found != front:
         front = front[len(found) :]

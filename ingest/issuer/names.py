@@ -19,18 +19,27 @@ MAX_IN_TEXT = 16
 _TOWN_END = re.compile(r"街道办事处|街道|街办|[镇乡]|苏木|[农林牧]场|园艺场|管委会|管理委员会|局")
 
 _BEHIND_NAME = re.compile(
-    r"人民政府|政府|办事处|办公室|党政|综合|党委|街道|\d|二[〇○零]|的|信息|政务|认真|[,.。;:、()|\s]|$"
+    r"人民政府|政府|办事处|办公室|党政|综合|党委|街道|\d|二[〇○零]|的|信息|政务|认真|联系|编制|负责|[,.。;:、()|\s]|$"
 )
 
-_LAST_EDGE = re.compile(r".*[^\u3400-\u9fff·]", re.DOTALL)
+_LAST_EDGE = re.compile(r".*[^\u3400-\u9fff·\U00020000-\U0003ffff]", re.DOTALL)
 """What stands before the last run of characters that a name may have."""
 
-_EDGES = r"[^\u3400-\u9fff]|由|向|请|致电|公布|发布|编制|联系|报告|地址|年度?|了"
+_EDGES = r"[^\u3400-\u9fff]|请与|可与|由|向|请|致电|公布|发布|编制|联系|报告|地址|年度?|了"
 
 _BEFORE_NAME = re.compile(rf".*(?:{_EDGES}|与|和)")
 
 _BEFORE_BODY = re.compile(rf".*(?:{_EDGES})")
 """和 and 与 stand inside the names of bureaus (自然资源和规划局)."""
+
+_NO_STEM = (
+    r"[^\W\d_县市区旗州盟省镇乡街村的和与及或在于由向对为是各所属辖内全有位我本该此原委府关按据经]"
+)
+_BEHIND_COUNTY = re.compile(rf"(?P<county>[县市区旗])(?P<more>{_NO_STEM}{{1,3}})$")
+_BEHIND_VERB = re.compile(rf"(?:由|与|公布|发布)(?P<more>{_NO_STEM}{{1,3}})$")
+_BEHIND_EDGE = re.compile(
+    rf"(?:^|[县市区旗]|{_EDGES}|与|和)(?P<more>[东南西北上下大小新老前后一二三四五六七八九十双])$"
+)
 
 
 def names_in(text: str) -> Iterator[Issuer]:
@@ -54,6 +63,10 @@ def names_in(text: str) -> Iterator[Issuer]:
             continue
         begin = end - len(found[0])
         issuer = found[1]
+        if is_place(issuer.name) and not issuer.regions:
+            more = _front_part(text[max(done, begin - 12) : begin])
+            begin -= len(more)
+            issuer = Issuer(more + issuer.name)
         front = text[max(0, begin - 12) : begin]
         if any(front.endswith(word) for word in identity_words().others.before):
             continue
@@ -63,6 +76,19 @@ def names_in(text: str) -> Iterator[Issuer]:
         done = end
         if not of_a_town:  # 地址：高峰乡五桥街道 is a street of that town
             yield issuer
+
+
+def _front_part(front: str) -> str:
+    """What stands before a known town's name and belongs to it: 余干县东马水镇 is not 马水镇.
+
+    Between its county or the verb (由, 与, 公布) and a name nothing else can stand; elsewhere
+    only a word for a direction, a size or a number is surely the name's.
+    """
+    county = _BEHIND_COUNTY.search(front)
+    if county is not None and _regions_before(front[: county.start("more")]):
+        return county["more"]
+    found = _BEHIND_VERB.search(front) or _BEHIND_EDGE.search(front)
+    return found["more"] if found is not None else ""
 
 
 def _known_at_end(han: str) -> tuple[str, Issuer] | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.issuer.issuers import is_common, is_place
+from ingest.issuer.issuers import is_common, is_place, is_region
 from ingest.issuer.names import names_in
-from ingest.issuer.witnesses import Testimony, Text
+from ingest.issuer.titles import read_title
+from ingest.issuer.vocabulary import identity_words
+from ingest.issuer.witnesses import PREAMBLE_LINES, Testimony, Text
 
 MAX_SENTENCE = 200
 """Characters of a sentence that are looked at for its subject."""
@@ -17,6 +19,10 @@ _YEAR = re.compile(
     r"(?:截[至止]到?)?(20\d\d)年(?:度|来|以来|全年|12月(?:31日|底)?)?,?(?:(?:在|按照?|根据)[^,]{1,60},)?"
 )
 _OFFICE = r"(?:人民政府|党委、政府|街道办事处|办事处|街道办|政府)?"
+_PUBLISHED = re.compile(
+    r"(?:公布|发布|编制了?)(?P<title>《?[^,。;:《》]{6,50}?(?:年度报告|年报)》?)"
+)
+_LEVELS = "省市县区旗州盟"
 _NO_VERB = "的和与及、辖位地在有,"
 
 
@@ -45,3 +51,19 @@ def from_subjects(text: Text, year: int | None) -> Iterator[Testimony]:
                 found.setdefault(int(when[1]), said)
     if len(found) == 1 and year in (None, *found):
         yield from found.values()
+
+
+def from_county(text: Text) -> Iterator[Testimony]:
+    """The county whose report the first paragraphs publish (`现公布X县2023年…年度报告`), if the
+    text speaks of it as its own (我县, 县政府) and of no bureau or town (我局, 我镇)."""
+    words = identity_words().themselves
+    for paragraph, folded in zip(text.paragraphs[:PREAMBLE_LINES], text.folded, strict=False):
+        for match in _PUBLISHED.finditer(folded):
+            title = read_title(match["title"].strip("《》"), in_text=True)
+            if title is None or title.issuer is None or not is_region(title.issuer.name):
+                continue
+            level = title.issuer.name[-1]
+            ours = (f"我{level}", f"全{level}", f"{level}政府", f"{level}人民政府")
+            others = [w for w in (*words.words, *words.no_towns) if w[-1] not in _LEVELS]
+            if any(w in text.whole for w in ours) and not any(w in text.whole for w in others):
+                yield Testimony("preamble", match[0][:80], paragraph.line, title.issuer, title.year)

@@ -30,11 +30,13 @@ class IssuerWords(_Part):
     not_names: tuple[str, ...]
     not_in_names: tuple[str, ...]
     common_zones: tuple[str, ...]
+    zones: tuple[str, ...]
 
 
 class SelfWords(_Part):
     words: tuple[str, ...]
     loose: tuple[str, ...]
+    no_towns: tuple[str, ...]
 
 
 class OtherWords(_Part):
@@ -44,6 +46,12 @@ class OtherWords(_Part):
 class PreambleWords(_Part):
     anchors: tuple[str, ...]
     firm_anchors: tuple[str, ...]
+
+
+class AddressWords(_Part):
+    labels: tuple[str, ...]
+    ends: tuple[str, ...]
+    not_in_address: tuple[str, ...]
 
 
 class PageWords(_Part):
@@ -60,6 +68,7 @@ class IdentityWords(_Part):
     themselves: SelfWords
     others: OtherWords
     preamble: PreambleWords
+    addresses: AddressWords
     page: PageWords
     names: dict[str, str]
 

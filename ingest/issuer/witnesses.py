@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from ingest.damage import without_pinyin
 from ingest.document import Document, Paragraph
-from ingest.issuer.issuers import Issuer, is_place, is_region, read_issuer
+from ingest.issuer.addresses import part_addresses
+from ingest.issuer.issuers import Issuer, is_office, is_place, is_region, read_issuer
 from ingest.issuer.names import names_in
 from ingest.issuer.titles import (
     FIRST_YEAR,
@@ -175,7 +176,7 @@ def _from_path(path: str, line: int | None) -> Iterator[Testimony]:
     towns = [
         issuer
         for piece in pieces
-        if (issuer := read_issuer(piece)) is not None and not is_region(issuer.name)
+        if (issuer := read_issuer(piece)) is not None and not _runs_the_site(issuer.name)
     ]
     years = [
         int(match[1])
@@ -188,12 +189,17 @@ def _from_path(path: str, line: int | None) -> Iterator[Testimony]:
         yield Testimony("page", path.strip(), line, issuer, year, weak=issuer is None)
 
 
+def _runs_the_site(name: str) -> bool:
+    """Whether an issuer publishes the reports of others: a county or its office."""
+    return is_region(name) or is_office(name)
+
+
 def from_labels(text: Text) -> Iterator[Testimony]:
     """`发布机构：X镇` and `来源：X镇人民政府` where they stand in the text before the report."""
     for paragraph, folded in _head(text):
         for match in _publisher().finditer(folded):
             issuer = read_issuer(match[1])
-            if issuer is not None and not is_region(issuer.name):
+            if issuer is not None and not _runs_the_site(issuer.name):
                 yield Testimony("page", paragraph.text.strip()[:80], paragraph.line, issuer)
 
 
@@ -238,10 +244,14 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
         for sentence in _SENTENCE_END.split(bare):
             if not anchors.search(sentence):
                 continue
-            for issuer in names_in(sentence):
+            said, addresses = part_addresses(sentence)
+            for issuer in names_in(said):
                 if issuer not in seen:
                     seen.add(issuer)
                     yield Testimony("preamble", sentence[:80], paragraph.line, issuer)
+            for address in addresses:
+                for issuer in names_in(address):
+                    yield Testimony("address", address, paragraph.line, issuer, weak=True)
             for year in _year_of_report(sentence):
                 yield Testimony("preamble", sentence[:80], paragraph.line, None, year)
 
@@ -336,7 +346,8 @@ def _chinese_date(folded: str) -> re.Match[str] | None:
 
 def from_names(text: Text) -> Iterator[Testimony]:
     """The town that the text names most often, if it does so twice and no other a third as often."""
-    counted = Counter(issuer.name for issuer in names_in(text.whole) if is_place(issuer.name))
+    said, _ = part_addresses(text.whole)
+    counted = Counter(issuer.name for issuer in names_in(said) if is_place(issuer.name))
     ranked = counted.most_common(2)
     if ranked and ranked[0][1] >= 2:
         name, count = ranked[0]

@@ -19,6 +19,7 @@ CUMULATIVE = "narrative.cumulative_disclosed"
 MESSAGES = "narrative.messages_answered"
 DECISIONS = frozenset({"narrative.licensing", "narrative.penalties", "narrative.coercion"})
 PURCHASES = "narrative.procurement_projects"
+FINANCE = "narrative.disclosed_category.finance"
 DISPUTES = frozenset({"narrative.reviews", "narrative.lawsuits"})
 
 _INSTALLED = frozenset({"个", "块", "处", "台", "户", "家", "名", "人", "人次", "家次", "栏", "本"})
@@ -36,6 +37,7 @@ _OURS_ALONE = re.compile(r"[^\w]*其中[,:]?(?:我|本)(?:镇|乡|街道|街|苏
 _UNRELATED = re.compile(
     r"(?:与|和)(?:政府)?信息公开(?:工作)?无关|(?:非|不属于|不涉及|未涉及)(?:政府)?信息公开"
 )
+_OTHER_AFFAIRS = re.compile("[党村居]务|(?<!财)政务(?!动态|服务|公开|新媒体)")
 _OF_ALL_DISPUTES = re.compile(r"[^\w]*(?:其中)?(?:涉及|属于|因)?(?:政府)?信息公开.{0,6}\d")
 _FURTHER = re.compile(r"[^\w]*(?:另外?|又|还)(?!有|一)")
 _THIS_YEAR = re.compile(r"今年|本年|当年|全年|年度|20\d\d年|新增")
@@ -47,6 +49,7 @@ _CHANNELS = re.compile(
 _ANY_APPLICATION = re.compile(r"各类|各种|各项|群众")
 _OF_INFORMATION = re.compile(r"信息公开申请|公开申请|申请公开|申请.{0,4}信息公开")
 _ANSWERED = re.compile(r"回复|答复|办结|办理|处理")
+_RECEIVED = re.compile(r"收到|接到|接收")
 _BARE_NEXT = re.compile(r"[^\w]*(?:和|及|或)?")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _SENTENCE_SIGNS = frozenset("。；;，,！？!?")
@@ -105,6 +108,8 @@ def doubt_beside(
         return "other_unit"  # 公布政府采购信息7条 are what was published about purchases
     if part and "目录" in words and not re.search("公开|发布|更新", words.replace("信息公开", "")):
         return "no_kind"
+    if statement.id == FINANCE and "财务" in words and _OTHER_AFFAIRS.search(before + behind):
+        return "other_subject"  # 党务、政务、财务: one of the books that villages open
     if _EXCEPT_BEFORE.search(before) or _EXCEPT_BEHIND.match(behind):
         return "exception"
     if _states_two(quantity, following):
@@ -126,6 +131,9 @@ def doubt_beside(
         answered = find_quantities(following[0]) if _ANSWERED.search(following[0]) else []
         if any(q.unit_class == "count" and q.value != quantity.value for q in answered):
             return "other_subject"
+    if statement.id == MESSAGES and _RECEIVED.search(words) and not _ANSWERED.search(words):
+        if not any(_ANSWERED.search(one) for one in following):
+            return "no_kind"  # 收到来信158件 are not said to be answered
     own = statement.id != CUMULATIVE
     if (
         own

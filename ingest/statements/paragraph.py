@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from ingest.document import Paragraph
 from ingest.sections import Section
+from ingest.statements.actors import Actors, is_the_actors
 from ingest.statements.clause_reading import ClauseReading, may_deny
 from ingest.statements.clauses import Clause, find_clauses
 from ingest.statements.doubts import CUMULATIVE, doubt_beside
@@ -84,6 +85,7 @@ class ParagraphReading:
         self.section = section
         self.own = own
         self.scope = Scope(year)
+        self.actors = Actors(own)
         self.notes = notes
         source = paragraph.text
         self.positions: Sequence[int] = range(len(source))
@@ -102,6 +104,7 @@ class ParagraphReading:
             start, end = sentence.span()
             if not _is_worth_a_sentence(self.folded, start, end):
                 self.scope.forget()
+                self.actors.forget()
                 continue
             for one in self._sentence(self.folded[start:end], start):
                 if one.quantity is not None and self._is_torn(start, one.quantity):
@@ -162,18 +165,22 @@ class ParagraphReading:
         found: list[_Found] = []
         scope = self.scope
         clauses = find_clauses(text)
-        scope.start_sentence(text, self.folded[offset - 1 : offset] == ";")
+        after_semicolon = self.folded[offset - 1 : offset] == ";"
+        scope.start_sentence(text, after_semicolon)
+        self.actors.start_sentence(after_semicolon)
         none = -1
         for number, clause in enumerate(clauses):
             words = text[clause.start : clause.end]
             why = scope.enter(words, clause.opens_list)
+            self.actors.enter(words)
             if clause.quantity is None and not clause.crowded:
                 if why is None and may_deny(words):
                     reading = self._reading(clause, words, offset)
                     zeros = [
                         statement
                         for statement in reading.zeros()
-                        if not is_of_others(
+                        if not is_the_actors(statement, self.actors.other)
+                        and not is_of_others(
                             statement, words, self._before(clause, offset), self.heading, self.own
                         )
                     ]
@@ -259,7 +266,10 @@ class ParagraphReading:
                 self._omit(clause, offset, doubt)
                 continue
             said = self._before(clause, offset)
-            if is_of_others(statement, words, said, self.heading, self.own) or (
+            if (
+                is_the_actors(statement, self.actors.other)
+                or is_of_others(statement, words, said, self.heading, self.own)
+            ) or (
                 statement.id == TOTAL
                 and not scope.in_list
                 and is_of_a_channel(words, said, self.heading, self.own)
@@ -283,8 +293,9 @@ class ParagraphReading:
                     carried = listed == "included"
                     cautions = ("includes_carry_over",) if carried else ()
                 found.append(_Found(statement, quantity, clause, cautions))
-        if not hits and scope.in_list and reading.refusal == "unknown_words":
-            # 整体规划类1条 beside 工作计划类1条: neither is the number of what is planned.
+        if not hits and reading.refusal == "unknown_words":
+            # 整体规划类1条 beside 工作计划类1条: neither is the number of what is planned, and so
+            # it is with 财政预决算及“三公”经费信息21条，财政专项资金信息1条 outside of a list.
             named = statement_lexicon(False).find(words)
             self.near.update(h.value.id for h in named if h.value.id.startswith(CATEGORY))
         if not hits and self.notes is not None:

@@ -28,6 +28,22 @@ _LIST = re.compile(r"[^\u4e00-\u9fff]*(?:主要|具体|类别|内容|信息)*(?:
 _PART_OF_YEAR = re.compile(
     r"截[至止]到?(?:20\d\d年)?0?(?:[1-9]|1[01])月|[上下]半年|季度|每[年月周季天]|每日(?!头条|新闻|电讯|经济)|平均|月份|(?<![至止到])20\d\d年(?:0?[1-9]|1[0-2])月(?!份?[底末止]|[-—~至到]|\d)|(?<!\d)(?!0?1月?[-—~至到]12月)\d{1,2}月?[-—~至到]\d{1,2}月(?!\d)"
 )
+_JANUARY = r"(?:20\d\d年)?(?:0?1|一)月?(?:份|(?:0?1|一)日)?(?:0时|零时)?起?[-—~至到]+(?:20\d\d年)?"
+_DECEMBER = r"(?:12|十二)月(?:3[01]日|三十[一]?日|[份底末])?"
+_WHOLE_YEAR = re.compile(
+    rf"{_JANUARY}{_DECEMBER}(?:24时)?[底末止]?(?:期间)?|(?:截[至止]到?|[至到])(?:20\d\d年)?{_DECEMBER}"
+    r"|12月(?:31日|[底末])(?!当)"
+)
+"""The year from its first day to its last, or up to its last."""
+
+_MONTH = re.compile(
+    r"(?<![\d一二三四五六七八九十个])(?:0?[1-9]|1[0-2]|十[一二]?|[一二三四五六七八九])月(?!刊|报|度|均|[-—~至到]+12月)"
+)
+_OCCASION = re.compile(
+    r"(?<![年度日月告计表以,。;:(、此该])期间|(?<=[”\"月周])期间|[”\"月周日]活动(?:中|上|当)|活动(?:中|期间)|当[天日月](?!日)"
+)
+"""Words for what lasted shorter than a year: 换届期间, “政务公开月”期间, 活动中, 当天."""
+
 _LAST_YEAR = re.compile(r"上一?年(?!度?(?:结转|遗留|转|未|余))")
 _SINCE = re.compile(r"(?<!今年)(?<!本年)(?<!一年)以来")
 _NO_FULL_COUNT = re.compile(r"不完全统计|粗略统计|初步统计")
@@ -117,7 +133,7 @@ class Scope:
             self.since = since and bool(years) and all(year < self.year - 1 for year in years)
         elif (years and set(years) != {self.year}) or _LAST_YEAR.search(words):
             self.other_period, self.since = "other_year", False
-        elif _PART_OF_YEAR.search(words):
+        elif _PART_OF_YEAR.search(words) or _is_short(words):
             self.other_period, self.since = "part_of_year", False
         elif years or marks.own_year.search(words):
             self.other_period, self.since = None, False
@@ -188,6 +204,14 @@ class Scope:
         self.carry_over = carry_over
 
 
+def _is_short(words: str) -> bool:
+    """Whether a clause names a month, a day or an occasion, and not the whole year by its ends."""
+    if "月" not in words and "期间" not in words and "当" not in words and "活动" not in words:
+        return False
+    rest = _WHOLE_YEAR.sub(",", words)
+    return _MONTH.search(rest) is not None or _OCCASION.search(rest) is not None
+
+
 def period_spans(words: str) -> tuple[tuple[int, int], ...]:
     """Where a clause names a year, a part of one, several, or a plan."""
     marks = _marks()
@@ -226,6 +250,7 @@ class _Marks:
             *reports.own_year,
             *reports.other_years,
             *("20", "以来", "上年", "上一年", "半年", "季度", "每", "平均", "月", "计划"),
+            *("期间", "当天", "当日", "活动中", "活动上"),
             *("下一步", "下步", "阶段", "今后", "接下来"),
         )
         self.any = _either(every)

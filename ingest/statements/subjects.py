@@ -24,6 +24,8 @@ TOTAL = "narrative.disclosed_total"
 RECEIVED = "narrative.applications_received"
 ANSWERED = "narrative.applications_answered"
 
+CARRIED_OUT = "narrative.carried_out"
+
 REQUESTS = frozenset({"applications", "carried", "answer", "on", "reviews", "lawsuits"})
 """The families of what a request sets going: who was asked is who answers and is sued."""
 
@@ -69,6 +71,20 @@ _ASKED_OTHERS = re.compile(
 )
 _UPPER_GOVERNMENT = re.compile(rf"政府(?:(?<={_LEVEL}政府)|(?<={_LEVEL}人民政府))")
 """What every match of `_ASKED_OTHERS` without 向 holds, searched ten times as fast."""
+_UNDER_WAY = re.compile(r"(?:正在|待)办理中?\D{0,2}\d+\D{0,3}$")
+_HANDLED_TOO = (
+    "热线",
+    "工单",
+    "留言",
+    "信箱",
+    "提案",
+    "议案",
+    "建议",
+    "咨询",
+    "投诉",
+    "信访",
+    "诉求",
+)
 _ABOUT = re.compile("公开|申请|信息|条例")
 _SENTENCE = re.compile(r"[^。;!?\n]+")
 
@@ -127,6 +143,8 @@ def is_of_others(
     False
     """
     kind = family(statement)
+    if statement.id == CARRIED_OUT and not _is_of_requests(heading + earlier + words):
+        return True
     if own.is_region or not (kind in REQUESTS | EVENTS or statement.id == TOTAL):
         return False
     earlier = earlier[-SHOWN_BEFORE:]
@@ -151,6 +169,14 @@ def is_of_others(
         if _begins_with_others(sentence):
             return True
     return False
+
+
+def _is_of_requests(text: str) -> bool:
+    """Whether what a text says to be under way is requests: it says 结转, or requests are the
+    last that it names of all that is handled (正在办理2件 alone may be anything)."""
+    if _UNDER_WAY.search(text) is None:
+        return True
+    return text.rfind("申请") > max(map(text.rfind, _HANDLED_TOO))
 
 
 def is_of_a_channel(words: str, earlier: str, heading: str, own: OwnName) -> bool:

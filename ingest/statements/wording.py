@@ -54,6 +54,9 @@ _NAMES = (
 _PUNCTUATION = re.compile("[" + re.escape(PUNCTUATION) + "]")
 
 
+_BODIES = ("委员会", "委", "办公室", "办公厅", "中心", "大队", "支队", "厅", "分局")
+
+
 class OwnName:
     """Where a report names its own issuer, as printed: with county in front, with 人民政府."""
 
@@ -63,6 +66,8 @@ class OwnName:
         self.forms = forms
         self.is_region = name.endswith(("省", "市", "县", "区", "旗", "州", "盟"))
         """Whether the issuer is a county, city or province itself."""
+        self.is_zone = name.endswith(("管委会", "开发区", "园区", "新区", "高新区"))
+        """Whether it is a zone, which may call itself 全区 as a district does."""
         if name.endswith("街道") and len(name) > 3:
             forms |= {name[:-2] + short for short in ("街办", "街", "办事处")}
         # 街道公开信息5条 is the report's own only where a 街道 issued it.
@@ -73,6 +78,10 @@ class OwnName:
         region = load_gazetteer().region_at(name, 0)
         if region is not None and name.endswith("局") and region[-1] in "县市区旗":
             forms |= {region[-1] + name[len(region) :], name[len(region) :]}
+        elif region is not None and name.endswith(_BODIES) and region[-1] in "省州县市区旗":
+            forms.add(region[-1] + name[len(region) :])
+            if name.endswith(("政府办公室", "政府办公厅")):
+                forms |= {form.replace("政府", "人民政府") for form in forms}
 
     @property
     def pattern(self) -> re.Pattern[str]:
