@@ -122,8 +122,8 @@ class MeasureReading:
     def _belongs(self, number: int, other: Mention, narrower: Meaning) -> bool:
         """Whether the other measure narrows this one and stands beside it, not listed with it.
 
-        A comma between them parts two questions if this one was asked for itself
-        (公开了多少信息，市长信箱多少).
+        A comma between them, or a blank behind a question word, parts two questions if this one
+        was asked for itself (公开了多少信息，市长信箱多少).
         """
         mention, meaning = self.found[number]
         if not narrows(narrower, meaning):
@@ -132,7 +132,14 @@ class MeasureReading:
         between = self._between(first, second)
         if lists(between):
             return False
-        return _PAUSE.search(between) is None or not self._asked(number)
+        parted = _PAUSE.search(between) is not None or self._blank_behind_asked(first, second)
+        return not parted or not self._asked(number)
+
+    def _blank_behind_asked(self, first: Mention, second: Mention) -> bool:
+        asked = _asks_pattern().search(self._between(first, second))
+        if asked is None:
+            return False
+        return any(self.question.gap(at) for at in range(first.end + asked.end(), second.start + 1))
 
     def run_together(self) -> Refusal | None:
         """The refusal for measures side by side that nothing lists, None if all are listed."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.understanding.covering import BOUNDS, PUNCTUATION, account_for, find_amounts
 from bot.understanding.mentions import ENDINGS, Amount, Mention, Region, UnknownName, Value
@@ -178,6 +179,8 @@ def read_question(
             continue  # 谁申请多 compares the towns named, 谁申请 asks for names
         if any(_tears(letters, start, named) for start, _ in found.pieces):
             continue
+        if _over_two_questions(letters, positions, found.pieces):
+            continue
         hits.append(Hit(found.start, found.end, found.pieces, found.phrase, found.value))
     hits += more  # behind the meanings: of two readings of one word the first is taken
     harmless_there = placed_words(letters, positions, hits, steps)
@@ -298,6 +301,20 @@ def _hit(start: int, end: int, value: Value) -> Hit[Value]:
 _COMPARES = re.compile("得?的?[最更]?[多少]")
 
 
+def _over_two_questions(
+    letters: str, positions: Sequence[int], pieces: Sequence[tuple[int, int]]
+) -> bool:
+    """Whether a question word with a blank behind it stands between the pieces of a phrase: in
+    主动公开多少条 公众号多少条 two things are asked."""
+    for (_, end), (start, _) in pairwise(sorted(pieces)):
+        asked = _words_pattern("number").search(letters, end, start) if end < start else None
+        if asked is not None and any(
+            gap_before(positions, at) for at in range(asked.end(), start + 1)
+        ):
+            return True
+    return False
+
+
 def _tears(letters: str, start: int, named: Sequence[tuple[int, int]]) -> bool:
     """Whether words begin with the last letter of a name (景芝|镇政府网站 for 景芝镇|政府网站)."""
     return any(first < start < last and letters[start:last] in ENDINGS for first, last in named)
@@ -397,9 +414,11 @@ def _total_of_several(letters: str, mentions: Sequence[Mention]) -> bool:
         return True
     total = any(letters[:end].endswith(_TOTALS) for end in measures)
     names = sum(isinstance(m.value, NameMention) for m in mentions)
-    years = {year for m in mentions if isinstance(m.value, Years) for year in m.value.years}
+    named = [m.value for m in mentions if isinstance(m.value, Years)]
+    years = {year for value in named for year in value.years}
+    last = any(value.span in ("last", "since") for value in named)  # 近三年申请总量
     regional = not names and any(isinstance(m.value, Region) for m in mentions)
-    return total and (names > 1 or len(years) > 1 or regional)
+    return total and (names > 1 or len(years) > 1 or last or regional)
 
 
 _TOTALS = ("总数", "总量")
