@@ -210,8 +210,10 @@ class Front:
             await _end_spinner(query, TOO_FAST)
             self._log(person, chat_type, "limited", 0)
             return
-        await _end_spinner(query)
+        # At once, and beside the wait for the lock: after it, taps would overtake each other.
+        spinner = asyncio.create_task(_end_spinner(query))
         if query.message is None:
+            await spinner
             return
         message = query.message
         conversation = self._conversation(message.chat.id, person)
@@ -223,6 +225,7 @@ class Front:
             else:
                 reply = await self._say(conversation, question)
             spent = time.perf_counter() - started
+            await spinner
             thread = _thread_of(message) if isinstance(message, Message) else None
             where = _below(message.chat.id, message.message_id, thread)
             if sheet is not None:
