@@ -188,7 +188,7 @@ PIECES = st.text(st.sampled_from("=+-@\t\r\n'\",;＝ \u3000申请1.5\x00\x1b\u20
 def test_whatever_stands_in_a_cell_it_is_no_formula(texts: list[str], value: float) -> None:
     report, quote, file, unit = texts
     citation = dict.fromkeys(("section", "label", "url", "line"))
-    fact = {
+    fact: dict[str, Any] = {
         "entity": "大华镇", "county": None, "year": 2022, "item": "received_new",
         "column": "total", "value": value, "unit": unit, "cautions": [],
         "citation": {**citation, "report": report, "quote": quote, "file": file},
