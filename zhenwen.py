@@ -22,6 +22,7 @@ from knowledge.text import visible
 
 if TYPE_CHECKING:
     from bot.conversation.assistant import Assistant
+    from bot.wording.reply import Reply
 
 DEFAULT_DB = "zhenwen.db"
 DEFAULT_CONFIG = "config.toml"
@@ -137,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     ask = command("ask", "问一个问题", _ask)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--json", action="store_true", help="输出 JSON")
+    ask.add_argument("--csv", action="store_true", help="把回答里的数连同出处输出成 CSV 表")
     ask.add_argument(
         "--batch", metavar="FILE", help="每行一个问题，每行输出一个 JSON；- 表示标准输入"
     )
@@ -221,9 +223,10 @@ def _ask(options: argparse.Namespace) -> Status:
         raise UsageError("ask 要么跟一个问题，要么用 --batch FILE")
     if options.explain and (options.batch is not None or options.json):
         raise UsageError("--explain 不能和 --batch、--json 一起用")
-    with _assistant(
-        options.db, options.today, options.json or options.batch is not None
-    ) as assistant:
+    if options.csv and (options.batch is not None or options.json or options.explain):
+        raise UsageError("--csv 不能和 --batch、--json、--explain 一起用")
+    with_data = options.json or options.csv or options.batch is not None
+    with _assistant(options.db, options.today, with_data) as assistant:
         if options.batch is not None:
             with _lines(options.batch) as lines:
                 for line in lines:
@@ -236,8 +239,22 @@ def _ask(options: argparse.Namespace) -> Status:
                 print(visible(line) if "\n" not in line else line)
             return Status.DONE
         reply = assistant.ask(options.question)
-        print(reply.json_line() if options.json else reply.text)
+        if options.csv:
+            _print_table(reply)
+        else:
+            print(reply.json_line() if options.json else reply.text)
     return Status.DONE
+
+
+def _print_table(reply: Reply) -> None:
+    """All figures of a reply as CSV; without any, its words where they are no part of the table."""
+    from bot.wording.table import as_csv, make_table
+
+    rows, _ = make_table(reply.data)
+    sys.stdout.buffer.write(as_csv(rows).encode())  # print would change the line ends on Windows
+    if not rows:
+        for line in reply.text.splitlines():
+            print(visible(line), file=sys.stderr)
 
 
 @contextmanager

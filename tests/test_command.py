@@ -165,6 +165,9 @@ def test_wrong_calls(
     wrong_call(capsys)
     wrong_call(capsys, "ask", "--db", db)
     wrong_call(capsys, "ask", "x", "--batch", "-", "--db", db)
+    assert "--csv" in wrong_call(capsys, "ask", "x", "--csv", "--json", "--db", db)
+    assert "--csv" in wrong_call(capsys, "ask", "--batch", "-", "--csv", "--db", db)
+    assert "--csv" in wrong_call(capsys, "ask", "x", "--csv", "--explain", "--db", db)
     wrong_call(capsys, "export", "--format", "xml", "--db", db)
     wrong_call(capsys, "bot", "--config", str(tmp_path / "fehlt.toml"))
     noise = tmp_path / "noise.db"
@@ -202,6 +205,7 @@ def test_help_of_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     [
         "ask 景芝镇2020年收到多少申请",
         "ask 景芝镇2020年收到多少申请 --json",
+        "ask 景芝镇2020年收到多少申请 --csv",
         "ask --batch -",
         "export",
         "export --format jsonl",

@@ -266,7 +266,9 @@ def test_without_data_no_figure_is_read_that_is_not_shown(
     for question in asked(60, seed=9):
         whole, told = with_data.ask(question), without.ask(question)
         assert (told.text, told.html, told.choices) == (whole.text, whole.html, whole.choices)
-        assert told.context == whole.context
+        assert (told.context, told.table) == (whole.context, whole.table)
+        assert whole.table is None or len(whole.data["facts"]) > 1
+        assert whole.table is not None or not any(len(c["of"]) > 1 for c in whole.data["computed"])
     question = "2022年哪个镇申请最多"
     told = without.ask(question)
     odd.connection.set_trace_callback(statements.append)

@@ -12,6 +12,7 @@ from bot.answers import privacy
 from bot.answers.privacy import names_private_person, sentences, without_private
 from bot.conversation.assistant import Assistant
 from bot.tables import load_table
+from bot.wording.table import as_csv, make_table
 from ingest.running.files import plan_ingest
 from ingest.running.run import ingest_inputs
 from knowledge.errors import DataError
@@ -159,6 +160,7 @@ def test_no_reply_quotes_the_name(tmp_path: Path) -> None:
             said = reply.text.replace("“周小满”", "")
             assert "周小满" not in said, question
             assert "周小满" not in str(reply.data["facts"]) + str(reply.data["passages"]), question
+            assert "周小满" not in as_csv(make_table(reply.data).rows), question
         quoted = assistant.ask("官坡镇2022年关于征地补偿怎么说的")
         assert quoted.status == "answered"
         assert "申请内容涉及征地补偿。" in quoted.text
@@ -190,6 +192,7 @@ def test_the_private_person_of_the_twelve_towns_is_named_nowhere(twelve: Store) 
     ):
         reply = assistant.ask(question)
         assert name not in reply.text + str(reply.data) + reply.html, question
+        assert name not in as_csv(make_table(reply.data).rows), question
         if sentence not in question:
             assert sentence not in reply.text + str(reply.data["passages"]), question
     hidden = assistant.ask("新庄镇2024年关于村道硬化怎么说的")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from bot.answers.answer import Answer
+from bot.answers.answer import Answer, Line
 from bot.answers.surveying import Operands
 from knowledge.model import Fact
 
@@ -18,7 +18,7 @@ def fact_key(fact: Fact) -> tuple[object, ...]:
 def answer_facts(answer: Answer) -> list[Fact]:
     """Every fact that a reply shows or computes with: those asked for first, none twice."""
     ordered: dict[tuple[object, ...], Fact] = {}
-    for fact in _facts(answer, lambda operands: operands):
+    for fact in _facts(answer, _all):
         ordered.setdefault(fact_key(fact), fact)
     return list(ordered.values())
 
@@ -26,17 +26,37 @@ def answer_facts(answer: Answer) -> list[Fact]:
 def first_facts(answer: Answer, count: int) -> list[Fact]:
     """The first of `answer_facts`; of very many the rest is not read."""
     ordered: dict[tuple[object, ...], Fact] = {}
-    for fact in _facts(answer, lambda operands: operands):
+    for fact in _facts(answer, _all):
         ordered.setdefault(fact_key(fact), fact)
         if len(ordered) == count:
             break
     return list(ordered.values())
 
 
+def rests_on_several(answer: Answer) -> bool:
+    """Whether a reply rests on two or more stored figures: listed, compared, added up, or that
+    differ. What is told beside one figure (its parts, what the text says as well) does not
+    count. Of very many none is read."""
+    if answer.status != "answered":
+        return False
+    outcomes = [
+        o for outcome in answer.outcomes for o in (outcome, outcome.strict) if o is not None
+    ]
+    operands = [result.operands for outcome in outcomes for result in outcome.results]
+    if any(isinstance(many, Operands) and len(many) > 1 for many in operands):
+        return True
+    said = (fact for line in answer.lines for fact in _said_otherwise(line))
+    return len({fact_key(fact) for fact in (*_main(answer, _all), *said)}) > 1
+
+
 def fact_kinds(answer: Answer) -> Iterator[Fact]:
     """The facts of `answer_facts`, some of them more than once; of very many operands only one
     of each kind, without its place. For what holds of all of a kind: cautions, units, years."""
     return _facts(answer, _kinds)
+
+
+def _all(operands: Sequence[Fact]) -> Sequence[Fact]:
+    return operands
 
 
 def _kinds(operands: Sequence[Fact]) -> Sequence[Fact]:
@@ -60,6 +80,27 @@ def reported_years(answer: Answer) -> list[int]:
 
 
 def _facts(answer: Answer, of: Callable[[Sequence[Fact]], Iterable[Fact]]) -> Iterator[Fact]:
+    yield from _main(answer, of)
+    known = [line for line in answer.lines if line.facts or line.computed]
+    alone = len(known) == 1 and not answer.outcomes
+    for line in answer.lines:
+        if alone or answer.intent == "profile":
+            yield from line.parts
+            yield from line.said
+            yield from line.details
+        elif line.computed is not None:
+            yield from line.said
+        else:  # beside other figures a reply shows only what the text says otherwise
+            yield from _said_otherwise(line)
+
+
+def _said_otherwise(line: Line) -> list[Fact]:
+    """What the text says other than the figure of the table."""
+    return [s for s in line.said if any(s.value != own.value for own in line.facts)]
+
+
+def _main(answer: Answer, of: Callable[[Sequence[Fact]], Iterable[Fact]]) -> Iterator[Fact]:
+    """The figures that were asked for, or that those are made of."""
     for line in answer.lines:
         yield from line.facts
         yield from line.operands
@@ -73,15 +114,3 @@ def _facts(answer: Answer, of: Callable[[Sequence[Fact]], Iterable[Fact]]) -> It
                 yield from of(result.operands)
     for told in answer.told:
         yield from told.facts
-    known = [line for line in answer.lines if line.facts or line.computed]
-    alone = len(known) == 1 and not answer.outcomes
-    for line in answer.lines:
-        if alone or answer.intent == "profile":
-            yield from line.parts
-            yield from line.said
-            yield from line.details
-        elif line.computed is not None:
-            yield from line.said
-        else:  # beside other figures a reply shows only what the text says otherwise
-            values = [own.value for own in line.facts]
-            yield from (s for s in line.said if any(s.value != value for value in values))

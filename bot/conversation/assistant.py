@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from datetime import date
 
@@ -69,6 +70,13 @@ class Assistant:
         self._examples: tuple[tuple[str, Entity, int], ...] = ()
         self._holdings: tuple[str, ...] = ()
 
+    def giving_data(self) -> Assistant:
+        """This assistant for one question of which the `data` is wanted after all: the same
+        store, and everything that was read of it."""
+        other = copy(self)
+        other.with_data = True
+        return other
+
     def ask(self, text: str, context: Context | None = None) -> Reply:
         """The reply to one question, in its language; never raises for what people type.
 
@@ -84,15 +92,19 @@ class Assistant:
         words = Wording(asked.language)
         if asked.told is not None:
             return self._reply(text, asked.told, words)
-        reply = None
+        reply, alone = None, text
         if context is not None:
             followed = follow(asked.question, context, index, today)
             if followed is not None:
                 reply = self._follow_up(followed, asked, context, words)
+                alone = words.asked(followed.question)
         if reply is None:
             understood = asked.checked(understand(asked.question, index, today))
             reply = self._reply(asked.question, understood, words)
+            alone = text
         reply.data["question"] = text
+        if reply.table is not None:
+            reply = replace(reply, table=replace(reply.table, question=alone))
         return reply
 
     def _follow_up(

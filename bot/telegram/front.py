@@ -34,8 +34,9 @@ from bot.telegram.recent import Limiter, Recent
 from bot.telegram.redaction import hide, masked, set_up_logging
 from bot.telegram.request import RetryingRequest, Stopping, make_requests
 from bot.telegram.settings import Settings, read_token
-from bot.telegram.state import State
+from bot.telegram.state import State, wants_table
 from bot.telegram.store_watch import WatchedStore
+from bot.telegram.tables import send_sheet, table_of
 from bot.understanding.interpretation import Choice
 from bot.wording.reply import Reply
 from knowledge.errors import StoreError, ZhenwenError
@@ -193,7 +194,8 @@ class Front:
         self._log(person, message.chat.type, outcome, spent)
 
     async def tap(self, update: Update, context: Context) -> None:
-        """A button: its question is asked, and answered under the message with the buttons."""
+        """A button: its question is asked, and answered under the message with the buttons, in
+        words or with the figures as a file."""
         query = update.callback_query
         if query is None or not self.state.is_first(update.to_json()):
             return
@@ -208,24 +210,30 @@ class Front:
             await _end_spinner(query, TOO_FAST)
             self._log(person, chat_type, "limited", 0)
             return
-        await _end_spinner(query)
+        # At once, and beside the wait for the lock: after it, taps would overtake each other.
+        spinner = asyncio.create_task(_end_spinner(query))
         if query.message is None:
+            await spinner
             return
         message = query.message
         conversation = self._conversation(message.chat.id, person)
         async with conversation.lock:
             started = time.perf_counter()
-            reply = await self._say(conversation, question)
+            sheet = None
+            if wants_table(query.data or ""):  # what the conversation is about stays as it is
+                reply, sheet = await self.store.answer(lambda a: table_of(a, question))
+            else:
+                reply = await self._say(conversation, question)
             spent = time.perf_counter() - started
-            await self._send(
-                context.bot,
-                self._shown(reply),
-                chat_id=message.chat.id,
-                message_id=message.message_id,
-                thread=_thread_of(message) if isinstance(message, Message) else None,
-            )
+            await spinner
+            thread = _thread_of(message) if isinstance(message, Message) else None
+            where = _below(message.chat.id, message.message_id, thread)
+            if sheet is not None:
+                await send_sheet(context.bot, sheet, **where)
+            else:
+                await _post(context.bot.send_message, self._shown(reply), **where)
             self._keep(message.chat.id, person, conversation)
-        self._log(person, chat_type, reply.status, spent)
+        self._log(person, chat_type, reply.status if sheet is None else "table", spent)
 
     async def error(self, update: object, context: Context) -> None:
         """What a handler raised: one line for trouble with Telegram, a trace for a bug of ours."""
@@ -279,14 +287,19 @@ class Front:
         return Shown(lead + reply.html, lead + reply.text, buttons), "command"
 
     def _shown(self, reply: Reply) -> Shown:
-        return Shown(reply.html, reply.text, self._buttons(reply.choices, reply.citation))
+        buttons = self._buttons(reply.choices, reply.citation, reply.table)
+        return Shown(reply.html, reply.text, buttons)
 
     def _buttons(
-        self, choices: Sequence[Choice], citation: str | None = None
+        self, choices: Sequence[Choice], citation: str | None = None, table: Choice | None = None
     ) -> InlineKeyboardMarkup | None:
         keys = self.state.remember((choice.question, choice.label) for choice in choices)
         labels = [choice.label for choice in choices]
-        return keyboard(zip(labels, keys, strict=True), citation)
+        below = None
+        if table is not None:
+            (key,) = self.state.remember([(table.question, table.label)], "table")
+            below = table.label, key
+        return keyboard(zip(labels, keys, strict=True), citation, below)
 
     async def _answer(self, message: Message, shown: Shown, old: int | None = None) -> int:
         """Reply to a message, or rewrite the reply it already has; the id of the reply."""
@@ -299,21 +312,8 @@ class Front:
                 if "not modified" in error.message.lower():
                     return old
                 log.info("旧回复改不了，另发一条：%s", masked(error.message))
-        return await self._send(
-            bot, shown, chat_id=chat, message_id=message.message_id, thread=_thread_of(message)
-        )
-
-    async def _send(
-        self, bot: Any, shown: Shown, *, chat_id: int, message_id: int, thread: int | None
-    ) -> int:
-        sent = await _post(
-            bot.send_message,
-            shown,
-            chat_id=chat_id,
-            reply_parameters=_reply_to(message_id),
-            message_thread_id=thread,
-        )
-        return int(sent.message_id)
+        where = _below(chat, message.message_id, _thread_of(message))
+        return int((await _post(bot.send_message, shown, **where)).message_id)
 
     def _first_time(self, what: str, key: int | str) -> bool:
         if self._said_once.get((what, key)):
@@ -332,6 +332,15 @@ def _plain(text: str) -> Shown:
 
 def _reply_to(message_id: int) -> ReplyParameters:
     return ReplyParameters(message_id, allow_sending_without_reply=True)
+
+
+def _below(chat: int, message: int, thread: int | None) -> dict[str, Any]:
+    """Where a reply to a message goes."""
+    return {
+        "chat_id": chat,
+        "reply_parameters": _reply_to(message),
+        "message_thread_id": thread,
+    }
 
 
 def _thread_of(message: Message) -> int | None:

@@ -67,12 +67,19 @@ def _replies_to(message: Message, bot: User) -> bool:
 
 
 def keyboard(
-    choices: Iterable[tuple[str, str]], citation: str | None = None
+    choices: Iterable[tuple[str, str]],
+    citation: str | None = None,
+    table: tuple[str, str] | None = None,
 ) -> InlineKeyboardMarkup | None:
-    """One button a row: (label, callback data) of each choice, then one that copies the citation."""
+    """One button a row: (label, callback data) of each choice; below them, in one row, what can
+    be taken along: one that copies the citation, one that sends the table."""
     rows = [
         [InlineKeyboardButton(label[:MAX_LABEL], callback_data=data)] for label, data in choices
     ]
+    along = []
     if citation and len(citation) <= MAX_COPY:
-        rows.append([InlineKeyboardButton("复制出处", copy_text=CopyTextButton(citation))])
+        along.append(InlineKeyboardButton("复制出处", copy_text=CopyTextButton(citation)))
+    if table is not None:
+        along.append(InlineKeyboardButton(table[0], callback_data=table[1]))
+    rows += [along] if along else []
     return InlineKeyboardMarkup(rows) if rows else None

@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 APPLICATION_ID = 0x5A575354
 """`ZWST`: tells the state from the fact store and from other programs' databases."""
@@ -32,6 +33,9 @@ CREATE TABLE IF NOT EXISTS conversations (
 ) WITHOUT ROWID;
 """
 
+_TABLE = "t:"
+Wants = Literal["answer", "table"]
+
 log = logging.getLogger(__name__)
 
 
@@ -53,10 +57,11 @@ class State:
     def close(self) -> None:
         self._connection.close()
 
-    def remember(self, choices: Iterable[tuple[str, str]]) -> list[str]:
-        """Keep (question, label) pairs; a key each, short enough for a button."""
+    def remember(self, choices: Iterable[tuple[str, str]], wants: Wants = "answer") -> list[str]:
+        """Keep (question, label) pairs; a key each, short enough for a button, that tells what
+        a tap wants of the question."""
         now = time.time()
-        rows = [(key_of(question), question, label, now) for question, label in choices]
+        rows = [(key_of(question, wants), question, label, now) for question, label in choices]
         try:
             self._prune(now)
             self._connection.executemany("INSERT OR REPLACE INTO choices VALUES (?,?,?,?)", rows)
@@ -123,9 +128,15 @@ class State:
         self._connection.execute("DELETE FROM conversations WHERE at < ?", (now - DAY,))
 
 
-def key_of(question: str) -> str:
+def key_of(question: str, wants: Wants = "answer") -> str:
     """The callback data of a question: 18 bytes of the 64 that Telegram allows."""
-    return "c:" + hashlib.sha256(question.encode()).hexdigest()[:16]
+    mark = _TABLE if wants == "table" else "c:"
+    return mark + hashlib.sha256(question.encode()).hexdigest()[:16]
+
+
+def wants_table(key: str) -> bool:
+    """Whether a tap wants the figures of its question as a table, not the answer in words."""
+    return key.startswith(_TABLE)
 
 
 def _opened(path: Path) -> sqlite3.Connection:

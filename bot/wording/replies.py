@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.answers.answer import Answer, Line
-from bot.answers.facts import first_facts
+from bot.answers.facts import first_facts, rests_on_several
 from bot.understanding.context import Context
-from bot.understanding.interpretation import Clarify, Refusal
+from bot.understanding.interpretation import Choice, Clarify, Refusal
 from bot.wording.cautions import caution_sentences, caution_texts
 from bot.wording.citing import (
     cite,
@@ -69,7 +69,10 @@ def word(
     if answer.status == "answered":
         for sentence in caution_sentences(answer, page.words):
             page.add("⚠ " + sentence)
-    return _reply(answer, page, _copy_line(answer, page.words), with_data)
+    reply = _reply(answer, page, _copy_line(answer, page.words), with_data)
+    if rests_on_several(answer):
+        reply = replace(reply, table=Choice(page.say("table", "button"), answer.question))
+    return reply
 
 
 def word_understood(
@@ -150,6 +153,7 @@ def _reply(answer: Answer, page: Page, citation: str | None, with_data: bool = T
         answer.choices,
         citation,
         envelope(answer, text, caution_texts(answer, page.words)) if with_data else {},
+        page.words.language,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from bot.answers.answer import Status
 from bot.understanding.context import Context
 from bot.understanding.interpretation import Choice
+from bot.wording.names_in import Language
 
 _SEPARATORS = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 """Line ends to some readers, and halves of characters that no encoding can write."""
@@ -21,7 +22,10 @@ class Reply:
 
     `html` is escaped and uses only Telegram's tags, under 4,096 characters as shown.
     `citation` is one ready line to copy (at most 256 characters), None without a figure.
-    `data` is the JSON object of contract.md, empty where nobody asked for it.
+    `table` asks for the figures as a table: what a button says, and the question that gives
+    them, standing for itself; None where the reply does not rest on two or more.
+    `data` is the JSON object of contract.md, empty where nobody asked for it. `language` is
+    that of the words.
     """
 
     status: Status
@@ -30,8 +34,10 @@ class Reply:
     choices: tuple[Choice, ...]
     citation: str | None
     data: dict[str, Any]
+    language: Language
     context: Context | None = None
     """What a follow-up would refer to; None if this reply leaves the conversation as it was."""
+    table: Choice | None = None
 
     def json_line(self) -> str:
         """The reply as one line of JSON: Chinese as it is, other line separators escaped, so

@@ -114,12 +114,12 @@ class Wording:
         answered in."""
         names = NAMES[self.language]
         return tuple(
-            Choice(
-                names.label(choice.label),
-                self.say("choice", "question", question=names.question(choice.question)),
-            )
-            for choice in choices
+            Choice(names.label(choice.label), self.asked(choice.question)) for choice in choices
         )
+
+    def asked(self, question: str) -> str:
+        """A question in Chinese as one that is answered in this language."""
+        return self.say("choice", "question", question=NAMES[self.language].question(question))
 
 
 @lru_cache(maxsize=len(FILES))
