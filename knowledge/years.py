@@ -143,7 +143,7 @@ def find_years(
     return _joined(text, [_with_count(text, mention) for mention in found])
 
 
-_COUNT = re.compile("(?:这|那)?[两三四五六七八九十]年(?:间|里)?(?![来内前后以])")
+_COUNT = re.compile("(?:这|那)?(?P<count>[两三四五六七八九十])年(?:间|里)?(?![来内前后以])")
 
 
 def _with_count(text: str, mention: Years) -> Years:
@@ -151,6 +151,8 @@ def _with_count(text: str, mention: Years) -> Years:
     counted = _COUNT.match(text, mention.end)
     if counted is None or mention.span != "years":
         return mention
+    if mention.is_range and chinese_numeral(counted["count"]) != len(mention.years):
+        return mention  # 2022到2024四年: which of the two is meant? The words stay over.
     return replace(mention, end=counted.end())
 
 

@@ -5,10 +5,12 @@ Nothing is guessed here: a combination that no rule knows is no question that ca
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from bot.understanding.asked import Asked
+from bot.understanding.covering import BOUNDS
 from bot.understanding.deciding_one import decide_one
 from bot.understanding.fitting import fit, not_additive
 from bot.understanding.interpretation import (
@@ -18,7 +20,7 @@ from bot.understanding.interpretation import (
 )
 from bot.understanding.parts import other_whole
 from bot.understanding.question import Question
-from bot.understanding.scoping import RANKING, find_scope
+from bot.understanding.scoping import RANKING, ZEROS, find_scope
 from bot.understanding.task import (
     Aggregate,
     Claim,
@@ -39,6 +41,9 @@ MAX_TOP = 50
 """Places of one ranking; a longer one is an export."""
 
 
+_YEAR_OF_THE_MOST = re.compile("最[多少高低大小]的?(?:一年|那年|年份|年度)(?!是)")
+
+
 def decide(
     question: Question,
     index: NameIndex,
@@ -51,6 +56,11 @@ def decide(
     of its names. None: there is nothing here to decide, the figures are looked up.
     """
     asked = Asked.of(question)
+    superlative = _YEAR_OF_THE_MOST.search(question.letters)
+    if superlative is not None and (question.exists or asked.has("true", "is_it")):
+        # 2019年是申请最多的一年吗: of the town's own years, not of the places of one.
+        words = question.typed(*superlative.span())
+        return Refusal("not_understood", "operation", {"words": words})
     scope = find_scope(asked, index, base, outer)
     if isinstance(scope, (Clarify, Refusal)):
         return scope
@@ -101,6 +111,8 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
         # 其余乡镇合计: without whom? Only a list of all is right whoever is meant.
         words = [question.typed(m.start, m.end) for m, _ in question.place_sets]
         return Refusal("not_understood", "operation", {"words": "、".join(words)})
+    if mixed := _several_operations(asked, quantifiers):
+        return mixed
     if asked.has("most", "least", "top", "bottom", "nth", "ranking"):
         return _rank(asked, base)
     if (asked.has("ever", "never") or question.so_far) and not base.years.named:
@@ -116,7 +128,8 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
         return made(base, "filter", Filter(condition, counting))
     if asked.take("per_place", "mean"):
         return made(base, "aggregate", Aggregate("mean", "places"))
-    if asked.take("sum") or question.together:
+    of_places = question.said_together and bool(quantifiers & _CHOOSING_PLACES)  # 一共有几个镇
+    if asked.take("sum") or (question.together and not of_places):
         if len(base.wanted) > 1:
             return Refusal("not_understood", "one_measure", {})  # over the places, or of all?
         return made(base, "aggregate", Aggregate("sum", "places"))
@@ -140,6 +153,43 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     return total
 
 
+_CHOOSING_PLACES = frozenset({"which", "which_alone", "count", "count_alone"})
+
+
+def _several_operations(asked: Asked, quantifiers: Set[str]) -> Refusal | None:
+    """The refusal where a total is asked for beside something else, which of the two the reply
+    would silently drop: of places that are chosen first (申请超过10件的镇一共几件, 有复议的镇平均
+    几件), beside a ranking, a mean or a rise; of every place's own change; None if it is not."""
+    question = asked.question
+    total = question.said_together or asked.has("sum")
+    counting = bool(quantifiers & _CHOOSING_PLACES) and not question.asks_number
+    conditions = asked.has(*BOUNDS, *ZEROS, "rise", "fall", "streak")
+    mean = asked.has("mean", "per_place")
+    mixed = (
+        (question.together and question.exists and asked.has(*BOUNDS) and not counting)
+        or ((total or mean) and _is_qualified(question))
+        or (total and mean)
+        or (total and conditions and not counting and not _asks_change_alone(asked))
+        or (total and asked.has(*RANKING) and question.asks_number)
+        or (total and _is_qualified(question, _CHOOSING_PLACES) and question.asks_number)
+        or ("each" in quantifiers and asked.has("rise", "fall", "year_on_year") and not total)
+    )
+    return Refusal("not_understood", "interleaved", {}) if mixed else None
+
+
+def _asks_change_alone(asked: Asked) -> bool:
+    """Whether a rise or fall is asked of the total itself, in words for two years (2024年比2023年
+    一共增加多少)."""
+    return asked.has("rise", "fall") and asked.has("than") and not asked.has(*BOUNDS, *ZEROS)
+
+
+def _is_qualified(question: Question, kinds: Set[str] = frozenset({"some"})) -> bool:
+    """Whether places are told by what stands before them (收到企业申请的镇)."""
+    before = [m.end for m, meaning in question.meanings if meaning.kind == "measure"]
+    sets = [m.start for m, places in question.place_sets if places.quantifier in kinds]
+    return bool(before and sets) and max(sets) >= min(before)
+
+
 def _asks_change(asked: Asked, base: Interpretation, quantifiers: Set[str]) -> bool:
     """Whether the sums of two years of a region, the later named first, or the first and last of
     several in a row are compared (全县2024年申请比2023年多几件, 各乡镇2019到2024年合计变化)."""
@@ -148,6 +198,8 @@ def _asks_change(asked: Asked, base: Interpretation, quantifiers: Set[str]) -> b
         return False
     if quantifiers - {"each", "some", "county", "city", "province", "everywhere"}:
         return False
+    if _is_qualified(question):
+        return False  # 2024年比2019年申请增加的镇
     if asked.has("ratio", "streak", "rate") or asked.amounts or question.each:
         return False
     if question.exists and not question.asks_number:

@@ -45,6 +45,11 @@ def decide_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal |
         years = base.years if base.years.named else WantedYears("all")
         filtered = Filter(Condition("over"), over="years")
         return made(base, "exists", filtered, years=years, exists=True)
+    total = question.so_far or question.said_together
+    if total and not base.years.named and (asked.amounts or asked.has(*BOUNDS)):
+        return Refusal(
+            "not_understood", "years", {}
+        )  # 累计收到198件吗: of the latest year it is not
     if question.so_far and not base.years.named and not asked.left and not asked.amounts:
         return _so_far(question, base)
     if asked.take("per_month"):

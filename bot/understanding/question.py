@@ -64,6 +64,8 @@ class Question:
     """Which of the tables of `[classifiers]` the question words belong to."""
     together: bool
     """合计, 一共 without 各: with several places or years a sum over them is asked for."""
+    said_together: bool
+    """The same in words of its own, not by a measure's (申请总数)."""
     each: bool
     """各, 分别: a figure for each of the places or years."""
     so_far: bool
@@ -138,7 +140,8 @@ def read_question(
         inner.add(name.start, name.end)
     for start in range(len(letters)):
         region = index.gazetteer.region_at(letters, start)
-        if region is not None:
+        # The towns' 平均 is no 镇平, a total and a 平均数 are no 和平.
+        if region is not None and letters[start + len(region) - 1 :][:2] != "平均":
             hits.append(_hit(start, start + len(region), Region(region)))
             inner.add(start, start + len(region))
     parted = parted_years(letters, positions)
@@ -252,6 +255,7 @@ def read_question(
             or _total_of_several(letters, mentions)
         )
         and _words_pattern("each").search(bare) is None,
+        said_together=_words_pattern("together").search(bare) is not None,
         each=_words_pattern("each").search(bare) is not None,
         so_far=_is_so_far(letters, mentions),
         positions=positions,

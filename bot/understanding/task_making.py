@@ -79,6 +79,10 @@ def find_condition(asked: Asked, base: Interpretation) -> Condition | Refusal | 
         if bool(ups) == bool(downs):
             return Refusal("not_understood", "operation", {"words": "连续"})
         named = len(base.years.years) - 1 if base.years.is_range else None
+        if not streak and ((named or 1) > 1 or base.years.span not in ("years", "latest")):
+            return Refusal(
+                "not_understood", "years", {}
+            )  # in every year, or the last above the first?
         number = next((o.number for o in streak if o.number is not None), named)
         return Condition(trend="rise" if ups else "fall", years=number or (2 if streak else 1))
     if asked.has(*BOUNDS):

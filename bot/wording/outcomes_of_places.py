@@ -46,6 +46,9 @@ def add_ranking(page: Page, answer: Answer, outcome: Outcome) -> None:
         "name": name,
         "side": side,
     }
+    if not outcome.points and not outcome.compared:
+        page.add(page.say("rank", "too_few", **values), "b")
+        return
     if not outcome.points:
         page.add(page.say("rank", "none", **values), "b")
     elif task.position is not None:
