@@ -9,9 +9,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from itertools import pairwise
 
+from bot.understanding.asking import (
+    CLASSIFIERS,
+    asked_classes,
+    is_so_far,
+    measured,
+    over_two_questions,
+    total_of_several,
+    words_pattern,
+)
 from bot.understanding.covering import BOUNDS, PUNCTUATION, account_for, find_amounts
 from bot.understanding.mentions import ENDINGS, Amount, Mention, Region, UnknownName, Value
 from bot.understanding.names import find_names, gap_before
@@ -20,7 +27,6 @@ from bot.understanding.phrases import (
     Meaning,
     columns,
     harmless,
-    load_phrases,
     meanings,
     operations,
     place_sets,
@@ -182,7 +188,7 @@ def read_question(
             continue  # 谁申请多 compares the towns named, 谁申请 asks for names
         if any(_tears(letters, start, named) for start, _ in found.pieces):
             continue
-        if _over_two_questions(letters, positions, found.pieces):
+        if over_two_questions(letters, positions, found.pieces):
             continue
         hits.append(Hit(found.start, found.end, found.pieces, found.phrase, found.value))
     hits += more  # behind the meanings: of two readings of one word the first is taken
@@ -237,27 +243,25 @@ def read_question(
         mentions=tuple(mentions),
         unknown_names=unknown,
         leftover=leftover,
-        asked=_asked(bare),
-        asks_number=_words_pattern("number").search(bare) is not None,
-        exists=_words_pattern("exists").search(bare) is not None,
-        profile=_words_pattern("profile").search(bare) is not None,
+        asked=asked_classes(bare),
+        asks_number=words_pattern("number").search(bare) is not None,
+        exists=words_pattern("exists").search(bare) is not None,
+        profile=words_pattern("profile").search(bare) is not None,
         unclear=tuple(text[positions[start] : positions[end - 1] + 1] for start, end in odd),
         # 申请都公开了吗 is a phrase for those granted in 申请都公开了几件 alone.
         quantified=any(
-            _words_pattern("quantified").search(words)
-            for words in (bare, *_measured(letters, mentions))
+            words_pattern("quantified").search(words)
+            for words in (bare, *measured(letters, mentions))
         ),
-        classifiers=frozenset(
-            name for name in _CLASSIFIERS if _words_pattern(name).search(counted)
-        ),
+        classifiers=frozenset(name for name in CLASSIFIERS if words_pattern(name).search(counted)),
         together=(
-            _words_pattern("together").search(bare) is not None
-            or _total_of_several(letters, mentions)
+            words_pattern("together").search(bare) is not None
+            or total_of_several(letters, mentions)
         )
-        and _words_pattern("each").search(bare) is None,
-        said_together=_words_pattern("together").search(bare) is not None,
-        each=_words_pattern("each").search(bare) is not None,
-        so_far=_is_so_far(letters, mentions),
+        and words_pattern("each").search(bare) is None,
+        said_together=words_pattern("together").search(bare) is not None,
+        each=words_pattern("each").search(bare) is not None,
+        so_far=is_so_far(letters, mentions),
         positions=positions,
         year_end=tuple(
             text[positions[start] : positions[end - 1] + 1]
@@ -266,32 +270,6 @@ def read_question(
         ),
         considered=tuple(hits),
     )
-
-
-def _is_so_far(letters: str, mentions: Sequence[Mention]) -> bool:
-    """Whether what was ever done is asked for (被告过几次, 累计收到多少)."""
-    words = load_phrases().so_far
-    if any(word in letters for word in words.words):
-        return True
-    inside = {
-        place
-        for m in mentions
-        if isinstance(m.value, (NameMention, Region))
-        for place in range(m.start, m.end)
-    }
-    for word in words.but_not:
-        for found in re.finditer(re.escape(word), letters):
-            inside.update(range(*found.span()))
-    return any(
-        found.start() not in inside for found in re.finditer(re.escape(words.particle), letters)
-    )
-
-
-def _measured(letters: str, mentions: Sequence[Mention]) -> Iterator[str]:
-    """The words of each measure, as typed."""
-    for mention in mentions:
-        if isinstance(mention.value, Meaning) and mention.value.kind == "measure":
-            yield from (letters[start:end] for start, end in mention.pieces)
 
 
 def _is_topic(hit: Hit[Value]) -> bool:
@@ -303,20 +281,6 @@ def _hit(start: int, end: int, value: Value) -> Hit[Value]:
 
 
 _COMPARES = re.compile("得?的?[最更]?[多少]")
-
-
-def _over_two_questions(
-    letters: str, positions: Sequence[int], pieces: Sequence[tuple[int, int]]
-) -> bool:
-    """Whether a question word with a blank behind it stands between the pieces of a phrase: in
-    主动公开多少条 公众号多少条 two things are asked."""
-    for (_, end), (start, _) in pairwise(sorted(pieces)):
-        asked = _words_pattern("number").search(letters, end, start) if end < start else None
-        if asked is not None and any(
-            gap_before(positions, at) for at in range(asked.end(), start + 1)
-        ):
-            return True
-    return False
 
 
 def _tears(letters: str, start: int, named: Sequence[tuple[int, int]]) -> bool:
@@ -350,7 +314,7 @@ def _set_apart(letters: str, hits: Sequence[Hit[Value]]) -> Iterator[tuple[int, 
 def _asked_just_before(letters: str, position: int) -> bool:
     """Whether what stands before a comma was asked for itself (收到几件，2021年公开几件)."""
     clause = re.split(f"[{_BREAKS}、;；。]", letters[:position])[-1]
-    return _words_pattern("number").search(clause) is not None
+    return words_pattern("number").search(clause) is not None
 
 
 def _inside(
@@ -406,66 +370,3 @@ def _without(letters: str, mentions: Sequence[Mention]) -> str:
         for start, end in mention.pieces:
             kept[start:end] = " " * (end - start)
     return "".join(kept)
-
-
-def _total_of_several(letters: str, mentions: Sequence[Mention]) -> bool:
-    """Whether a total is asked for by the words of the measure itself (申请总数), and there are
-    several places or years to add up; or several measures (申请和办结合计)."""
-    measures = [
-        m.end for m in mentions if isinstance(m.value, Meaning) and m.value.kind == "measure"
-    ]
-    if len(measures) > 1 and letters[: max(measures)].endswith("合计"):
-        return True
-    total = any(letters[:end].endswith(_TOTALS) for end in measures)
-    names = sum(isinstance(m.value, NameMention) for m in mentions)
-    named = [m.value for m in mentions if isinstance(m.value, Years)]
-    years = {year for value in named for year in value.years}
-    last = any(value.span in ("last", "since") for value in named)  # 近三年申请总量
-    regional = not names and any(isinstance(m.value, Region) for m in mentions)
-    return total and (names > 1 or len(years) > 1 or last or regional)
-
-
-_TOTALS = ("总数", "总量")
-
-_CLASSIFIERS = (
-    "people",
-    "things",
-    "houses",
-    "visits",
-    "times",
-    "sessions",
-    "entries",
-    "papers",
-    "cases",
-    "items",
-)
-
-
-@lru_cache(maxsize=16)
-def _words_pattern(which: str) -> re.Pattern[str]:
-    asked = load_phrases().asked
-    classifiers = load_phrases().classifiers
-    if which in _CLASSIFIERS:  # 多少人次 asks for no persons
-        words: tuple[str, ...] = getattr(classifiers, which)
-        return re.compile(f"(?:{_either(words)})(?!次)")
-    words = {
-        "number": (*asked.any, *asked.count, *asked.money, *asked.percent),
-        "exists": asked.exists,
-        "profile": load_phrases().profile.words,
-        "quantified": load_phrases().quantifiers.words,
-        "together": load_phrases().harmless.together,
-        "each": load_phrases().harmless.each,
-        "count": asked.count,
-        "money": asked.money,
-        "percent": asked.percent,
-    }[which]
-    return re.compile(_either(words))
-
-
-def _either(words: Sequence[str]) -> str:
-    return "|".join(re.escape(fold(w)) for w in sorted(words, key=len, reverse=True))
-
-
-def _asked(bare: str) -> frozenset[UnitClass]:
-    classes: tuple[UnitClass, ...] = ("count", "money", "percent")
-    return frozenset(name for name in classes if _words_pattern(name).search(bare))
