@@ -132,6 +132,9 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     if asked.take("sum") or (question.together and not of_places):
         if len(base.wanted) > 1:
             return Refusal("not_understood", "one_measure", {})  # over the places, or of all?
+        every = any("每" in question.typed(m.start, m.end) for m, _ in question.place_sets)
+        if every and base.years.several:
+            return Refusal("not_understood", "interleaved", {})  # each town's own sum of the years
         return made(base, "aggregate", Aggregate("sum", "places"))
     if quantifiers & {"which", "which_alone"}:
         if asked.has("more", "less"):
