@@ -583,12 +583,12 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_bad_files_are_refused_by_name_and_reason(name: str) -> None:
     content, reason = REFUSED[name]
-    begin = time.monotonic()
+    begin = time.process_time()
     with pytest.raises(InputRejected, match=reason) as refused:
         read_docx(content, "坏.docx")
     assert refused.value.file == "坏.docx"
     assert "\n" not in refused.value.reason
-    assert time.monotonic() - begin < 10
+    assert time.process_time() - begin < 10
 
 
 def test_declared_size_is_not_believed() -> None:
@@ -613,9 +613,9 @@ def test_hostile_spans_are_bounded() -> None:
     body = tbl(
         tr(tc("规章", properties=huge), "5"), tr("a", "b", properties='<w:gridBefore w:val="-9"/>')
     )
-    begin = time.monotonic()
+    begin = time.process_time()
     document = read(body)
-    assert time.monotonic() - begin < 5
+    assert time.process_time() - begin < 5
     assert all(block.grid is None for block in document.blocks if isinstance(block, Row))
 
 

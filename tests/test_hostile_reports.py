@@ -132,16 +132,16 @@ def test_much_of_the_same_takes_no_longer_than_it_must(name: str) -> None:
     head = TITLE + "一、总体情况\n二、主动公开政府信息情况\n三、收到和处理政府信息公开申请情况\n"
     piece = LONG[name]
     text = head + piece * (MAX_CHARACTERS // 3 // len(piece))
-    start = time.perf_counter()
+    start = time.process_time()
     read(text.encode())
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_two_megabytes_are_refused_at_once() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert "太长" in str(read(("公开信息5条，" * 100_000).encode()))
     assert "太大" in str(read(b"5" * (MAX_BYTES + 1)))
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 # ── encodings ──
