@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 
+from knowledge.text import fold
+
 NOUN = "申请"
 
 _PART = r"[\u4e00-\u9fff]{2,4}?"
-_LIST = re.compile(rf"(?P<list>{_PART}(?:(?:[、,，]|和|与|及){_PART}){{1,4}}){NOUN}")
-_BETWEEN = re.compile("[、,，和与及]")
+_LIST = re.compile(rf"(?P<list>{_PART}(?:(?:[、,]|和|与|及){_PART}){{1,4}}){NOUN}")
+_BETWEEN = re.compile("[、,和与及]")
 
 
 def with_noun_shared(text: str) -> str | None:
@@ -23,7 +25,7 @@ def with_noun_shared(text: str) -> str | None:
     >>> with_noun_shared("网络申请、信函申请各几件"), with_noun_shared("收到几件申请")
     (None, None)
     """
-    found = _LIST.search(text)
+    found = _LIST.search(fold(text))  # as long as the text, letter for letter
     if found is None or NOUN in found["list"]:
         return None
     parts = _BETWEEN.split(found["list"])
