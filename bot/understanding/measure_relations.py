@@ -87,3 +87,13 @@ def has_column(meaning: Meaning, column: str) -> bool:
 def of_lawsuits(names: Sequence[str]) -> bool:
     """Whether measures are of lawsuits: these alone are lost or won (败诉), not reviews."""
     return all(name.startswith("litigation") for name in names)
+
+
+def may_be_a_mode(first: Meaning, second: Meaning) -> bool:
+    """Whether a channel of disclosure is listed before a way to apply (公众号、网站申请): then it may
+    as well be a way to apply itself."""
+    statements = load_catalogue().statements
+    channels = [statements[name].part_of for name in first.ids if name in statements]
+    return "narrative.disclosed_total" in channels and any(
+        name.startswith("narrative.applications_mode.") for name in second.ids
+    )

@@ -17,6 +17,7 @@ from bot.understanding.interpretation import Refusal, Wanted
 from bot.understanding.measure_relations import (
     frames,
     has_column,
+    may_be_a_mode,
     names_a_column,
     narrows,
     of_lawsuits,
@@ -149,6 +150,8 @@ class MeasureReading:
             between = self._between(first, second)
             if lists(between) and self.question.letters[: second.end].endswith(_OF_WHAT):
                 return Refusal("not_understood", "no_whole", {})  # 不予公开与予以公开的比例
+            if lists(between) and not asks(between) and may_be_a_mode(one, other):
+                return Refusal("not_understood", "interleaved", {})  # 公众号、网站申请各几件
             related = any(
                 first.end <= m.start and m.end <= second.start for m, _ in self.question.operations
             )
