@@ -100,13 +100,15 @@ class NameIndex:
 
     def _spellings(self, entity: Entity) -> list[str]:
         """The names under which a town is found: its own; a street under all its endings; a
-        county's office with 人民 too; a people's town without the people, and with them. None
-        that is another town's name."""
+        county's office with 人民 too; a people's town without the people or its 族, and with
+        them. None that is another town's name."""
         name = fold(entity.name)
         bare = without_people(name)
         others = [*street_forms(name), *office_forms(name)]
         if bare is not None:
             others += [bare, split_name(bare)[0] + "民族乡"]
+            if not name.endswith("民族乡"):
+                others.append("".join(name.rsplit("族", 1)))  # 日月藏乡
         full: list[str] = []
         if bare is None and entity.region is not None:
             full = self.gazetteer.full_names(name, entity.region)

@@ -19,8 +19,20 @@ from knowledge.quantities import unit_classes as quantity_classes
 def fit(question: Question, found: Interpretation) -> Interpretation | Clarify | Refusal:
     """The interpretation with one figure for each that is asked for, or why its task cannot be
     done with them."""
+    found = replace(found, wanted=tuple(map(_only_cell, found.wanted))) if found.task else found
     unclear = _divided(question, found) or _which_column(question, found) or _unfitting(found)
     return unclear or _one_measure(found) or not_additive(found) or found
+
+
+def _only_cell(want: Wanted) -> Wanted:
+    """A row of which the catalogue names one figure alone as that figure: 收费最多 is said of the
+    amount; which of several is asked back."""
+    measures = load_catalogue().measures
+    row = measures.get(want.measures[0])
+    if row is None or row.item is None or row.column is not None or want.columns:
+        return want
+    cells = [m for m in measures.values() if m.item == row.item and m.column is not None]
+    return replace(want, measures=(cells[0].id,)) if len(cells) == 1 else want
 
 
 def _divided(question: Question, found: Interpretation) -> Refusal | None:

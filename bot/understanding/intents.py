@@ -22,7 +22,7 @@ from bot.understanding.interpretation import (
 )
 from bot.understanding.measure_relations import has_column, of_lawsuits
 from bot.understanding.measures import MeasureReading, spoken
-from bot.understanding.misspelt import spelt_right
+from bot.understanding.otherwise import in_other_words
 from bot.understanding.phrases import Meaning, load_phrases
 from bot.understanding.places import (
     each_held,
@@ -36,7 +36,6 @@ from bot.understanding.places import (
 )
 from bot.understanding.question import MAX_QUESTION, Question, read_question
 from bot.understanding.refusing import refuse_words, talk
-from bot.understanding.shared_noun import with_noun_shared
 from bot.understanding.tails import with_tail_told
 from bot.understanding.task_making import CHANGES
 from bot.understanding.units import asks_persons, bases, check_units, is_stock
@@ -75,15 +74,9 @@ def understand(text: str, index: NameIndex, today: date) -> Understood:
     understood = _understand_figures(question, index, today)
     if isinstance(understood, Interpretation) and understood.around_years is None:
         understood = replace(understood, around_years=_around_years(question))
-    if isinstance(understood, Refusal) and understood.key == "leftover":
-        shared = with_noun_shared(question.text)
-        whole = understand(shared, index, today) if shared is not None else None
-        if isinstance(whole, Interpretation):
-            return whole
-        right = spelt_right(question)
-        if right is not None and not isinstance(understand(right[0], index, today), Refusal):
-            words = {"words": "、".join(typed for typed, _ in right[1])}
-            return Clarify("near_word", (Choice(right[0], right[0]),), words)
+    otherwise = in_other_words(question, understood, lambda said: understand(said, index, today))
+    if otherwise is not None:
+        return otherwise
     return _understand_words(text, index, today, understood) or understood
 
 

@@ -60,6 +60,7 @@ class _Harmless(_Table):
     each: tuple[str, ...]
     of_which: tuple[str, ...]
     behind_region: tuple[str, ...]
+    within_region: tuple[str, ...]
 
 
 class _Asked(_Table):

@@ -350,10 +350,11 @@ def _owner_of(region: Mention, question: Question) -> Mention | None:
     spans = {m.start: m for m, _ in question.regions}
     names = {m.start: m for m, _ in question.names}
     end = region.end
-    while end in spans or question.letters[end : end + 1] == "的":
-        end = spans[end].end if end in spans else end + 1
-    if end in names:
-        return names[end]
+    while end in spans:
+        end = spans[end].end
+    for word in ("", *load_phrases().harmless.within_region):
+        if end + len(word) in names and question.letters.startswith(word, end):
+            return names[end + len(word)]
     before = question.letters[: region.start].rstrip("(（[【,，")
     beside = next((m for m, _ in question.names if m.end == len(before)), None)
     if beside is None and len(question.names) == 1 and _said_last(region, question):
