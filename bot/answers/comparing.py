@@ -93,6 +93,8 @@ def _over_years(
             verdict=_verdict(task, point, beside),
         )
     assert isinstance(task, Series)
+    if task.rises and len(points) < 2:
+        return replace(outcome, points=())
     if task.peak is not None and other_units(lacks):
         return outcome
     return replace(outcome, results=_series_results(task, points))

@@ -97,11 +97,14 @@ def words_pattern(which: str) -> re.Pattern[str]:
     if which in CLASSIFIERS:  # 多少人次 asks for no persons
         words: tuple[str, ...] = getattr(classifiers, which)
         return re.compile(f"(?:{_either(words)})(?!次)")
+    if which == "quantified":  # 安全 is not all of anything
+        told = load_phrases().quantifiers
+        before = "".join(f"(?<!{word[0]}(?={word[1]}))" for word in told.but_not)
+        return re.compile(f"{before}(?:{_either(told.words)})")
     words = {
         "number": (*asked.any, *asked.count, *asked.money, *asked.percent),
         "exists": asked.exists,
         "profile": load_phrases().profile.words,
-        "quantified": load_phrases().quantifiers.words,
         "together": load_phrases().harmless.together,
         "each": load_phrases().harmless.each,
         "count": asked.count,

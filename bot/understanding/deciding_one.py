@@ -210,14 +210,14 @@ def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpreta
     if several and not (base.years.span == "years" and len(base.years.years) == 2):
         if ratio or taken & {"difference", "more_by", "less_by"}:
             return Refusal("not_understood", "two_years", {})
-        return made(base, "series", Series(trend=True))
+        return made(base, "series", Series(trend=True, rises=up or down))
     if several and base.years.is_range and "year_on_year" in taken:
-        return made(base, "series", Series(trend=True))
+        return made(base, "series", Series(trend=True, rises=up or down))
     if not several and not taken & {*CHANGES, "year_on_year"}:
         return Refusal("not_understood", "two_years", {})
     if claim is None and not base.years.named and not taken & {"year_on_year"}:
         # 涨了还是跌了 without a year: all the years there are.
-        return made(base, "series", Series(trend=True), years=WantedYears("all"))
+        return made(base, "series", Series(trend=True, rises=up or down), years=WantedYears("all"))
     beside = _compared_with(question, times == "ratio") if several else None
     if times == "ratio" and several and beside is None:
         return Refusal("not_understood", "two_years", {})  # 2021年和2024年的倍数: which of which?

@@ -77,7 +77,10 @@ def understand(text: str, index: NameIndex, today: date) -> Understood:
     otherwise = in_other_words(question, understood, lambda said: understand(said, index, today))
     if otherwise is not None:
         return otherwise
-    return _understand_words(text, index, today, understood) or understood
+    searched = _understand_words(text, index, today, understood)
+    if isinstance(searched, Refusal) and isinstance(understood, Interpretation):
+        return understood  # 有没有危及“三安全一稳定”的情况 is a figure, whatever the word would be
+    return searched or understood
 
 
 def _understand_words(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.tables import load_table
 from bot.understanding.operations import Operation, Places, operation_phrases, place_phrases
@@ -61,6 +61,7 @@ class _Harmless(_Table):
     of_which: tuple[str, ...]
     behind_region: tuple[str, ...]
     within_region: tuple[str, ...]
+    accounts: tuple[str, ...]
 
 
 class _Asked(_Table):
@@ -73,6 +74,11 @@ class _Asked(_Table):
 
 class _WordList(_Table):
     words: tuple[str, ...]
+
+
+class _Quantifiers(_Table):
+    words: tuple[str, ...]
+    but_not: tuple[Annotated[str, Field(min_length=2, max_length=2)], ...]
 
 
 class _Bodies(_Table):
@@ -129,7 +135,7 @@ class Phrases(_Table):
     profile: _WordList
     help: _WordList
     greeting: _Greeting
-    quantifiers: _WordList
+    quantifiers: _Quantifiers
     unclear: _WordList
     classifiers: _Classifiers
     request_words: _WordList

@@ -300,11 +300,25 @@ def _odd_names(question: Question) -> list[str]:
             odd.append(question.typed(second.start, second.end))  # 海明街道2023年治安处罚
     measures = [m for m, meaning in question.meanings if meaning.kind == "measure"]
     for mention, _ in question.names:
-        inside = any(m.start < mention.start and mention.end < m.end for m in measures)
+        inside = any(
+            m.start < mention.start
+            and mention.end < m.end
+            and not _topic_first(m, mention, question)
+            for m in measures
+        )
         before = question.letters[: mention.start]
         if inside and not before.endswith((*addressed, ",", "，", ":", "：")):
             odd.append(question.typed(mention.start, mention.end))
     return odd
+
+
+def _topic_first(measure: Mention, name: Mention, question: Question) -> bool:
+    """Whether a question begins with a channel and its place and year stand before the verb
+    (公众号|2019年木耳镇|发了几条)."""
+    (start, end), (following, _), *_ = (*measure.pieces, (0, 0))
+    years = [m.end for m in question.mentions if isinstance(m.value, Years) and m.start == end]
+    channel = question.letters[start:end] in load_phrases().harmless.accounts
+    return start == 0 and channel and name.start in (end, *years) and name.end == following
 
 
 def _beside(question: Question, first: Mention, second: Mention, name: NameMention) -> bool:

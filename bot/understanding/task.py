@@ -68,10 +68,12 @@ class Each:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One place over years; `peak` asks for the year of the most or the least."""
+    """One place over years; `peak` asks for the year of the most or the least, `rises` whether
+    it rose or fell, which a single figure does not tell."""
 
     peak: Direction | None = None
     trend: bool = False
+    rises: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def word(
     elif answer.outcomes:
         add_outcomes(page, answer)
     elif answer.status == "not_understood":
-        page.add(page.say("not_understood", answer.key or "nothing"))
+        page.add(page.say("not_understood", answer.key or "nothing", **answer.values))
         for example in examples:
             page.add(f"· {example}")
     elif answer.status == "answered":
