@@ -155,10 +155,18 @@ class MeasureReading:
             related = any(
                 first.end <= m.start and m.end <= second.start for m, _ in self.question.operations
             )
-            if not (lists(between) or asks(between) or related or _PAUSE.search(between)):
+            listed = lists(between) or asks(between) or related or _PAUSE.search(between)
+            if not listed and not self._listed_by_blanks():
                 words = self.question.typed(first.start, second.end)
                 return Refusal("not_understood", "run_together", {"words": words[:40]})
         return None
+
+    def _listed_by_blanks(self) -> bool:
+        """Whether each of the measures stands by itself between blanks, as in a telegram (申中乡2024
+        主动公开总数 网站 公众号); a bare 申请 would rather belong to what stands before it."""
+        plain = all(meaning.yields is None for _, meaning in self.measures)
+        single = all(len(m.pieces) == 1 for m, _ in self.measures)
+        return plain and single and all(self.question.gap(m.start) for m, _ in self.measures[1:])
 
     def receivers(self) -> list[str]:
         """Applicant kinds that the question makes receivers (企业收到申请): another question."""

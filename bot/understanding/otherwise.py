@@ -48,9 +48,10 @@ def in_other_words(
             return replace(again, said_as=again.said_as or said)
     account = _account(question) if leftover else None
     if account is not None:
-        again = read(question.replaced(*account, ""))
+        start, end, place = account
+        again = read(question.replaced(start, end, place))
         if isinstance(again, Interpretation) and again.wanted and again.task is None:
-            return replace(again, account=question.typed(*account))
+            return replace(again, account=question.typed(start, end))
     right = spelt_right(question) if leftover else None
     if right is None or isinstance(read(right[0]), Refusal):
         return None
@@ -58,18 +59,21 @@ def in_other_words(
     return Clarify("near_word", (Choice(right[0], right[0]),), words)
 
 
-def _account(question: Question) -> tuple[int, int] | None:
+def _account(question: Question) -> tuple[int, int, str] | None:
     """Where the one thing left over stands, if it is directly before a channel and may be what
-    that is called (清秀木耳|公众号, with the town's short name in it); None if anything else."""
+    that is called (清秀木耳|公众号), and the town in that name if no other is named; None if it is
+    anything else."""
     odd = [question.letters.find(fold(words)) for words in question.leftover]
     spans = [(at, at + len(words)) for at, words in zip(odd, question.leftover, strict=True)]
     spans += [(name.start, name.end) for name in question.unknown_names]
     if len(spans) != 1 or question.unclear:
         return None
     ((start, end),) = spans
-    shorts = [m for m, name in question.names if name.short]
-    start = min((m.start for m in shorts if m.end == start), default=start)
-    end = max((m.end for m in shorts if m.start == end), default=end)
+    touching = [m for m, _ in question.names if start in (m.end, m.start) or m.start == end]
+    others = [m for m, _ in question.names if m not in touching]
+    start = min([start, *(m.start for m in touching if m.end == start)])
+    end = max([end, *(m.end for m in touching if m.start == end)])
+    place = "" if others or not touching else question.typed(touching[0].start, touching[0].end)
     rest = question.letters[end:].lstrip(_QUOTES)
     first = len(question.letters) - len(rest)
     statements = load_catalogue().statements
@@ -80,4 +84,4 @@ def _account(question: Question) -> tuple[int, int] | None:
         if mention.start == first
     )
     named = rest.startswith(load_phrases().harmless.accounts) and 2 <= end - start <= MAX_ACCOUNT
-    return (start, end) if start >= 0 and channel and named else None
+    return (start, end, place) if start >= 0 and channel and named else None

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from bot.tables import load_table
 from bot.understanding.phrases import ENDLESS
+from bot.understanding.question import is_letter
 from knowledge.text import fold
 
 
@@ -22,6 +23,7 @@ class Rewording(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
+    blanks: bool = False
     pattern: str
     to: str
     example: str
@@ -41,9 +43,10 @@ class Rewording(BaseModel):
     def apply(self, text: str) -> str | None:
         """A text with the first stretch that fits put in other words; None if none does.
 
-        The stretch is looked for in folded letters without blanks; the rest stays as typed.
+        The stretch is looked for in folded letters, without blanks unless the entry says
+        `blanks`; the rest stays as typed.
         """
-        positions = [n for n, c in enumerate(text) if not c.isspace() and c.isprintable()]
+        positions = [n for n, c in enumerate(text) if self.blanks or is_letter(c)]
         found = re.search(self.pattern, fold("".join(text[n] for n in positions)))
         if found is None:
             return None
