@@ -51,10 +51,9 @@ class Rewording(BaseModel):
         if found is None:
             return None
         groups = {name: said or "" for name, said in found.groupdict().items()}
-        year = int(groups.get("year") or 0)
-        if "after" in groups and int(groups["after"]) != year + 1:
+        if "after" in groups and int(groups["after"]) != int(groups["year"]) + 1:
             return None
-        if "before" in groups and int(groups["before"]) != year - 1:
+        if "before" in groups and int(groups["before"]) != int(groups["year"]) - 1:
             return None
         first, last = positions[found.start()], positions[found.end() - 1] + 1
         return text[:first] + self.to.format(**groups) + text[last:]
