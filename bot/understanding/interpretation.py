@@ -109,7 +109,7 @@ class Interpretation:
     must hold it."""
     said_as: str | None = None
     """The question in the words that it was read in, where some of its own were put otherwise
-    (`rewordings.toml`)."""
+    (`bot/data/rewordings`)."""
     task: Task | None = None
     """What is to be done with the figures; None: they are looked up."""
     scope: Scope | None = None

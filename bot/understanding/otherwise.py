@@ -28,7 +28,7 @@ def in_other_words(
     question: Question, understood: Understood, read: Callable[[str], Understood]
 ) -> Understood | None:
     """What a question that is not understood asks for when its words are put otherwise: a noun
-    behind each word of a list, `rewordings.toml`, the name of a channel (which the answer must
+    behind each word of a list, `bot/data/rewordings`, the name of a channel (which the answer must
     then find in the report), words spelt right. None if that does not help.
 
     `read` understands a text; it must understand every word of it, as of any question.

@@ -11,14 +11,14 @@ from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from bot.tables import load_table
+from bot.tables import load_table, tables_in
 from bot.understanding.phrases import ENDLESS
 from bot.understanding.question import is_letter
 from knowledge.text import fold
 
 
 class Rewording(BaseModel):
-    """One entry of `bot/data/rewordings.toml`; its head explains the keys."""
+    """One entry of `bot/data/rewordings`, whose README explains the keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -79,5 +79,6 @@ def reworded(text: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def load_rewordings() -> tuple[Rewording, ...]:
-    """`rewordings.toml`, loaded once. Raises: DataError naming the entry that is wrong."""
-    return load_table("rewordings.toml", _Rewordings).rewording
+    """The entries of all files, loaded once. Raises: DataError naming the entry that is wrong."""
+    tables = [load_table(name, _Rewordings) for name in tables_in("rewordings")]
+    return tuple(entry for table in tables for entry in table.rewording)
