@@ -37,7 +37,8 @@ class NameMention:
     """An exact name in a text: start and end (excluded), and whom it may mean.
 
     `entities` are those of the store; `elsewhere` the regions that have such a town although
-    the store holds none of it; `short` for a name without its suffix.
+    the store holds none of it; `short` for a name without its suffix. `every`: all of them
+    are meant, and the text says how many there are (两个城关镇).
     """
 
     start: int
@@ -46,6 +47,7 @@ class NameMention:
     entities: tuple[Entity, ...]
     elsewhere: tuple[str, ...]
     short: bool = False
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,9 @@ class MeasureReading:
                 return Refusal("not_understood", "no_whole", {})  # 不予公开与予以公开的比例
             if lists(between) and not asks(between) and may_be_a_mode(one, other):
                 return Refusal("not_understood", "interleaved", {})  # 公众号、网站申请各几件
+            if self._is_verb_of(first, second):
+                words = self.question.typed(first.start, second.end)
+                return Refusal("not_understood", "run_together", {"words": words[:40]})
             related = any(
                 first.end <= m.start and m.end <= second.start for m, _ in self.question.operations
             )
@@ -160,6 +163,16 @@ class MeasureReading:
                 words = self.question.typed(first.start, second.end)
                 return Refusal("not_understood", "run_together", {"words": words[:40]})
         return None
+
+    def _is_verb_of(self, first: Mention, second: Mention) -> bool:
+        """Whether a bare verb has another noun than requests behind the question word (收到多少份
+        信访件): neither measure alone is what is asked for."""
+        letters = self.question.letters
+        bare = letters[first.start : first.end] in load_phrases().receives.words
+        between = letters[first.end : second.start]
+        behind = letters[second.end :]
+        direct = _asks_pattern().fullmatch(between) is not None
+        return bare and direct and _asks_pattern().search(behind) is None
 
     def _listed_by_blanks(self) -> bool:
         """Whether each of the measures stands by itself between blanks, as in a telegram (申中乡2024
@@ -284,7 +297,9 @@ class MeasureReading:
         behind = self.question.letters[column.end :]
         parted = self._split(mention, column) or "其中" in between
         asked_again = _asks_pattern().match(behind) is not None
-        return (parted or asked_again) and self._asked(self.found.index(self.measures[number]))
+        asked = self._asked(self.found.index(self.measures[number]))
+        supposed = self.question.exists and _PAUSE.search(between) is not None  # 有没有…，维持几件
+        return (parted or asked_again) and (asked or supposed)
 
     def _owners(self, mention: Mention, column: str) -> list[int]:
         """The measures that a column narrows: the one it stands in or beside, and its list.

@@ -62,6 +62,7 @@ class _Harmless(_Table):
     behind_region: tuple[str, ...]
     within_region: tuple[str, ...]
     accounts: tuple[str, ...]
+    namesakes: dict[str, int]
 
 
 class _Asked(_Table):

@@ -191,6 +191,11 @@ def find_places(
     entities: dict[Entity, None] = {}
     missing = list(absent)
     for mention, name in question.names:
+        if name.every and question.regions:  # 湟源县两个城关镇: there is but one
+            return leftover_refusal(question, question.typed(mention.start, mention.end))
+        if name.every:
+            entities.update(dict.fromkeys(name.entities))
+            continue
         place = _place_of(mention, name, question, index)
         if isinstance(place, (Clarify, Refusal)):
             return place
