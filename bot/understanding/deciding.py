@@ -246,6 +246,8 @@ def _over_places(asked: Asked, base: Interpretation) -> Interpretation | Refusal
     scope = Scope(base.entities)
 
     asked.places = []
+    if base.pairs and (asked.has(*COMPARING) or question.place_sets):
+        return _compare_places(asked, base)  # 平安镇2022年和平台镇2021年谁多
     if base.years.several:
         if asked.take("trend", "comparison") or not asked.left:
             if question.together:
