@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -23,6 +23,12 @@ from ingest.statements.scope import (
     family,
     is_channel,
     period_spans,
+)
+from ingest.statements.so_far import (
+    Counted,
+    all_years_among,
+    is_beside_the_years,
+    may_be_of_all_years,
 )
 from ingest.statements.subjects import (
     RECEIVED,
@@ -67,6 +73,12 @@ class _Found:
     quantity: Quantity | None
     clause: Clause
     cautions: tuple[str, ...] = ()
+    so_far: bool = False
+    """Whether it may be of all years, where nothing else in the paragraph tells."""
+
+
+_Place = tuple[_Found, int, int]
+"""What was found, and where its sentence begins and ends."""
 
 
 class ParagraphReading:
@@ -99,7 +111,7 @@ class ParagraphReading:
 
     def read(self) -> Iterator[Figure]:
         """The figures in reading order."""
-        found: list[tuple[_Found, int, int]] = []
+        found: list[_Place] = []
         for sentence in _SENTENCE.finditer(self.folded):
             start, end = sentence.span()
             if not _is_worth_a_sentence(self.folded, start, end):
@@ -111,12 +123,50 @@ class ParagraphReading:
                     self._omit(one.clause, start, "parted_digits")
                     continue
                 found.append((one, start, end))
+        found = self._with_all_years(found)
         twice = _kinds_twice([one for one, *_ in found]) | self.near
         for one, start, end in found:
-            if one.statement.id in twice:
+            if one.so_far:
+                self._omit(one.clause, start, "so_far_unclear")
+            elif one.statement.id in twice:
                 self._omit(one.clause, start, "same_kind_twice")
             else:
                 yield self._figure(one, start, end)
+
+    def _with_all_years(self, found: list[_Place]) -> list[_Place]:
+        """The same with the totals that a smaller one of the year shows to be of all years; what
+        is listed under such a one is of all years too and left out."""
+        totals = [n for n, (one, *_) in enumerate(found) if one.statement.id == TOTAL]
+        if len(totals) < 2:
+            return found
+        counted = []
+        for n in totals:
+            one, start, _ = found[n]
+            value = one.quantity.value if one.quantity is not None else Decimal(0)
+            clause = self.folded[start + one.clause.start : start + one.clause.end]
+            counted.append(Counted(clause, self._said(start, one.clause.end), value, start))
+        all_years, unclear = all_years_among(counted)
+        of_all = {totals[n] for n in all_years}
+        for n in unclear:
+            one, start, end = found[totals[n]]
+            found[totals[n]] = replace(one, so_far=True), start, end
+        cumulative = load_catalogue().statements[CUMULATIVE]
+        kept: list[_Place] = []
+        for n, (one, start, end) in enumerate(found):
+            if n in of_all:
+                one = _Found(cumulative, one.quantity, one.clause, ("cumulative",))
+            elif one.statement.part_of == TOTAL and any(
+                found[m][1] == start and m < n for m in of_all
+            ):
+                continue
+            kept.append((one, start, end))
+        return kept
+
+    def _said(self, offset: int, end: int) -> str:
+        """The text since the last full stop, up to a place in the sentence that begins at
+        `offset`."""
+        began = max(self.folded.rfind(mark, 0, offset) for mark in "。!?") + 1
+        return self.folded[began : offset + end]
 
     def _printed(self, start: int, end: int) -> str:
         return self.paragraph.text[self.positions[start] : self.positions[end - 1] + 1]
@@ -265,6 +315,10 @@ class ParagraphReading:
             if doubt is not None:
                 self._omit(clause, offset, doubt)
                 continue
+            so_far = own and self._may_be_of_all_years(statement, quantity, words, clause, offset)
+            if so_far and statement.id != TOTAL:
+                self._omit(clause, offset, "so_far_unclear")
+                continue
             said = self._before(clause, offset)
             if (
                 is_the_actors(statement, self.actors.other)
@@ -292,7 +346,7 @@ class ParagraphReading:
                         continue
                     carried = listed == "included"
                     cautions = ("includes_carry_over",) if carried else ()
-                found.append(_Found(statement, quantity, clause, cautions))
+                found.append(_Found(statement, quantity, clause, cautions, so_far))
         if not hits and reading.refusal == "unknown_words":
             # 整体规划类1条 beside 工作计划类1条: neither is the number of what is planned, and so
             # it is with 财政预决算及“三公”经费信息21条，财政专项资金信息1条 outside of a list.
@@ -302,8 +356,25 @@ class ParagraphReading:
             detail = "、".join(reading.unknown)
             self._omit(clause, offset, reason_of(words, reading.refusal or "no_kind"), detail)
         if found or quantity.unit_class != "percent":
-            scope.count([item.statement for item in found], carried)
+            scope.count([item.statement for item in found if not item.so_far], carried)
         return found
+
+    def _may_be_of_all_years(
+        self,
+        statement: Statement,
+        quantity: Quantity,
+        words: str,
+        clause: Clause,
+        offset: int,
+    ) -> bool:
+        """Whether a number may be of all years so far: what is counted at a day (stocks) is."""
+        if statement.stock or ("累计" not in words and "历年" not in words):
+            return False
+        said = self._said(offset, clause.end)
+        if may_be_of_all_years(words, said):
+            return True
+        earlier = self.folded[: offset + clause.end - len(said)]
+        return statement.id == TOTAL and is_beside_the_years(words, quantity, said, earlier)
 
     def _of_channel(self, text: str, joined: Clause, offset: int) -> list[Hit[Statement]]:
         """What a clause states together with the channel in front of its comma, if that is all."""
