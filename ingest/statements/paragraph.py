@@ -35,6 +35,8 @@ from ingest.statements.subjects import (
     TOTAL,
     is_of_a_channel,
     is_of_others,
+    is_published,
+    is_received_by_one,
     kinds_before,
     lacks_object,
 )
@@ -115,7 +117,7 @@ class ParagraphReading:
         for sentence in _SENTENCE.finditer(self.folded):
             start, end = sentence.span()
             if not _is_worth_a_sentence(self.folded, start, end):
-                self.scope.forget()
+                self.scope.forget(self.folded[start:end])
                 self.actors.forget()
                 continue
             for one in self._sentence(self.folded[start:end], start):
@@ -221,7 +223,8 @@ class ParagraphReading:
         none = -1
         for number, clause in enumerate(clauses):
             words = text[clause.start : clause.end]
-            why = scope.enter(words, clause.opens_list)
+            counted = clause.quantity is not None or clause.crowded
+            why = scope.enter(words, clause.opens_list, counted)
             self.actors.enter(words)
             if clause.quantity is None and not clause.crowded:
                 if why is None and may_deny(words):
@@ -230,6 +233,7 @@ class ParagraphReading:
                         statement
                         for statement in reading.zeros()
                         if not is_the_actors(statement, self.actors.other)
+                        and not is_received_by_one(statement, text[: clause.end])
                         and not is_of_others(
                             statement, words, self._before(clause, offset), self.heading, self.own
                         )
@@ -329,6 +333,8 @@ class ParagraphReading:
                 and is_of_a_channel(words, said, self.heading, self.own)
             ):
                 self._omit(clause, offset, "subject_before")
+            elif is_published(statement, words, text, clause.start):
+                self._omit(clause, offset, "not_handled")
             elif lacks_object(statement, words, [text[c.start : c.end] for c in clauses[:number]]):
                 self._omit(clause, offset, "no_object")
             elif not scope.belongs(statement, printed, words):

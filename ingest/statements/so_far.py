@@ -104,8 +104,7 @@ def all_years_among(totals: Sequence[Counted]) -> tuple[frozenset[int], frozense
         if mark.search(total.words) is None or names_the_year(total.said):
             continue
         if any(
-            names_the_year(other.said)
-            or (until and so_far and _UNTIL.search(other.said) is None)
+            names_the_year(other.said) or (until and so_far and _UNTIL.search(other.said) is None)
             for other in smaller
         ):
             found.add(number)

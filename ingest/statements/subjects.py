@@ -29,6 +29,9 @@ CARRIED_OUT = "narrative.carried_out"
 REQUESTS = frozenset({"applications", "carried", "answer", "on", "reviews", "lawsuits"})
 """The families of what a request sets going: who was asked is who answers and is sued."""
 
+HANDLED = frozenset({"proposals", "hotline", "messages", "consultations"})
+"""The families of what is handled, and may also be published."""
+
 EVENTS = frozenset({"trainings", "trainees"})
 """The families of what a county often holds for its towns."""
 
@@ -85,6 +88,14 @@ _HANDLED_TOO = (
     "信访",
     "诉求",
 )
+_PUBLISHES = re.compile(
+    r"(?<![务息])(?:公开|公示|公布|发布|晒出)(?!率|栏|平台|专栏|目录|工作|日|会|条例|申请)"
+)
+_HANDLES = re.compile(r"办理|办结|办复|承办|答复|回复|受理|处理|收到|接到|接收|接待|转办|交办|解答")
+_NOUN = re.compile(
+    r"(?:及|和|与|以及|、)(?:其)?(?:答复|回复|办理)(?:结果|情况)?|(?:答复|回复|办理|处理)(?:结果|情况)|办件"
+)
+_NO_ANSWER = re.compile(r"(?:收到|接到|接收)")
 _ABOUT = re.compile("公开|申请|信息|条例")
 _SENTENCE = re.compile(r"[^。;!?\n]+")
 
@@ -177,6 +188,28 @@ def _is_of_requests(text: str) -> bool:
     if _UNDER_WAY.search(text) is None:
         return True
     return text.rfind("申请") > max(map(text.rfind, _HANDLED_TOO))
+
+
+def is_published(statement: Statement, words: str, sentence: str, start: int) -> bool:
+    """Whether a clause counts proposals, letters or calls that were published, and says nothing of
+    their being handled (公开人大代表建议40条、政协提案9条): the verb reaches all of its list.
+
+    `words` is the clause, which begins at `start` of its `sentence`.
+    """
+    if family(statement) not in HANDLED or _HANDLES.search(_NOUN.sub("", words)) is not None:
+        return False
+    said = _NOUN.sub("", sentence[:start] + words)
+    last = max((match.start() for match in _PUBLISHES.finditer(said)), default=-1)
+    return last > max((match.start() for match in _HANDLES.finditer(said)), default=-1)
+
+
+def is_received_by_one(statement: Statement, said: str) -> bool:
+    """Whether a zero of letters is only what one channel received (公众号…，未收到留言)."""
+    return (
+        family(statement) in ("messages", "consultations")
+        and _ANY_CHANNEL.search(said) is not None
+        and _NO_ANSWER.search(said[max(map(said.rfind, ",;:")) + 1 :]) is not None
+    )
 
 
 def is_of_a_channel(words: str, earlier: str, heading: str, own: OwnName) -> bool:
