@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ingest.issuer.issuers import Issuer, is_common, is_place, is_region, read_issuer
-from ingest.issuer.vocabulary import identity_words
+from ingest.issuer.vocabulary import identity_words, one_of
 from knowledge.gazetteer import load_gazetteer
 
 MAX_NAMES = 1500
@@ -16,7 +16,9 @@ MAX_NAMES = 1500
 MAX_IN_TEXT = 16
 """Characters of a name that is found in running text between edges alone."""
 
-_TOWN_END = re.compile(r"街道办事处|街道|街办|[镇乡]|苏木|[农林牧]场|园艺场|管委会|管理委员会|局")
+_TOWN_END = re.compile(
+    r"街道办事处|街道|街办|[镇乡]|苏木|[农林牧]场|园艺场|管委会|管理委员会|局|(?<!办公)(?<!大)厅"
+)
 
 _BEHIND_NAME = re.compile(
     r"人民政府|政府|办事处|办公室|党政|综合|党委|街道|\d|二[〇○零]|的|信息|政务|认真|联系|编制|负责|[,.。;:、()|\s]|$"
@@ -25,12 +27,21 @@ _BEHIND_NAME = re.compile(
 _LAST_EDGE = re.compile(r".*[^\u3400-\u9fff·\U00020000-\U0003ffff]", re.DOTALL)
 """What stands before the last run of characters that a name may have."""
 
-_EDGES = r"[^\u3400-\u9fff]|请与|可与|由|向|请|致电|公布|发布|编制|联系|报告|地址|年度?|了"
+_LEAD_INS = one_of(identity_words().titles.verbs)
+_EDGES = (
+    rf"[^\u3400-\u9fff]|{_LEAD_INS}|请与|可与|由|向|请|致电|公布|发布|编制|联系|报告|地址|年度?|了"
+)
 
 _BEFORE_NAME = re.compile(rf".*(?:{_EDGES}|与|和)")
 
 _BEFORE_BODY = re.compile(rf".*(?:{_EDGES})")
 """和 and 与 stand inside the names of bureaus (自然资源和规划局)."""
+
+_BODY_BEFORE = re.compile("[局委会共]$")
+"""国家税务总局卢氏县税务局, 中共卢氏县委."""
+
+MAX_FRONT = 7
+"""Characters before a county that are looked at for words that are none of a name."""
 
 _NO_STEM = (
     r"[^\W\d_县市区旗州盟省镇乡街村的和与及或在于由向对为是各所属辖内全有位我本该此原委府关按据经]"
@@ -119,9 +130,28 @@ def _between_edges(text: str, end: int) -> tuple[str, Issuer] | None:
             continue
         if any(word in issuer.name for word in identity_words().issuers.not_in_names):
             continue
+        if not is_place(issuer.name) and not _is_whole(issuer):
+            continue
         if pattern is _BEFORE_NAME or (issuer.regions and not is_place(issuer.name)):
             return printed, issuer
     return None
+
+
+def _is_whole(issuer: Issuer) -> bool:
+    """Whether a body's name begins where it seems to: not with a word before its county (下面就把
+    卢氏县水务局), and a department of a province (水利厅) with its province."""
+    name = issuer.name
+    if name.endswith("厅") and not any(r.endswith(("省", "自治区")) for r in issuer.regions):
+        return False
+    if issuer.regions or load_gazetteer().region_at(name, 0) is not None:
+        return True
+    return not any(
+        (region := load_gazetteer().region_at(name, start)) is not None
+        and region.endswith(("省", "市", "县", "区", "旗", "州"))
+        and len(region) > 2
+        and not _BODY_BEFORE.search(name[:start])
+        for start in range(1, min(len(name), MAX_FRONT))
+    )
 
 
 def _regions_before(front: str) -> tuple[str, ...]:
