@@ -14,7 +14,13 @@ from ingest.statements.actors import Actors, is_the_actors
 from ingest.statements.clause_reading import ClauseReading, may_deny
 from ingest.statements.clauses import Clause, find_clauses
 from ingest.statements.doubts import CUMULATIVE, doubt_beside
-from ingest.statements.neighbours import is_all_so_far, joined_with_before, number_last
+from ingest.statements.many_ways import is_beside_others, without_many_ways
+from ingest.statements.neighbours import (
+    is_all_so_far,
+    joined_with_before,
+    none_at_all,
+    number_last,
+)
 from ingest.statements.notes import Aside, Notes, Omission, reason_of, reason_without_quantity
 from ingest.statements.scope import (
     Scope,
@@ -222,7 +228,7 @@ class ParagraphReading:
         self.actors.start_sentence(after_semicolon)
         none = -1
         for number, clause in enumerate(clauses):
-            words = text[clause.start : clause.end]
+            words, clause = none_at_all(text[clause.start : clause.end], clause)
             counted = clause.quantity is not None or clause.crowded
             why = scope.enter(words, clause.opens_list, counted)
             self.actors.enter(words)
@@ -278,6 +284,8 @@ class ParagraphReading:
         quantity_end = quantity.end
         if scope.approximate:
             quantity = quantity._replace(approximate=True)
+        if why == "comparison" and quantity.unit_class == "percent":
+            return []  # 同比增加30%，其中…: the list goes on with what was counted before
         if why is not None and self.notes is None and why != "cumulative":
             scope.count(())
             return []
@@ -286,7 +294,13 @@ class ParagraphReading:
         if why is not None and self.notes is not None:
             reading.periods = period_spans(words)
         hits = reading.counted(self._is_possible)
-        before = kinds_before(text, clauses, number, hits, scope)
+        behind = text[quantity_end:] + self.folded[offset + len(text) :]
+        all_ways = "主动公开" in words and not scope.in_list and not is_beside_others(behind)
+        if not hits and all_ways and (ways := without_many_ways(words)) is not None:
+            together = self._reading(clause, ways, offset).counted(self._is_possible)
+            if [hit.value.id for hit in together] == [TOTAL]:
+                hits, words = together, ways
+        before = kinds_before(text, clauses, number, hits, scope, all_ways)
         if before and any(family(hit.value) in before for hit in hits):
             joined = joined_with_before(text, clauses, number)
             hits = self._of_channel(text, joined, offset) if joined is not None else []
@@ -311,7 +325,7 @@ class ParagraphReading:
                 text[clauses[number - 1].start : clauses[number - 1].end] if number else "",
                 text[quantity_end:],
                 following,
-                text[quantity_end:] + self.folded[offset + len(text) :],
+                behind,
             )
             if doubt == "cumulative" and statement.id == TOTAL:
                 statement = load_catalogue().statements[CUMULATIVE]

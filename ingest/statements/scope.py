@@ -21,6 +21,9 @@ YEAR = re.compile(
 )
 
 TOTAL = "narrative.disclosed_total"
+OTHERS = "narrative.disclosed_category.other"
+_CHANNELS_OF_CHANNELS = ("new_media", "media.other", "app", "short_video")
+"""Channels that have others under them (政务新媒体…，其中微信…)."""
 
 Why = Literal["other_year", "cumulative", "part_of_year", "planned", "comparison"]
 """Why a figure is not the report's own for its whole year."""
@@ -46,7 +49,7 @@ _OCCASION = re.compile(
 )
 """Words for what lasted shorter than a year: 换届期间, “政务公开月”期间, 活动中, 当天."""
 
-_LAST_YEAR = re.compile(r"上一?年(?!度?(?:结转|遗留|转|未|余))")
+_LAST_YEAR = re.compile(r"(?<!结转)(?<!遗留)上一?年(?!度?(?:结转|遗留|转|未|余))")
 _ANY_YEAR = re.compile(r"20\d\d年?(?:度|全年)?|去年度?|上一?年度?")
 _OF_THE_YEAR = re.compile(r"[^,:]{0,12}(?:预算|决算|年报|报告|要点|计划|规划|清单)")
 _SINCE = re.compile(r"(?<!今年)(?<!本年)(?<!一年)以来")
@@ -169,6 +172,8 @@ class Scope:
         """Whether the whole before a clause can have `statement` for a part, where it must."""
         if statement.only_in and not self._under(statement):
             return False
+        if statement.id == OTHERS and not self.in_list:
+            return False  # 网站公开政府信息52条，其他信息300条 are no part of the 52
         return not self.in_list or self.head_lists(statement)
 
     def belongs(self, statement: Statement, printed: str, words: str) -> bool:
@@ -206,12 +211,21 @@ class Scope:
     def head_lists(self, statement: Statement) -> bool:
         """Whether a list under the head can count `statement` (a list of publications counts no
         proposals handled; 发文155件，其中政策类9件 are documents). What one channel published
-        has no total of all disclosure in it."""
-        if statement.id == TOTAL and any(known.part_of == TOTAL for known in self.head or ()):
+        has no total of all disclosure in it, and no other channel: the 公开栏 of a website is no
+        board."""
+        if any(known.part_of == TOTAL for known in self.head or ()) and (
+            statement.id == TOTAL or (is_channel(statement) and self._is_one_channel())
+        ):
             return False
         allowed = _families_listed()
         return all(
             family(known) not in allowed or family(statement) in allowed[family(known)]
+            for known in self.head or ()
+        )
+
+    def _is_one_channel(self) -> bool:
+        return all(
+            is_channel(known) and not known.id.endswith(_CHANNELS_OF_CHANNELS)
             for known in self.head or ()
         )
 

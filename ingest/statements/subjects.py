@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from ingest.statements.clauses import Clause
 from ingest.statements.doubts import is_heading_line
+from ingest.statements.many_ways import is_many_ways
 from ingest.statements.scope import Scope, family
 from ingest.statements.wording import NUMBERING, OwnName, statement_lexicon
 from knowledge.catalogue import Statement
@@ -106,10 +107,12 @@ def kinds_before(
     number: int,
     hits: Sequence[Hit[Statement]],
     scope: Scope,
+    all_ways: bool,
 ) -> frozenset[str]:
     """The kinds of which the words before a clause name a part that the figure may belong to.
 
-    "通过微信公众号等方式，发布信息30条" would otherwise be the total of all disclosure.
+    "通过微信公众号等方式，发布信息30条" would otherwise be the total of all disclosure. `all_ways`: a
+    list of channels there stands for all of them.
     """
     if number == 0 or not hits or scope.in_list:
         return frozenset()
@@ -119,6 +122,8 @@ def kinds_before(
         if (before.quantity is not None or before.crowded) and not (total and scope.broken):
             break
         words = text[before.start : before.end]
+        if total and all_ways and before.quantity is None and is_many_ways(words):
+            continue
         if before.quantity is None and before.end + 1 >= clauses[number].start:
             kinds |= _parts_named(words)
         if total and _ANY_CHANNEL.search(words):
