@@ -34,6 +34,7 @@ from ingest.statements.so_far import (
     Counted,
     all_years_among,
     is_beside_the_years,
+    is_of_all_beside_new,
     may_be_of_all_years,
 )
 from ingest.statements.subjects import (
@@ -327,6 +328,12 @@ class ParagraphReading:
                 following,
                 behind,
             )
+            if doubt is None and statement.part_of in (None, TOTAL) and own:
+                said = self._said(offset, clause.end)
+                if family(statement) == "disclosed" and is_of_all_beside_new(
+                    quantity, words, said, following
+                ):
+                    doubt = "cumulative"
             if doubt == "cumulative" and statement.id == TOTAL:
                 statement = load_catalogue().statements[CUMULATIVE]
                 own, doubt = True, None

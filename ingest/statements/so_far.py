@@ -18,7 +18,7 @@ _SO_FAR = re.compile(r"累计|历年")
 _TOGETHER = re.compile(r"累计|历年|共")
 _UNTIL = re.compile(
     r"截[至止]到?(?:20\d\d年?度?)?(?:年?[底末]|(?:12|十二)月(?:3[01]日|份|[底末])?|目前|现在|今)?"
-    r"|(?:20\d\d)?年(?:[底末]|(?:12|十二)月(?:3[01]日|[底末]))"
+    r"|(?:20\d\d)?年(?:[底末]|(?:12|十二)月(?:3[01]日|[底末]))|目前|[至迄]今"
 )
 _FROM_ITS_BEGINNING = re.compile(
     r"(?<![\d])0?1(?:月(?:0?1日)?|\.0?1)?(?:起|开始)?[-—~至到].{0,6}12(?:月|\.3)"
@@ -28,6 +28,10 @@ _NEW = re.compile("新增|新公开")
 _DISCLOSED = re.compile(r"公开|发布")
 _CHANNEL = re.compile(
     r"网站|公众号|微信|微博|新媒体|抖音|视频号|公开栏|公示栏|公告栏|显示屏|广播|报刊|专栏|平台"
+)
+_PART_OF_YEAR = re.compile(
+    r"[^\w]*(?:其中)?[:,]?(?:我镇|本镇|我乡|我局)?(?:20\d\d年|本年|今年|当年)度?,?(?:共|新|新增|主动|网站)*"
+    r"(?:公开|发布|推送|更新|新增)"
 )
 _SEVERAL = re.compile("等|多种|各类")
 _MARKS = re.compile("[,:()]")
@@ -61,6 +65,28 @@ def may_be_of_all_years(words: str, said: str) -> bool:
     if _SO_FAR.search(words) is None or _UNTIL.search(said) is None:
         return False
     return not names_the_year(said)
+
+
+def is_of_all_beside_new(
+    quantity: Quantity, words: str, said: str, following: Sequence[str]
+) -> bool:
+    """Whether a number goes on to a day, or names no year at all, and a smaller one behind it in
+    its sentence is that of the year (截至年底共公开812条，其中2021年公开64条)."""
+    channel = _CHANNEL.search(words)
+    until = _UNTIL.search(said) is not None
+    if names_the_year(said):
+        return False
+    for number, clause in enumerate(following):
+        part = _PART_OF_YEAR.match(clause)
+        if part is None or not (until or (number == 0 and "其中" in part[0])):
+            continue
+        other = _CHANNEL.search(clause)
+        if other is not None and (channel is None or channel[0] not in clause):
+            continue
+        counted = find_quantities(clause)
+        if any(q.unit == quantity.unit and q.value < quantity.value for q in counted):
+            return True
+    return False
 
 
 def is_beside_the_years(words: str, quantity: Quantity, said: str, earlier: str) -> bool:
