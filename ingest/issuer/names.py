@@ -37,12 +37,6 @@ _BEFORE_NAME = re.compile(rf".*(?:{_EDGES}|与|和)")
 _BEFORE_BODY = re.compile(rf".*(?:{_EDGES})")
 """和 and 与 stand inside the names of bureaus (自然资源和规划局)."""
 
-_BODY_BEFORE = re.compile("[局委会共]$")
-"""国家税务总局卢氏县税务局, 中共卢氏县委."""
-
-MAX_FRONT = 7
-"""Characters before a county that are looked at for words that are none of a name."""
-
 _NO_STEM = (
     r"[^\W\d_县市区旗州盟省镇乡街村的和与及或在于由向对为是各所属辖内全有位我本该此原委府关按据经]"
 )
@@ -130,28 +124,11 @@ def _between_edges(text: str, end: int) -> tuple[str, Issuer] | None:
             continue
         if any(word in issuer.name for word in identity_words().issuers.not_in_names):
             continue
-        if not is_place(issuer.name) and not _is_whole(issuer):
-            continue
+        if issuer.name.endswith("厅") and not issuer.regions:
+            continue  # a department of a province, named without it (省水利厅)
         if pattern is _BEFORE_NAME or (issuer.regions and not is_place(issuer.name)):
             return printed, issuer
     return None
-
-
-def _is_whole(issuer: Issuer) -> bool:
-    """Whether a body's name begins where it seems to: not with a word before its county (下面就把
-    卢氏县水务局), and a department of a province (水利厅) with its province."""
-    name = issuer.name
-    if name.endswith("厅") and not any(r.endswith(("省", "自治区")) for r in issuer.regions):
-        return False
-    if issuer.regions or load_gazetteer().region_at(name, 0) is not None:
-        return True
-    return not any(
-        (region := load_gazetteer().region_at(name, start)) is not None
-        and region.endswith(("省", "市", "县", "区", "旗", "州"))
-        and len(region) > 2
-        and not _BODY_BEFORE.search(name[:start])
-        for start in range(1, min(len(name), MAX_FRONT))
-    )
 
 
 def _regions_before(front: str) -> tuple[str, ...]:
