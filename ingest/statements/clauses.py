@@ -17,7 +17,8 @@ from knowledge.quantities import Quantity, find_quantities
 
 _MARKS = re.compile("[,。;!?()、.:和及与]")
 _PEOPLE = frozenset({"名", "人", "位"})
-_NO_AND = re.compile("和(?:解|谐|平)|以?及时")
+_NO_AND = re.compile("和(?:解|谐|平)|及时")
+_OF_STAFF = re.compile("[^,。;:和及与]{0,12}(?:专职|兼职)")
 
 MAX_CLAUSE = 150
 """Characters; clauses that state a figure have under 50, and matching grows with the square."""
@@ -62,7 +63,7 @@ def find_clauses(text: str) -> list[Clause]:
             continue
         if character in "、:和及与" and position not in ends:
             continue
-        if character in "和及" and _NO_AND.match(text, position):
+        if character in "和及与" and not _parts(text, position, quantities):
             continue
         if character == "." and text[position + 1 : position + 2].isdigit():
             continue
@@ -82,6 +83,18 @@ def find_clauses(text: str) -> list[Clause]:
         opens = character == ":"
         continues = character == ")" and text[start : start + 1] not in ",。;!?、:"
     return clauses
+
+
+def _parts(text: str, position: int, quantities: Sequence[Quantity]) -> bool:
+    """Whether 和 behind a quantity parts it from another; people only where they are the staff
+    of two kinds (负责人1名和工作人员2名 are not)."""
+    if _NO_AND.match(text, position):
+        return False
+    before = [q for q in quantities if q.end <= position]
+    return (
+        not (before and before[-1].unit in _PEOPLE)
+        or _OF_STAFF.match(text, position + 1) is not None
+    )
 
 
 def _between_people(text: str, quantities: Sequence[Quantity]) -> set[int]:
