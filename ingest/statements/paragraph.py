@@ -295,8 +295,8 @@ class ParagraphReading:
         if why is not None and self.notes is not None:
             reading.periods = period_spans(words)
         hits = reading.counted(self._is_possible)
-        behind = text[quantity_end:] + self.folded[offset + len(text) :]
-        all_ways = "主动公开" in words and not scope.in_list and not is_beside_others(behind)
+        rest = text[quantity_end:] + self.folded[offset + len(text) :]
+        all_ways = "主动公开" in words and not scope.in_list and not is_beside_others(rest)
         if not hits and all_ways and (ways := without_many_ways(words)) is not None:
             together = self._reading(clause, ways, offset).counted(self._is_possible)
             if [hit.value.id for hit in together] == [TOTAL]:
@@ -326,7 +326,7 @@ class ParagraphReading:
                 text[clauses[number - 1].start : clauses[number - 1].end] if number else "",
                 text[quantity_end:],
                 following,
-                behind,
+                rest,
             )
             if doubt is None and statement.part_of in (None, TOTAL) and own:
                 said = self._said(offset, clause.end)
