@@ -26,6 +26,9 @@ _CHANNEL = re.compile(
 
 _SITE = re.compile("网站|门户网|政府网|政务网|公开网|官网|专栏|信息公开平台|政务公开平台")
 _PARTS = re.compile(r"[,。;(:]?[^,。;:\d]{0,4}(?:其中|包括|包含|分别|具体|涵盖)")
+SHOWN_BEHIND = 400
+"""Characters behind a number among which another channel is looked for."""
+
 _CLAUSE = re.compile("[^,。;:]+")
 
 
@@ -35,7 +38,7 @@ def is_beside_others(behind: str) -> bool:
         return False
     return any(
         _CHANNEL.match(clause[0]) is not None and find_quantities(clause[0])
-        for clause in _CLAUSE.finditer(behind)
+        for clause in _CLAUSE.finditer(behind[:SHOWN_BEHIND])
     )
 
 

@@ -296,7 +296,12 @@ class ParagraphReading:
             reading.periods = period_spans(words)
         hits = reading.counted(self._is_possible)
         rest = text[quantity_end:] + self.folded[offset + len(text) :]
-        all_ways = "主动公开" in words and not scope.in_list and not is_beside_others(rest)
+        all_ways = (
+            "主动公开" in words
+            and not scope.in_list
+            and "等" in text[: clause.end]
+            and not is_beside_others(rest)
+        )
         if not hits and all_ways and (ways := without_many_ways(words)) is not None:
             together = self._reading(clause, ways, offset).counted(self._is_possible)
             if [hit.value.id for hit in together] == [TOTAL]:
@@ -328,11 +333,9 @@ class ParagraphReading:
                 following,
                 rest,
             )
-            if doubt is None and statement.part_of in (None, TOTAL) and own:
+            if doubt is None and own and family(statement) == "disclosed":
                 said = self._said(offset, clause.end)
-                if family(statement) == "disclosed" and is_of_all_beside_new(
-                    quantity, words, said, following
-                ):
+                if is_of_all_beside_new(quantity, words, said, following):
                     doubt = "cumulative"
             if doubt == "cumulative" and statement.id == TOTAL:
                 statement = load_catalogue().statements[CUMULATIVE]

@@ -37,6 +37,16 @@ _SEVERAL = re.compile("等|多种|各类")
 _MARKS = re.compile("[,:()]")
 
 
+MAX_TOTALS = 12
+"""Totals of one paragraph that are compared; of more nobody can tell whose they are."""
+
+MAX_BEHIND = 8
+"""Clauses behind a number in which that of the year is looked for."""
+
+SHOWN_BEFORE = 600
+"""Characters before a sentence that are looked at."""
+
+
 class Counted(NamedTuple):
     """A total of disclosure: its own clause, and all `said` since the last full stop with it."""
 
@@ -73,19 +83,18 @@ def is_of_all_beside_new(
     """Whether a number goes on to a day, or names no year at all, and a smaller one behind it in
     its sentence is that of the year (截至年底共公开812条，其中2021年公开64条)."""
     channel = _CHANNEL.search(words)
-    until = _UNTIL.search(said) is not None
-    if names_the_year(said):
-        return False
-    for number, clause in enumerate(following):
+    for number, clause in enumerate(following[:MAX_BEHIND]):
         part = _PART_OF_YEAR.match(clause)
-        if part is None or not (until or (number == 0 and "其中" in part[0])):
+        if part is None:
+            continue
+        if not (number == 0 and "其中" in part[0]) and _UNTIL.search(said) is None:
             continue
         other = _CHANNEL.search(clause)
         if other is not None and (channel is None or channel[0] not in clause):
             continue
         counted = find_quantities(clause)
         if any(q.unit == quantity.unit and q.value < quantity.value for q in counted):
-            return True
+            return not names_the_year(said)
     return False
 
 
@@ -94,7 +103,7 @@ def is_beside_the_years(words: str, quantity: Quantity, said: str, earlier: str)
     of disclosure, not of one channel, whose sum this may be. `earlier`: the sentences before."""
     if _SO_FAR.search(words) is None or names_the_year(said):
         return False
-    for sentence in re.split("[。;!?]", earlier):
+    for sentence in re.split("[。;!?]", earlier[-SHOWN_BEFORE:]):
         if not _DISCLOSED.search(sentence) or not names_the_year(sentence):
             continue
         for clause in _MARKS.split(sentence):
@@ -116,6 +125,8 @@ def all_years_among(totals: Sequence[Counted]) -> tuple[frozenset[int], frozense
     """
     found: set[int] = set()
     unclear: set[int] = set()
+    if len(totals) > MAX_TOTALS:
+        return frozenset(), frozenset(range(len(totals)))
     for number, total in enumerate(totals):
         until = _UNTIL.search(total.said) is not None
         so_far = _SO_FAR.search(total.words) is not None
