@@ -8,12 +8,17 @@ bracket that only names something (`公众号（清秀清河）发布30条`) doe
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 from knowledge.quantities import Quantity, find_quantities
 
-_MARKS = re.compile("[,。;!?()、.:]")
+_MARKS = re.compile("[,。;!?()、.:和及与]")
+_PEOPLE = frozenset({"名", "人", "位"})
+_NO_AND = re.compile("和(?:解|谐|平)|及时")
+_OF_STAFF = re.compile("[^,。;:和及与]{0,12}(?:专职|兼职)")
 
 MAX_CLAUSE = 150
 """Characters; clauses that state a figure have under 50, and matching grows with the square."""
@@ -40,11 +45,13 @@ _new_clause = partial(tuple.__new__, Clause)
 
 
 def find_clauses(text: str) -> list[Clause]:
-    """Cut at commas and counting brackets, at 、 and : where they end a quantity; never inside
-    a number or inside a bracket that counts nothing."""
+    """Cut at commas and counting brackets, at 、, 和 and : where they end a quantity (and at 和 in
+    1名专职人员和2名兼职人员); never inside a number or inside a bracket that counts nothing."""
     quantities = find_quantities(text)
     inside = {position for q in quantities for position in range(q.start, q.end)}
     ends = {q.end for q in quantities}
+    if len(quantities) > 1:
+        ends |= _between_people(text, quantities)
     counting, noting = _brackets(text, inside) if "(" in text else (set[int](), set[int]())
     clauses: list[Clause] = []
     start = read = 0
@@ -54,7 +61,9 @@ def find_clauses(text: str) -> list[Clause]:
     for position, character in [*_marks(text), (length, ",")]:
         if position in inside or position in noting:
             continue
-        if character in "、:" and position not in ends:
+        if character in "、:和及与" and position not in ends:
+            continue
+        if character in "和及与" and not _parts(text, position, quantities):
             continue
         if character == "." and text[position + 1 : position + 2].isdigit():
             continue
@@ -74,6 +83,29 @@ def find_clauses(text: str) -> list[Clause]:
         opens = character == ":"
         continues = character == ")" and text[start : start + 1] not in ",。;!?、:"
     return clauses
+
+
+def _parts(text: str, position: int, quantities: Sequence[Quantity]) -> bool:
+    """Whether 和 behind a quantity parts it from another; people only where they are the staff
+    of two kinds (负责人1名和工作人员2名 are not)."""
+    if _NO_AND.match(text, position):
+        return False
+    before = [q for q in quantities if q.end <= position]
+    return (
+        not (before and before[-1].unit in _PEOPLE)
+        or _OF_STAFF.match(text, position + 1) is not None
+    )
+
+
+def _between_people(text: str, quantities: Sequence[Quantity]) -> set[int]:
+    """Where 和 stands between two numbers of people, each before what they are."""
+    found: set[int] = set()
+    for one, other in pairwise(quantities):
+        middle = text[one.end : other.start]
+        if one.unit in _PEOPLE and other.unit in _PEOPLE and len(middle) <= 10:
+            if middle[-1:] in ("和", "及", "与", "、") and not _MARKS.search(middle[:-1]):
+                found.add(other.start - 1)
+    return found
 
 
 def _marks(text: str) -> list[tuple[int, str]]:

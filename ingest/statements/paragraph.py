@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -14,7 +14,13 @@ from ingest.statements.actors import Actors, is_the_actors
 from ingest.statements.clause_reading import ClauseReading, may_deny
 from ingest.statements.clauses import Clause, find_clauses
 from ingest.statements.doubts import CUMULATIVE, doubt_beside
-from ingest.statements.neighbours import is_all_so_far, joined_with_before, number_last
+from ingest.statements.many_ways import is_beside_others, without_many_ways
+from ingest.statements.neighbours import (
+    is_all_so_far,
+    joined_with_before,
+    none_at_all,
+    number_last,
+)
 from ingest.statements.notes import Aside, Notes, Omission, reason_of, reason_without_quantity
 from ingest.statements.scope import (
     Scope,
@@ -24,11 +30,20 @@ from ingest.statements.scope import (
     is_channel,
     period_spans,
 )
+from ingest.statements.so_far import (
+    Counted,
+    all_years_among,
+    is_beside_the_years,
+    is_of_all_beside_new,
+    may_be_of_all_years,
+)
 from ingest.statements.subjects import (
     RECEIVED,
     TOTAL,
     is_of_a_channel,
     is_of_others,
+    is_published,
+    is_received_by_one,
     kinds_before,
     lacks_object,
 )
@@ -67,6 +82,12 @@ class _Found:
     quantity: Quantity | None
     clause: Clause
     cautions: tuple[str, ...] = ()
+    so_far: bool = False
+    """Whether it may be of all years, where nothing else in the paragraph tells."""
+
+
+_Place = tuple[_Found, int, int]
+"""What was found, and where its sentence begins and ends."""
 
 
 class ParagraphReading:
@@ -99,11 +120,11 @@ class ParagraphReading:
 
     def read(self) -> Iterator[Figure]:
         """The figures in reading order."""
-        found: list[tuple[_Found, int, int]] = []
+        found: list[_Place] = []
         for sentence in _SENTENCE.finditer(self.folded):
             start, end = sentence.span()
             if not _is_worth_a_sentence(self.folded, start, end):
-                self.scope.forget()
+                self.scope.forget(self.folded[start:end])
                 self.actors.forget()
                 continue
             for one in self._sentence(self.folded[start:end], start):
@@ -111,12 +132,50 @@ class ParagraphReading:
                     self._omit(one.clause, start, "parted_digits")
                     continue
                 found.append((one, start, end))
+        found = self._with_all_years(found)
         twice = _kinds_twice([one for one, *_ in found]) | self.near
         for one, start, end in found:
-            if one.statement.id in twice:
+            if one.so_far:
+                self._omit(one.clause, start, "so_far_unclear")
+            elif one.statement.id in twice:
                 self._omit(one.clause, start, "same_kind_twice")
             else:
                 yield self._figure(one, start, end)
+
+    def _with_all_years(self, found: list[_Place]) -> list[_Place]:
+        """The same with the totals that a smaller one of the year shows to be of all years; what
+        is listed under such a one is of all years too and left out."""
+        totals = [n for n, (one, *_) in enumerate(found) if one.statement.id == TOTAL]
+        if len(totals) < 2:
+            return found
+        counted = []
+        for n in totals:
+            one, start, _ = found[n]
+            value = one.quantity.value if one.quantity is not None else Decimal(0)
+            clause = self.folded[start + one.clause.start : start + one.clause.end]
+            counted.append(Counted(clause, self._said(start, one.clause.end), value, start))
+        all_years, unclear = all_years_among(counted)
+        of_all = {totals[n] for n in all_years}
+        for n in unclear:
+            one, start, end = found[totals[n]]
+            found[totals[n]] = replace(one, so_far=True), start, end
+        cumulative = load_catalogue().statements[CUMULATIVE]
+        kept: list[_Place] = []
+        for n, (one, start, end) in enumerate(found):
+            if n in of_all:
+                one = _Found(cumulative, one.quantity, one.clause, ("cumulative",))
+            elif one.statement.part_of == TOTAL and any(
+                found[m][1] == start and m < n for m in of_all
+            ):
+                continue
+            kept.append((one, start, end))
+        return kept
+
+    def _said(self, offset: int, end: int) -> str:
+        """The text since the last full stop, up to a place in the sentence that begins at
+        `offset`."""
+        began = max(self.folded.rfind(mark, 0, offset) for mark in "。!?") + 1
+        return self.folded[began : offset + end]
 
     def _printed(self, start: int, end: int) -> str:
         return self.paragraph.text[self.positions[start] : self.positions[end - 1] + 1]
@@ -170,8 +229,9 @@ class ParagraphReading:
         self.actors.start_sentence(after_semicolon)
         none = -1
         for number, clause in enumerate(clauses):
-            words = text[clause.start : clause.end]
-            why = scope.enter(words, clause.opens_list)
+            words, clause = none_at_all(text[clause.start : clause.end], clause)
+            counted = clause.quantity is not None or clause.crowded
+            why = scope.enter(words, clause.opens_list, counted)
             self.actors.enter(words)
             if clause.quantity is None and not clause.crowded:
                 if why is None and may_deny(words):
@@ -180,6 +240,7 @@ class ParagraphReading:
                         statement
                         for statement in reading.zeros()
                         if not is_the_actors(statement, self.actors.other)
+                        and not is_received_by_one(statement, text[: clause.end])
                         and not is_of_others(
                             statement, words, self._before(clause, offset), self.heading, self.own
                         )
@@ -224,6 +285,8 @@ class ParagraphReading:
         quantity_end = quantity.end
         if scope.approximate:
             quantity = quantity._replace(approximate=True)
+        if why == "comparison" and quantity.unit_class == "percent":
+            return []  # 同比增加30%，其中…: the list goes on with what was counted before
         if why is not None and self.notes is None and why != "cumulative":
             scope.count(())
             return []
@@ -232,7 +295,18 @@ class ParagraphReading:
         if why is not None and self.notes is not None:
             reading.periods = period_spans(words)
         hits = reading.counted(self._is_possible)
-        before = kinds_before(text, clauses, number, hits, scope)
+        rest = text[quantity_end:] + self.folded[offset + len(text) :]
+        all_ways = (
+            "主动公开" in words
+            and not scope.in_list
+            and "等" in text[: clause.end]
+            and not is_beside_others(rest)
+        )
+        if not hits and all_ways and (ways := without_many_ways(words)) is not None:
+            together = self._reading(clause, ways, offset).counted(self._is_possible)
+            if [hit.value.id for hit in together] == [TOTAL]:
+                hits, words = together, ways
+        before = kinds_before(text, clauses, number, hits, scope, all_ways)
         if before and any(family(hit.value) in before for hit in hits):
             joined = joined_with_before(text, clauses, number)
             hits = self._of_channel(text, joined, offset) if joined is not None else []
@@ -257,13 +331,21 @@ class ParagraphReading:
                 text[clauses[number - 1].start : clauses[number - 1].end] if number else "",
                 text[quantity_end:],
                 following,
-                text[quantity_end:] + self.folded[offset + len(text) :],
+                rest,
             )
+            if doubt is None and own and family(statement) == "disclosed":
+                said = self._said(offset, clause.end)
+                if is_of_all_beside_new(quantity, words, said, following):
+                    doubt = "cumulative"
             if doubt == "cumulative" and statement.id == TOTAL:
                 statement = load_catalogue().statements[CUMULATIVE]
                 own, doubt = True, None
             if doubt is not None:
                 self._omit(clause, offset, doubt)
+                continue
+            so_far = own and self._may_be_of_all_years(statement, quantity, words, clause, offset)
+            if so_far and statement.id != TOTAL:
+                self._omit(clause, offset, "so_far_unclear")
                 continue
             said = self._before(clause, offset)
             if (
@@ -275,6 +357,8 @@ class ParagraphReading:
                 and is_of_a_channel(words, said, self.heading, self.own)
             ):
                 self._omit(clause, offset, "subject_before")
+            elif is_published(statement, words, text, clause.start):
+                self._omit(clause, offset, "not_handled")
             elif lacks_object(statement, words, [text[c.start : c.end] for c in clauses[:number]]):
                 self._omit(clause, offset, "no_object")
             elif not scope.belongs(statement, printed, words):
@@ -292,7 +376,7 @@ class ParagraphReading:
                         continue
                     carried = listed == "included"
                     cautions = ("includes_carry_over",) if carried else ()
-                found.append(_Found(statement, quantity, clause, cautions))
+                found.append(_Found(statement, quantity, clause, cautions, so_far))
         if not hits and reading.refusal == "unknown_words":
             # 整体规划类1条 beside 工作计划类1条: neither is the number of what is planned, and so
             # it is with 财政预决算及“三公”经费信息21条，财政专项资金信息1条 outside of a list.
@@ -302,8 +386,25 @@ class ParagraphReading:
             detail = "、".join(reading.unknown)
             self._omit(clause, offset, reason_of(words, reading.refusal or "no_kind"), detail)
         if found or quantity.unit_class != "percent":
-            scope.count([item.statement for item in found], carried)
+            scope.count([item.statement for item in found if not item.so_far], carried)
         return found
+
+    def _may_be_of_all_years(
+        self,
+        statement: Statement,
+        quantity: Quantity,
+        words: str,
+        clause: Clause,
+        offset: int,
+    ) -> bool:
+        """Whether a number may be of all years so far: what is counted at a day (stocks) is."""
+        if statement.stock or ("累计" not in words and "历年" not in words):
+            return False
+        said = self._said(offset, clause.end)
+        if may_be_of_all_years(words, said):
+            return True
+        earlier = self.folded[: offset + clause.end - len(said)]
+        return statement.id == TOTAL and is_beside_the_years(words, quantity, said, earlier)
 
     def _of_channel(self, text: str, joined: Clause, offset: int) -> list[Hit[Statement]]:
         """What a clause states together with the channel in front of its comma, if that is all."""
