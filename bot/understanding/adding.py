@@ -62,6 +62,8 @@ _TOGETHER: frozenset[OperationKind] = frozenset(
 def looks_back(turn: Turn) -> bool:
     """Whether the follow-up may ask about several answers in a row (加起来, 差多少, 谁多)."""
     asked, context = turn.asked, turn.context
+    if turn.pronoun is not None:
+        return False  # 全镇合计, 它差多少: of the last one alone
     if not context.earlier or asked.amounts or asked.years or asked.meanings or asked.exists:
         return False
     if not turn.operations <= _TOGETHER or len(context.entities) != 1 or len(context.years) != 1:

@@ -37,6 +37,7 @@ _WITHOUT_YEAR: tuple[OperationKind, ...] = ("trend", "which_year", "per_year", "
 _CHOOSING: tuple[OperationKind, ...] = (
     "top", "bottom", "nth", "zero", "none", "nonzero", "streak", *BOUNDS,
 )  # fmt: skip
+_ALL = frozenset({"each", "county", "city", "province"})
 _OWN_KINDS = frozenset({"coverage", "help", "greeting", "thanks", "outside"})
 
 
@@ -158,8 +159,11 @@ def _completed(turn: Turn, what: bool, bare: bool) -> Completed:
         return together_now
     if sums(turn):
         return UNCLEAR  # one figure by itself has nothing to be added to
-    others = bool(asked.place_sets) and turn.marked  # 有哪些镇 alone asks what the store holds
-    if operations or columns or others or asked.amounts:
+    sets = {places.quantifier for _, places in asked.place_sets}
+    # 有哪些镇 alone asks what the store holds, 各镇分别多少 for the same figure of each.
+    others = bool(sets) and (turn.marked or asked.asks_number and sets <= _ALL)
+    total = asked.said_together and not sets & {"count", "count_alone"}  # 一共有几个镇
+    if operations or columns or others or asked.amounts or total:
         return _same_measure(turn)
     return None
 
@@ -194,7 +198,8 @@ def _same_measure(turn: Turn) -> Completed:
     """其中自然人, 同比呢, 排第几, 哪个镇最多: the same figure, looked at otherwise."""
     asked, before, context, operations = turn.asked, turn.before, turn.context, turn.operations
     few = turn.kept & set(_CHOOSING)
-    if operations & {"sum", "mean"} and few and not asked.place_sets:
+    adds_up = bool(operations & {"sum", "mean"}) or asked.said_together
+    if adds_up and few and not asked.place_sets:
         return None  # 合计呢, after 前三: of these three, or of all?
     columns = bool(of_kind(asked, "column"))
     if columns and turn.worked_out and not operations and not asked.asks_number:

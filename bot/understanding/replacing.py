@@ -12,7 +12,7 @@ from bot.understanding.mentions import Mention, Region
 from bot.understanding.operations import OperationKind
 from bot.understanding.phrases import load_asks, load_phrases
 from bot.understanding.question import Question
-from bot.understanding.spoken_of import inside, rest_of, with_unit
+from bot.understanding.spoken_of import inside, rest_of, with_unit, without_question_words
 from bot.understanding.subjects import about_another, of_the_same_kind
 from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
 from knowledge.entities import NameMention
@@ -47,7 +47,16 @@ def other_year(turn: Turn) -> Completed:
         return completed if completed and turn.keeps_operations(completed) else UNCLEAR
     # 2022年和2023年一共呢: their sum, as 一共 asks in a question of several years.
     total = "加起来" if asked.together and place else ""
-    return f"{place}{years}{rest_of(before)}{total}"
+    return f"{place}{years}{_asked_anew(turn)}{total}"
+
+
+def _asked_anew(turn: Turn) -> str:
+    """The question before without its places and years; with the question words of the follow-up
+    where these count otherwise (2022年多少人)."""
+    asked, before = turn.asked, turn.before
+    if asked.classifiers <= before.classifiers and asked.asked <= before.asked:
+        return rest_of(before)
+    return f"{without_question_words(rest_of(before))}{rest_of(turn.read(turn.plain()))}"
 
 
 def _wider_region(turn: Turn) -> bool:
@@ -93,7 +102,7 @@ def other_place(turn: Turn) -> Completed:
         return _instead_of_one(turn, place, when)
     if turn.kept and _wider_region(turn):
         return _within(turn, named, place, bool(years))
-    return f"{place}{when}{rest_of(before)}"
+    return f"{place}{when}{_asked_anew(turn)}"
 
 
 def _one_of_many(turn: Turn, place: str, when: str) -> Completed:
@@ -163,6 +172,9 @@ def other_measure(turn: Turn) -> Completed:
         return None
     years = "" if asked.years or _yearless(asked) else turn.years
     plain = f"{place}{years}{words}"
+    if "share" in turn.operations and words.startswith("占") and of_kind(before, "measure"):
+        # 占办理总数多少: the figure before, as a part of what is named now.
+        return f"{place}{years}{without_question_words(turn.measure)}{words}"
     doubt = about_another(turn, plain)
     if doubt is not None:
         return doubt

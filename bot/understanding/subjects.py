@@ -50,10 +50,22 @@ def about_another(turn: Turn, plain: str) -> Completed:
     result = part_of(meaning) == _REQUESTS and not meaning.ids[0].startswith(_NARROWER)
     if narrow and result and not turn.names("申请"):
         return _asked_back(turn, meaning, plain)  # 网络申请几件，予以公开呢: no report tells
+    rates = all(_is_rate(other) for _, other in before) and not _is_rate(meaning)
+    if rates and not turn.asked.asks_number:
+        return _asked_back(turn, meaning, plain)  # 公开率多少，不予公开呢: its rate, or how many?
     partial = len(before) == 1 and not of_kind(turn.before, "column")
     if turn.of_which and partial and not frames(before[0][1], meaning):
         return _asked_back(turn, meaning, plain)
     return None
+
+
+def _is_rate(meaning: Meaning) -> bool:
+    known = load_catalogue()
+    measures = [known.measures[name] for name in meaning.ids if name in known.measures]
+    stated = [known.statements[name] for name in meaning.ids if name in known.statements]
+    return any(measure.share is not None for measure in measures) or any(
+        statement.unit_class == "percent" for statement in stated
+    )
 
 
 def _is_vague(turn: Turn, meaning: Meaning) -> bool:
