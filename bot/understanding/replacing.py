@@ -13,7 +13,7 @@ from bot.understanding.operations import OperationKind
 from bot.understanding.phrases import load_asks, load_phrases
 from bot.understanding.question import Question
 from bot.understanding.spoken_of import inside, rest_of, with_unit, without_question_words
-from bot.understanding.subjects import about_another, of_the_same_kind
+from bot.understanding.subjects import about_another, leaves_the_whole, of_the_same_kind
 from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
 from knowledge.entities import NameMention
 from knowledge.years import Years
@@ -180,7 +180,8 @@ def other_measure(turn: Turn) -> Completed:
         return doubt
     scoped = not context.entities and bool(before.place_sets or before.operations)
     if not turn.operations and not asked.asks_number and not asked.place_sets:
-        if scoped or turn.worked_out:
+        compared = turn.kept <= set(COMPARING) and leaves_the_whole(turn)
+        if scoped or turn.worked_out and not compared:
             return _same_with(turn, words)
     if not scoped:
         narrowed = of_the_same_kind(turn, plain)

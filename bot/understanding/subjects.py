@@ -93,6 +93,17 @@ def _of_the_same(turn: Turn, before: Meaning) -> str | None:
     return completed if same and len(found.wanted) == 1 else None
 
 
+def leaves_the_whole(turn: Turn) -> bool:
+    """Whether parts of one whole were compared (公众号比网站多几条) and what is asked now is no part
+    of it (那申请呢): it cannot stand for either of them."""
+    before = [_subjects(meaning) for _, meaning in of_kind(turn.before, "measure")]
+    asked = [_subjects(meaning) for _, meaning in of_kind(turn.asked, "measure")]
+    if len(before) < 2 or len(asked) != 1 or len(turn.context.entities) != 1:
+        return False
+    whole = set.intersection(*before)
+    return bool(whole) and not asked[0] & whole
+
+
 def explained_by(turn: Turn) -> str | None:
     """当面的呢, after 收到申请几件: words that are understood beside the measure of the question
     before alone; None where they are not, or mean something else."""
