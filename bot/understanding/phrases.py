@@ -123,7 +123,10 @@ class _Follow(_Table):
     denies: tuple[str, ...]
     instead: tuple[str, ...]
     it: tuple[str, ...]
+    of_which: tuple[str, ...]
+    told: dict[str, int]
     years: dict[str, int]
+    own_words: dict[str, tuple[str, ...]]
 
 
 class Phrases(_Table):

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from bot.answers.answer import Answer, Line
 from bot.answers.facts import first_facts, rests_on_several
-from bot.understanding.context import Context
 from bot.understanding.interpretation import Choice, Clarify, Refusal
+from bot.understanding.spoken_of import Context
 from bot.wording.cautions import caution_sentences, caution_texts
 from bot.wording.citing import (
     cite,
