@@ -8,6 +8,7 @@ that cannot be seen, and what is kept between two messages is one line of text.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -162,6 +163,20 @@ def _place(context: Context, before: Question) -> str:
     if context.entities:
         return "和".join(spelled(entity) for entity in context.entities)
     return "".join(before.typed(m.start, m.end) for m, _ in before.regions)
+
+
+def _others(asked: Question, named: Sequence[Mention]) -> str:
+    """The places named now, to stand behind those of the question before: with their own county,
+    for they need not lie in that of those."""
+    words = asked.typed(named[0].start, named[-1].end)
+    first = asked.positions[named[0].start]
+    if any(isinstance(m.value, Region) for m in named):
+        return words
+    for m, name in sorted(asked.names, key=lambda pair: -pair[0].start):
+        if len(name.entities) == 1:
+            start, end = asked.positions[m.start] - first, asked.positions[m.end - 1] + 1 - first
+            words = words[:start] + spelled(name.entities[0]) + words[end:]
+    return words
 
 
 def _years(before: Question, context: Context) -> str:
@@ -400,7 +415,7 @@ def _together(asked: Question, before: Question, context: Context) -> str | None
     years = [asked.typed(m.start, m.end) for m in asked.mentions if isinstance(m.value, Years)]
     own = f"{context.years[0]}年"
     if asked.names and not years:
-        return f"{place}和{asked.typed(named[0].start, named[-1].end)}{own}{measure}加起来"
+        return f"{place}和{_others(asked, named)}{own}{measure}加起来"
     if years and not named and len(context.entities) == 1:
         return f"{place}{own}和{'和'.join(map(_with_unit, years))}{measure}加起来"
     return None
@@ -417,7 +432,7 @@ def _compared(asked: Question, before: Question, context: Context) -> str | None
     named = [m for m in asked.mentions if isinstance(m.value, (NameMention, Region))]
     if not named:
         return None
-    other = asked.typed(named[0].start, named[-1].end)
+    other = _others(asked, named)
     kept = [
         asked.typed(m.start, m.end)
         for m, operation in asked.operations
