@@ -101,6 +101,9 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     question = asked.question
     base = replace(base, scope=scope)
     quantifiers = {places.quantifier for _, places in question.place_sets}
+    if question.together and base.years.several and asked.has(*RANKING):
+        # 2021到2023年申请总数最多的镇: by the sum of the years, not in each of them
+        return Refusal("not_understood", "interleaved", {})
     if base.entities or base.absent:
         if asked.has(*RANKING) and not asked.has("position"):
             asked.take("true", "is_it")
@@ -195,8 +198,7 @@ def _several_operations(
         or (total and asked.has(*RANKING) and question.asks_number)
         or (total and _is_qualified(question, _CHOOSING_PLACES) and question.asks_number)
         or ("each" in quantifiers and not total and _asks_change_of_each(asked, base))
-        # 2021到2023年申请总数最多的镇: by the sum of the years, not in each of them
-        or (question.together and base.years.several and asked.has(*RANKING, *BOUNDS))
+        or (question.together and base.years.several and asked.has(*BOUNDS))
     )
     return Refusal("not_understood", "interleaved", {}) if mixed else None
 

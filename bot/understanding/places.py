@@ -247,9 +247,12 @@ def _outside_list(
 
 
 def _joined(first: Mention, second: Mention, question: Question) -> bool:
-    """Whether nothing but what lists parts two names."""
+    """Whether nothing but what lists or compares, and a year, parts two names."""
     between = question.letters[first.end : second.start]
-    return between in (",", "，", *load_phrases().harmless.connectors)
+    for years in question.years:
+        if first.end <= years.start and years.end <= second.start:
+            between = between.replace(question.letters[years.start : years.end], "")
+    return between.strip("的") in (",", "，", "比", *load_phrases().harmless.connectors)
 
 
 def _place_of(
