@@ -146,9 +146,13 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     if asked.take("per_place", "mean"):
         return made(base, "aggregate", Aggregate("mean", "places"))
     of_places = question.said_together and bool(quantifiers & _CHOOSING_PLACES)  # 一共有几个镇
-    if asked.take("sum") or (question.together and not of_places):
+    added = bool(asked.take("sum"))
+    if added or (question.together and not of_places):
         if len(base.wanted) > 1:
             return Refusal("not_understood", "one_measure", {})  # over the places, or of all?
+        said = added or question.said_together
+        if "each" in quantifiers and base.years.several and not said:
+            return Refusal("not_understood", "interleaved", {})  # 近三年各镇申请总数: each town's?
         every = any("每" in question.typed(m.start, m.end) for m, _ in question.place_sets)
         if every and base.years.several:
             return Refusal("not_understood", "interleaved", {})  # each town's own sum of the years
