@@ -10,7 +10,13 @@ from bot.understanding.mentions import Region
 from bot.understanding.operations import OperationKind
 from bot.understanding.phrases import Meaning, load_phrases
 from bot.understanding.places import spelled
-from bot.understanding.spoken_of import Context, rest_of, with_unit, without_question_words
+from bot.understanding.spoken_of import (
+    Context,
+    others_of,
+    rest_of,
+    with_unit,
+    without_question_words,
+)
 from bot.understanding.task import Aggregate
 from bot.understanding.turn import UNCLEAR, Completed, Turn, of_kind
 from knowledge.entities import NameMention
@@ -36,7 +42,7 @@ def together(turn: Turn) -> str | None:
     years = [asked.typed(m.start, m.end) for m in asked.mentions if isinstance(m.value, Years)]
     own = f"{context.years[0]}年"
     if asked.names and not years:
-        return f"{turn.place}和{asked.typed(named[0].start, named[-1].end)}{own}{measure}加起来"
+        return f"{turn.place}和{others_of(asked, named)}{own}{measure}加起来"
     if years and not named and len(context.entities) == 1:
         return f"{turn.place}{own}和{'和'.join(map(with_unit, years))}{measure}加起来"
     return None

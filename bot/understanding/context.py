@@ -28,7 +28,13 @@ from bot.understanding.replacing import (
     other_place,
     other_year,
 )
-from bot.understanding.spoken_of import Context, measure_of, without_question_words, words_of
+from bot.understanding.spoken_of import (
+    Context,
+    measure_of,
+    others_of,
+    without_question_words,
+    words_of,
+)
 from bot.understanding.subjects import explained_by
 from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
 from knowledge.entities import NameIndex, NameMention
@@ -254,7 +260,7 @@ def _compared(turn: Turn) -> str | None:
     named = [m for m in asked.mentions if isinstance(m.value, (NameMention, Region))]
     if not named:
         return None
-    other = asked.typed(named[0].start, named[-1].end)
+    other = others_of(asked, named)
     kept = [
         asked.typed(m.start, m.end)
         for m, operation in asked.operations

@@ -28,14 +28,15 @@ from bot.understanding.places import (
     each_held,
     find_places,
     leftover_refusal,
-    outer_regions,
     place_label,
     resolve_unknown,
     scope_of,
     spelled,
+    with_place,
 )
 from bot.understanding.question import MAX_QUESTION, Question, read_question
 from bot.understanding.refusing import refuse_words, talk
+from bot.understanding.region_owners import outer_regions
 from bot.understanding.tails import with_tail_told
 from bot.understanding.task_making import CHANGES
 from bot.understanding.units import asks_persons, bases, check_units, is_stock
@@ -111,7 +112,7 @@ def _understand_figures(question: Question, index: NameIndex, today: date) -> Un
         if isinstance(resolved, AbsentPlace):
             absent.append(resolved)
             continue
-        renamed = question.replaced(unknown.start, unknown.end, spelled(resolved))
+        renamed = with_place(question, unknown.start, unknown.end, resolved, index)
         read_as.append((unknown.typed, resolved))
         again = understand(renamed, index, today)
         if isinstance(again, Interpretation):

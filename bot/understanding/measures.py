@@ -15,8 +15,11 @@ from itertools import pairwise
 
 from bot.understanding.interpretation import Refusal, Wanted
 from bot.understanding.measure_relations import (
+    comes_in,
     frames,
     has_column,
+    is_handled,
+    is_rate,
     may_be_a_mode,
     names_a_column,
     narrows,
@@ -79,7 +82,7 @@ class MeasureReading:
             between = self._between(mention, following[0][0])
             of_which = any(fold(word) in between for word in load_phrases().harmless.of_which)
             if of_which and not lists(between) and frames(meaning, following[0][1]):
-                return True
+                return not (comes_in(meaning) and is_handled(following[0][1]))
         return any(self._belongs(number, *other) for other in others)
 
     def _yields(self, number: int, others: Sequence[Named]) -> bool:
@@ -95,6 +98,10 @@ class MeasureReading:
         for other, specific in others:
             if part_of(specific) != part_of(meaning) or specific.yields == "beside":
                 continue
+            if meaning.yields == "before" and comes_in(specific):
+                continue  # 办结网络申请: what was done is not what came in
+            if self._compared(mention, other):
+                continue  # 申请比办结多几件
             if meaning.yields == "before" and other.start < mention.end:
                 continue
             if specific.yields == "before" and meaning.yields == "before":
@@ -103,6 +110,14 @@ class MeasureReading:
             if not self._asked(number) or not self._split(first, second):
                 return True
         return False
+
+    def _compared(self, first: Mention, second: Mention) -> bool:
+        """Whether 比 stands between two measures, which then are both asked for."""
+        first, second = sorted((first, second), key=lambda m: m.start)
+        return any(
+            operation.kind == "than" and first.end <= m.start and m.end <= second.start
+            for m, operation in self.question.operations
+        )
 
     def _is_listed(self, number: int) -> bool:
         """Whether a word that lists stands between a measure and the one before or behind it."""
@@ -155,6 +170,8 @@ class MeasureReading:
             if self._is_verb_of(first, second):
                 words = self.question.typed(first.start, second.end)
                 return Refusal("not_understood", "run_together", {"words": words[:40]})
+            if lists(between) and not asks(between) and self._shares_rate(first, one, other):
+                return Refusal("not_understood", "interleaved", {})  # 复议和诉讼维持率
             related = any(
                 first.end <= m.start and m.end <= second.start for m, _ in self.question.operations
             )
@@ -181,6 +198,17 @@ class MeasureReading:
         single = all(len(m.pieces) == 1 for m, _ in self.measures)
         return plain and single and all(self.question.gap(m.start) for m, _ in self.measures[1:])
 
+    def _shares_rate(self, first: Mention, one: Meaning, other: Meaning) -> bool:
+        """Whether a rate stands behind a list whose first word names no rate and no number of its
+        own (申请数): the rate of both may be meant."""
+        words = self.question.letters[first.start : first.end]
+        return (
+            is_rate(other)
+            and not is_rate(one)
+            and not asks(words)
+            and not words.endswith(load_phrases().harmless.counted)
+        )
+
     def receivers(self) -> list[str]:
         """Applicant kinds that the question makes receivers (企业收到申请): another question."""
         letters = self.question.letters
@@ -202,6 +230,8 @@ class MeasureReading:
             if column is None:
                 name = load_catalogue().columns[ids[0]].name
                 return Refusal("not_understood", "column", {"column": name})
+            if self._says_again(mention, column):
+                continue
             owners = self._owners(mention, column)
             if len(owners) > 1 and self._heads_a_list(mention, owners):
                 return Refusal("not_understood", "interleaved", {})
@@ -219,6 +249,17 @@ class MeasureReading:
         # 政府集中采购的采购项目数量: the same measure named twice, its column once.
         narrowed = {want.measures for want in wanted if want.columns}
         return tuple(want for want in wanted if want.columns or want.measures not in narrowed)
+
+    def _says_again(self, mention: Mention, column: str) -> bool:
+        """Whether the only column stands directly behind the measure that is this very cell
+        (收费|金额合计)."""
+        measures = load_catalogue().measures
+        return len(self.columns) == 1 and any(
+            m.end == mention.start
+            and names_a_column(meaning)
+            and all(name in measures and measures[name].column == column for name in meaning.ids)
+            for m, meaning in self.measures
+        )
 
     def _narrowing(self, mention: Mention, meaning: Meaning) -> tuple[str, ...]:
         """What the phrase's own pieces begin with that the report's words must have as well

@@ -57,6 +57,8 @@ class _Harmless(_Table):
     before_channel: tuple[str, ...]
     apart: tuple[str, ...]
     together: tuple[str, ...]
+    totals: tuple[str, ...]
+    counted: tuple[str, ...]
     each: tuple[str, ...]
     of_which: tuple[str, ...]
     behind_region: tuple[str, ...]

@@ -10,6 +10,7 @@ from bot.understanding.interpretation import AbsentPlace, Choice, Clarify, Refus
 from bot.understanding.mentions import ENDINGS, Mention, UnknownName
 from bot.understanding.phrases import load_phrases
 from bot.understanding.question import Question
+from bot.understanding.region_owners import apart_regions, regions_before, regions_for, start_of
 from knowledge.entities import MAX_OFFERS, NameIndex, NameMention
 from knowledge.model import Entity
 from knowledge.text import fold
@@ -41,12 +42,27 @@ def place_label(entity: Entity, index: NameIndex | None = None) -> str:
     return f"{entity.name}（{county or entity.region or '县区不详'}）"
 
 
+def with_place(question: Question, start: int, end: int, entity: Entity, index: NameIndex) -> str:
+    """The question with its letters from start to end replaced by a place, and with its own
+    county before each later town, which the county of that place would else seem to hold."""
+    put = [(start, end, spelled(entity, index))]
+    put += [
+        (m.start, m.end, spelled(name.entities[0], index))
+        for m, name in question.names
+        if m.start >= end and len(name.entities) == 1 and not regions_for(m, question)
+    ]
+    text = question.text
+    for first, last, words in sorted(put, reverse=True):
+        text = text[: question.positions[first]] + words + text[question.positions[last - 1] + 1 :]
+    return text
+
+
 def _choices(
     entities: Sequence[Entity], start: int, end: int, question: Question, index: NameIndex
 ) -> tuple[Choice, ...]:
     """The question with its letters from start to end replaced by each of these places."""
     return tuple(
-        Choice(place_label(e, index), question.replaced(start, end, spelled(e, index)))
+        Choice(place_label(e, index), with_place(question, start, end, e, index))
         for e in entities[:MAX_OFFERS]
     )
 
@@ -183,7 +199,7 @@ def find_places(
     question: Question, index: NameIndex, absent: list[AbsentPlace]
 ) -> tuple[tuple[Entity, ...], tuple[AbsentPlace, ...]] | Clarify | Refusal:
     """The entities that the question names, in order, each name narrowed by its regions."""
-    apart = [] if _needs_region(question) else _apart_regions(question)
+    apart = [] if _needs_region(question) else apart_regions(question)
     if apart:
         return leftover_refusal(question, *apart)
     if odd := _odd_names(question):
@@ -202,17 +218,56 @@ def find_places(
         if isinstance(place, AbsentPlace):
             missing.append(place)
         else:
+            if elsewhere := _outside_list(mention, place, question, index):
+                return elsewhere
             entities[place] = None
     if len(entities) > MAX_PLACES:
         return Refusal("not_understood", "too_many", {"limit": str(MAX_PLACES)})
     return tuple(entities), tuple(missing)
 
 
+def _outside_list(
+    mention: Mention, place: Entity, question: Question, index: NameIndex
+) -> Clarify | None:
+    """What is asked back where a region stands before a list and a later town of it, with no
+    region of its own, lies elsewhere (湟源县大华镇和东峡镇): the region may be meant of both. What
+    is near the name there is offered as well. None if the town lies in it."""
+    names = [m for m, _ in question.names]
+    number = names.index(mention)
+    if regions_for(mention, question):
+        return None
+    while number and _joined(names[number - 1], names[number], question):
+        number -= 1
+        regions = regions_before(names[number], question)
+        if not regions:
+            continue
+        if all(_lies_in(place, region, index) for region in regions):
+            return None
+        scope = index.scope(regions)
+        near = index.resolve_near(place.name, scope) if scope.entities else None
+        needed = len(question.names[number][1].entities) > 1
+        if needed and near is None:
+            return None  # 湟源县城关镇和海明街道: without the county the first would be unclear
+        offered = (*(near.entities if near is not None else ()), place)
+        choices = _choices(offered, mention.start, mention.end, question, index)
+        return Clarify("outside_list", choices, {"name": place.name, "region": "".join(regions)})
+    return None
+
+
+def _joined(first: Mention, second: Mention, question: Question) -> bool:
+    """Whether nothing but what lists or compares, and a year, parts two names."""
+    between = question.letters[first.end : second.start]
+    for years in question.years:
+        if first.end <= years.start and years.end <= second.start:
+            between = between.replace(question.letters[years.start : years.end], "")
+    return between.strip("的") in (",", "，", "比", *load_phrases().harmless.connectors)
+
+
 def _place_of(
     mention: Mention, name: NameMention, question: Question, index: NameIndex
 ) -> Entity | AbsentPlace | Clarify | Refusal:
     """What one exact name means, narrowed by the regions written beside it."""
-    regions = _regions_for(mention, question)
+    regions = regions_for(mention, question)
     own = [e for e in name.entities if all(_lies_in(e, r, index) for r in regions)]
     if len(own) > 1 and _needs_region(question):
         # 湟源县的申请里城关镇占几成: the one that lies in the region spoken of.
@@ -229,7 +284,7 @@ def _place_of(
         merger = index.gazetteer.merger(region, own[0].region or "")
         if merger is not None:
             values = {"old": region, "new": merger.new_name, "year": str(merger.year)}
-            choices = _choices(own, _start_of(mention, question), mention.end, question, index)
+            choices = _choices(own, start_of(mention, question), mention.end, question, index)
             return Clarify("merged_region", choices, values)
     namesakes = index.scope([name.typed]).members if name.typed in index.gazetteer.regions else ()
     if len(own) == 1 and (regions or not name.short or set(namesakes) <= set(own)):
@@ -276,12 +331,6 @@ def _not_held(name: NameMention, regions: Sequence[str], index: NameIndex) -> Ab
         "wrong_region",
         {"region": "".join(regions), "name": name.typed, "held": held},
     )
-
-
-def _start_of(mention: Mention, question: Question) -> int:
-    """Where a name begins with the regions written before it."""
-    before = [m.start for m, _ in question.regions if _owner_of(m, question) is mention]
-    return min([mention.start, *before])
 
 
 def _odd_names(question: Question) -> list[str]:
@@ -354,41 +403,6 @@ def _listed(first: Mention, second: Mention, question: Question) -> bool:
     )
 
 
-def _regions_for(mention: Mention, question: Question) -> list[str]:
-    """The regions that narrow a name: those written directly before it (的 may stand between)
-    or in brackets or after a blank directly behind it."""
-    return [
-        region.name
-        for region_mention, region in question.regions
-        if _owner_of(region_mention, question) is mention
-    ]
-
-
-def _owner_of(region: Mention, question: Question) -> Mention | None:
-    """The name that a region narrows, None if it stands apart from all of them."""
-    spans = {m.start: m for m, _ in question.regions}
-    names = {m.start: m for m, _ in question.names}
-    end = region.end
-    while end in spans:
-        end = spans[end].end
-    for word in ("", *load_phrases().harmless.within_region):
-        if end + len(word) in names and question.letters.startswith(word, end):
-            return names[end + len(word)]
-    before = question.letters[: region.start].rstrip("(（[【,，")
-    beside = next((m for m, _ in question.names if m.end == len(before)), None)
-    if beside is None and len(question.names) == 1 and _said_last(region, question):
-        return question.names[0][0]
-    return beside
-
-
-def _said_last(region: Mention, question: Question) -> bool:
-    """Whether a region stands at the very end, apart: 城关镇收到几件，湟源县的那个."""
-    start = region.start
-    apart = start > 0 and (question.gap(start) or question.letters[start - 1] in ",，;；。?？")
-    rest = question.letters[region.end :].rstrip("?？。!！)）")
-    return apart and (not rest or rest in load_phrases().harmless.behind_region)
-
-
 def _needs_region(question: Question) -> bool:
     """Whether a region may stand apart from the towns: 景芝镇在安丘市排第几."""
     kinds = {operation.kind for _, operation in question.operations}
@@ -396,21 +410,3 @@ def _needs_region(question: Question) -> bool:
         kinds & {"position", "share"}
         or (kinds & {"most", "least"} and (question.exists or kinds & {"true", "is_it"}))
     )
-
-
-def outer_regions(question: Question) -> tuple[str, ...]:
-    """The names of regions that narrow no town although towns are named."""
-    if not question.names:
-        return ()
-    return tuple(region.name for m, region in question.regions if _owner_of(m, question) is None)
-
-
-def _apart_regions(question: Question) -> list[str]:
-    """Regions that narrow no name although towns are named: they are about something else."""
-    if not question.names:
-        return []
-    return [
-        question.typed(m.start, m.end)
-        for m, _ in question.regions
-        if _owner_of(m, question) is None
-    ]

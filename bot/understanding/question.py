@@ -187,7 +187,7 @@ def read_question(
             continue
         if len(named) > 1 and found.value.kind == "outside" and _COMPARES.match(letters, found.end):
             continue  # 谁申请多 compares the towns named, 谁申请 asks for names
-        if any(_tears(letters, start, named) for start, _ in found.pieces):
+        if any(_tears(letters, piece, named) for piece in found.pieces):
             continue
         if over_two_questions(letters, positions, found.pieces):
             continue
@@ -298,11 +298,15 @@ _COMPARES = re.compile("得?的?[最更]?[多少]")
 _OFFICE_ENDS = ("办", "办事处")
 
 
-def _tears(letters: str, start: int, named: Sequence[tuple[int, int]]) -> bool:
+def _tears(letters: str, piece: tuple[int, int], named: Sequence[tuple[int, int]]) -> bool:
     """Whether words begin with the end of a name (景芝|镇政府网站 for 景芝镇|政府网站, 海明街道|办…
-    申请 for 海明街道办)."""
-    ends = (*ENDINGS, *_OFFICE_ENDS)
-    return any(first < start < last and letters[start:last] in ends for first, last in named)
+    申请 for 海明街道办, but not 海明街道|办理)."""
+    start, end = piece
+    return any(
+        letters[start:last] in ENDINGS or letters[start:end] in _OFFICE_ENDS
+        for first, last in named
+        if first < start < last
+    )
 
 
 _TOWARDS = ("向", "对", "给", "找", "把", "将")

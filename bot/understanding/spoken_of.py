@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.understanding.mentions import Mention, Region
@@ -38,6 +39,20 @@ def place_of(context: Context, before: Question) -> str:
     if context.entities:
         return "和".join(spelled(entity) for entity in context.entities)
     return "".join(before.typed(m.start, m.end) for m, _ in before.regions)
+
+
+def others_of(asked: Question, named: Sequence[Mention]) -> str:
+    """The places named now, to stand behind those of the question before: with their own county,
+    for they need not lie in that of those."""
+    words = asked.typed(named[0].start, named[-1].end)
+    first = asked.positions[named[0].start]
+    if any(isinstance(m.value, Region) for m in named):
+        return words
+    for m, name in sorted(asked.names, key=lambda pair: -pair[0].start):
+        if len(name.entities) == 1:
+            start, end = asked.positions[m.start] - first, asked.positions[m.end - 1] + 1 - first
+            words = words[:start] + spelled(name.entities[0]) + words[end:]
+    return words
 
 
 def years_of(before: Question, context: Context) -> str:
