@@ -83,6 +83,8 @@ def decide_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal |
             asked.take("sum")  # 不予公开合计几件: one figure, and a total by itself
     if several and asked.has("most", "least"):
         return _which_year(asked, base)
+    if asked.has("streak") and base.years.named and not several:
+        return Refusal("not_understood", "years", {})  # 2023年一直申请: all years, or within it?
     if asked.take("trend", "streak"):
         asked.take("comparison", *CHANGES)
         years = base.years if several else WantedYears("all")

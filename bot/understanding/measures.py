@@ -146,6 +146,10 @@ class MeasureReading:
         """The refusal for measures side by side that nothing lists, None if all are listed."""
         for (first, one), (second, other) in pairwise(self.measures):
             if one.ids == other.ids:
+                told = {self._narrowing(first, one), self._narrowing(second, other)}
+                if first.end == second.start and len(told) > 1:  # 橱窗|公告栏: of which of the two?
+                    words = self.question.typed(first.start, second.end)
+                    return Refusal("not_understood", "run_together", {"words": words[:40]})
                 continue
             between = self._between(first, second)
             if lists(between) and self.question.letters[: second.end].endswith(_OF_WHAT):

@@ -92,6 +92,18 @@ class _Acts(_Table):
     towards: tuple[str, ...]
 
 
+class _Objects(_Table):
+    papers: tuple[str, ...]
+    looks: tuple[str, ...]
+    acts: tuple[str, ...]
+    totals: tuple[str, ...]
+    things: tuple[str, ...]
+    numbers: tuple[str, ...]
+    done_to_towns: tuple[str, ...]
+    senders: tuple[str, ...]
+    sends: tuple[str, ...]
+
+
 class _Classifiers(_Table):
     people: tuple[str, ...]
     papers: tuple[str, ...]
@@ -126,6 +138,7 @@ class Phrases(_Table):
     asked: _Asked
     so_far: _SoFar
     acts: _Acts
+    objects: _Objects
     profile: _WordList
     help: _WordList
     greeting: _Greeting
