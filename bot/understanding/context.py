@@ -16,7 +16,7 @@ from bot.understanding.covering import BOUNDS
 from bot.understanding.mentions import Mention, Region
 from bot.understanding.operations import OperationKind
 from bot.understanding.phrases import load_asks, load_phrases
-from bot.understanding.places import spelled
+from bot.understanding.places import SENT_FROM, spelled
 from bot.understanding.question import MAX_QUESTION, Question, read_question
 from knowledge.entities import NameIndex, NameMention
 from knowledge.model import Entity
@@ -243,6 +243,8 @@ def _other_place(asked: Question, before: Question, context: Context) -> str | N
     named += [Mention(u.start, u.end, Region(u.typed), ()) for u in asked.unknown_names]
     named.sort(key=lambda m: m.start)
     place = asked.typed(named[0].start, named[-1].end)
+    if asked.letters[: named[0].start].endswith(SENT_FROM):
+        return None
     if any(named[0].start <= m.start and m.end <= named[-1].end for m in years):
         return None  # 南庄镇2020年、官坡镇2021年呢: two things at once
     when = "、".join(_with_unit(asked.typed(m.start, m.end)) for m in years)
@@ -294,6 +296,8 @@ def _other_measure(
     if pronoun is not None and len(context.entities) != 1:
         return None
     words = _plain(asked, pronoun)
+    if words.startswith("被") and "申请" in before.letters:
+        words = f"申请{words}"  # 被拒绝的呢, after requests: not the town
     years = "" if asked.years or _yearless(asked) else _years(before, context)
     scoped = not context.entities and (before.place_sets or before.operations)
     if scoped and not asked.operations and not asked.asks_number:

@@ -165,14 +165,16 @@ class MeasureReading:
         return None
 
     def receivers(self) -> list[str]:
-        """Applicant kinds that the question makes receivers (企业收到申请): another question."""
+        """Applicant kinds that the question makes receivers (企业收到申请) or those who decide
+        (企业办结几件): another question."""
         letters = self.question.letters
-        verbs = load_phrases().receives.words
+        verbs, labels = load_phrases().receives.words, load_phrases().receives.but_not
         years = {years.start: years.end for years in self.question.years}
         return [
             self.question.typed(mention.start, mention.end)
             for mention, _ in self.columns
             if letters.startswith(verbs, years.get(mention.end, mention.end))
+            and not letters.startswith(labels, mention.end)
         ]
 
     def attach(self) -> tuple[Wanted, ...] | Refusal:

@@ -97,28 +97,44 @@ def _things(question: Question, measure: Mention, meaning: Meaning) -> Iterator[
     has = asked is not None and ("有" in asked[0] or letters[: measure.start].endswith("有"))
     if asked is not None and bare and has and _closes(letters, asked.end()):
         yield measure.start, asked.end()
+    ranked = [m for m, o in question.operations if o.kind in ("most", "least", "more", "less")]
+    yield from ((measure.start, m.end) for m in ranked if m.start == measure.end)
     before = _number_at_end(letters[: measure.start])
     if before is not None and not before[0].endswith(tuple(units)):
         yield before.start(), measure.end
 
 
 def _items(question: Question, measure: Mention, meaning: Meaning) -> Iterator[tuple[int, int]]:
-    """The matters (事项) of a row of section 二, of which the row has a column of its own; asked by
-    no column and not in 件, they are not its decisions: 行政许可事项有多少."""
-    measures, form = load_catalogue().measures, load_form()
-    rows = [measures[n] for n in meaning.ids if n in measures and measures[n].column == "decisions"]
-    counted = any(
-        row.item is not None and "prior_year_items" in form.columns_of(row.item) for row in rows
-    )
+    """The matters (事项) of a measure, which are not what it counts: 行政许可事项有多少 asks for a
+    column of its own; not where a column or 件 is asked for. A row that is named by its matters
+    (收费事项) has none of them in its amount."""
+    letters = question.letters
     told = any(other.kind == "column" for _, other in question.meanings)
-    if not counted or told or "cases" in question.classifiers:
+    if told or "cases" in question.classifiers:
         return
     for start, end in measure.pieces:
-        matters = re.compile("类?的?事项").match(question.letters, end)
-        named = question.letters[:end].endswith("事项") and "things" in question.classifiers
-        if matters is not None or named:
-            yield start, matters.end() if matters else end
+        matters = _MATTERS.match(letters, end)
+        if matters is not None and _counts_matters(question, meaning, matters.end()):
+            yield start, matters.end()
+        asked = words_pattern("number").match(letters, end)
+        named = letters[start:end].endswith(("事项", "项目"))
+        bare = asked is not None and asked[0].endswith(("多少", "几")) and "fees" in meaning.ids
+        if named and (
+            bare or ("things" in question.classifiers and "other_services" in meaning.ids)
+        ):
+            yield start, end
 
+
+def _counts_matters(question: Question, meaning: Meaning, end: int) -> bool:
+    """Whether 事项 behind a measure is counted: always by a row that has a column of matters, by
+    others where a number of them is asked for (申请事项几个)."""
+    measures, form = load_catalogue().measures, load_form()
+    rows = [measures[n].item for n in meaning.ids if n in measures]
+    of_row = any(item is not None and "prior_year_items" in form.columns_of(item) for item in rows)
+    return of_row or _counted(question, end)
+
+
+_MATTERS = re.compile("类?的?事项")
 
 _PARTICLES = re.compile(
     "(?:有没有|有无|是否|是不是|到底|究竟|一共|总共|共|已经|曾经|已|曾|也|都|还|有|是|的){1,2}$"
@@ -135,13 +151,22 @@ def _done_to_the_town(
         return
     kinds = (NameMention, Years, Places, Region)
     told = {0, *(m.end for m in question.mentions if isinstance(m.value, kinds))}
+    requests = {m for m, meaning in measures if "applications" in _parts(meaning)}
     right = tuple(load_phrases().objects.done_to_towns)
     for mention, _ in measures:
         for start in (mention.start - 1, mention.start):
             if start < 0 or letters[start] != "被" or letters.startswith(right, start + 1):
                 continue
-            if len(_PARTICLES.sub("", letters[:start])) in told:
+            before = len(_PARTICLES.sub("", letters[:start]))
+            if before in told and not (before == 0 and mention in requests):  # 被拒绝的呢
                 yield start, mention.end
+
+
+def _parts(meaning: Meaning) -> set[str | None]:
+    measures = load_catalogue().measures
+    found = [measures[name] for name in meaning.ids if name in measures]
+    items = [item for row in found for item in ((row.item,) if row.item else row.sum_of)]
+    return {load_form().part_of(item) for item in items}
 
 
 def _kind_of_the_other(
@@ -202,4 +227,4 @@ def _either_of(which: str) -> re.Pattern[str]:
         "numbers": objects.numbers,
     }[which]
     said = "|".join(re.escape(fold(w)) for w in sorted(words, key=len, reverse=True))
-    return re.compile(f"的?被?(?P<word>{said})")
+    return re.compile(f"的?(?:情况)?被?(?P<word>{said})")

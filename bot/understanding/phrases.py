@@ -75,7 +75,7 @@ class _WordList(_Table):
     words: tuple[str, ...]
 
 
-class _Bodies(_Table):
+class _WordsButNot(_Table):
     words: tuple[str, ...]
     but_not: tuple[str, ...]
 
@@ -146,8 +146,8 @@ class Phrases(_Table):
     unclear: _WordList
     classifiers: _Classifiers
     request_words: _WordList
-    bodies: _Bodies
-    receives: _WordList
+    bodies: _WordsButNot
+    receives: _WordsButNot
     topic_words: _WordList
     causes: _WordList
     outside: _WordList

@@ -18,6 +18,9 @@ from knowledge.years import Years
 MAX_PLACES = 10
 """Places of one question; more is a list of names, no question."""
 
+SENT_FROM = ("来自", "来自于")
+"""Before a town these say where something came from, which no report tells by towns."""
+
 
 def _is_unique(entity: Entity, index: NameIndex | None) -> bool:
     """Whether name and county tell the store's entity from all others (鼓楼区 is in many cities)."""
@@ -301,10 +304,8 @@ def _odd_names(question: Question) -> list[str]:
         if between and name.short and not _listed(first, second, question):
             odd.append(question.typed(second.start, second.end))  # 海明街道2023年治安处罚
     measures = [m for m, meaning in question.meanings if meaning.kind == "measure"]
-    starts = {m.start for m in measures}
     for mention, _ in question.names:
-        led = question.letters[: _start_of(mention, question)].endswith(("来自", "来自于"))
-        if led and mention.end + 1 in starts and question.letters[mention.end] == "的":
+        if question.letters[: _start_of(mention, question)].endswith(SENT_FROM):
             odd.append(question.typed(mention.start, mention.end))  # sent from there, or to it?
         inside = any(m.start < mention.start and mention.end < m.end for m in measures)
         before = question.letters[: mention.start]
