@@ -227,4 +227,4 @@ def _either_of(which: str) -> re.Pattern[str]:
         "numbers": objects.numbers,
     }[which]
     said = "|".join(re.escape(fold(w)) for w in sorted(words, key=len, reverse=True))
-    return re.compile(f"的?(?:情况)?被?(?P<word>{said})")
+    return re.compile(f"的?(?:情况)?被?(?P<word>{said})(?![据字])")  # 公众号数据几条
