@@ -119,6 +119,8 @@ def _items(question: Question, measure: Mention, meaning: Meaning) -> Iterator[t
         asked = words_pattern("number").match(letters, end)
         named = letters[start:end].endswith(("事项", "项目"))
         bare = asked is not None and asked[0].endswith(("多少", "几")) and "fees" in meaning.ids
+        # 收费项目多少 is also what English questions about fees become: the row as a whole.
+        bare = bare and (letters[start:end].endswith("事项") or "有" in letters[end : end + 1])
         if named and (
             bare or ("things" in question.classifiers and "other_services" in meaning.ids)
         ):
