@@ -98,6 +98,8 @@ def decide_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal |
         return _which_year(asked, base)
     if asks_each_change(asked, base):
         return Refusal("not_understood", "two_years", {})
+    if asked.has("streak") and base.years.named and not several:
+        return Refusal("not_understood", "years", {})  # 2023年一直申请: all years, or within it?
     if asked.take("trend", "streak"):
         asked.take("comparison", *CHANGES)
         years = base.years if several else WantedYears("all")
@@ -261,7 +263,12 @@ def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpreta
         return Refusal("not_understood", "two_years", {})
     if claim is None and not base.years.named and not taken & {"year_on_year"}:
         # 涨了还是跌了 without a year: all the years there are.
-        return made(base, "series", Series(trend=True, rises=bool(taken & set(CHANGES))), years=WantedYears("all"))
+        return made(
+            base,
+            "series",
+            Series(trend=True, rises=bool(taken & set(CHANGES))),
+            years=WantedYears("all"),
+        )
     beside = _compared_with(question, times == "ratio") if several else None
     if times == "ratio" and several and beside is None:
         return Refusal("not_understood", "two_years", {})  # 2021年和2024年的倍数: which of which?

@@ -227,7 +227,8 @@ def _intent(
         return Interpretation("passage", entities, years, topic=topics[0], absent=absent)
     if wanted:
         return base
-    if question.together or (question.asks_number and not question.profile):
+    counts = question.classifiers or not question.profile  # 总结几份 asks for no overview
+    if question.together or (question.asks_number and counts):
         return Refusal("not_understood", "no_measure", {})
     if question.letters.startswith("那") and question.letters.rstrip("?？。!！").endswith("呢"):
         return Refusal("not_understood", "no_measure", {})  # 那南庄镇呢, with nothing before it

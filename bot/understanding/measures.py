@@ -161,6 +161,10 @@ class MeasureReading:
         """The refusal for measures side by side that nothing lists, None if all are listed."""
         for (first, one), (second, other) in pairwise(self.measures):
             if one.ids == other.ids:
+                told = {self._narrowing(first, one), self._narrowing(second, other)}
+                if first.end == second.start and len(told) > 1:  # 橱窗|公告栏: of which of the two?
+                    words = self.question.typed(first.start, second.end)
+                    return Refusal("not_understood", "run_together", {"words": words[:40]})
                 continue
             between = self._between(first, second)
             if lists(between) and self.question.letters[: second.end].endswith(_OF_WHAT):
@@ -210,14 +214,16 @@ class MeasureReading:
         )
 
     def receivers(self) -> list[str]:
-        """Applicant kinds that the question makes receivers (企业收到申请): another question."""
+        """Applicant kinds that the question makes receivers (企业收到申请) or those who decide
+        (企业办结几件): another question."""
         letters = self.question.letters
-        verbs = load_phrases().receives.words
+        verbs, labels = load_phrases().receives.words, load_phrases().receives.but_not
         years = {years.start: years.end for years in self.question.years}
         return [
             self.question.typed(mention.start, mention.end)
             for mention, _ in self.columns
             if letters.startswith(verbs, years.get(mention.end, mention.end))
+            and not letters.startswith(labels, mention.end)
         ]
 
     def attach(self) -> tuple[Wanted, ...] | Refusal:

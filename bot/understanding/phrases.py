@@ -84,7 +84,7 @@ class _Quantifiers(_Table):
     but_not: tuple[Annotated[str, Field(min_length=2, max_length=2)], ...]
 
 
-class _Bodies(_Table):
+class _WordsButNot(_Table):
     words: tuple[str, ...]
     but_not: tuple[str, ...]
 
@@ -99,6 +99,18 @@ class _Acts(_Table):
     words: tuple[str, ...]
     between: tuple[str, ...]
     towards: tuple[str, ...]
+
+
+class _Objects(_Table):
+    papers: tuple[str, ...]
+    looks: tuple[str, ...]
+    acts: tuple[str, ...]
+    totals: tuple[str, ...]
+    things: tuple[str, ...]
+    numbers: tuple[str, ...]
+    done_to_towns: tuple[str, ...]
+    senders: tuple[str, ...]
+    sends: tuple[str, ...]
 
 
 class _Classifiers(_Table):
@@ -138,6 +150,7 @@ class Phrases(_Table):
     asked: _Asked
     so_far: _SoFar
     acts: _Acts
+    objects: _Objects
     profile: _WordList
     help: _WordList
     greeting: _Greeting
@@ -145,8 +158,8 @@ class Phrases(_Table):
     unclear: _WordList
     classifiers: _Classifiers
     request_words: _WordList
-    bodies: _Bodies
-    receives: _WordList
+    bodies: _WordsButNot
+    receives: _WordsButNot
     topic_words: _WordList
     causes: _WordList
     outside: _WordList

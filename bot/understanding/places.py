@@ -19,6 +19,9 @@ from knowledge.years import Years
 MAX_PLACES = 10
 """Places of one question; more is a list of names, no question."""
 
+SENT_FROM = ("来自", "来自于")
+"""Before a town these say where something came from, which no report tells by towns."""
+
 
 def _is_unique(entity: Entity, index: NameIndex | None) -> bool:
     """Whether name and county tell the store's entity from all others (鼓楼区 is in many cities)."""
@@ -350,10 +353,14 @@ def _odd_names(question: Question) -> list[str]:
         listed = between == "跟" and (question.operations or question.together or question.each)
         if between.endswith(addressed) and not listed:
             odd.append(question.typed(first.end, second.end))  # 景芝镇给官坡镇…
+        if _sends(between, first, second, question):
+            odd.append(question.typed(first.end, second.end))  # 海明街道2023年来自平安镇的申请
         if between and name.short and not _listed(first, second, question):
             odd.append(question.typed(second.start, second.end))  # 海明街道2023年治安处罚
     measures = [m for m, meaning in question.meanings if meaning.kind == "measure"]
     for mention, _ in question.names:
+        if question.letters[: start_of(mention, question)].endswith(SENT_FROM):
+            odd.append(question.typed(mention.start, mention.end))  # sent from there, or to it?
         inside = any(
             m.start < mention.start
             and mention.end < m.end
@@ -373,6 +380,23 @@ def _topic_first(measure: Mention, name: Mention, question: Question) -> bool:
     years = [m.end for m in question.mentions if isinstance(m.value, Years) and m.start == end]
     channel = question.letters[start:end] in load_phrases().harmless.accounts
     return start == 0 and channel and name.start in (end, *years) and name.end == following
+
+
+def _sends(between: str, first: Mention, second: Mention, question: Question) -> bool:
+    """Whether the second of two names is no second place: who sends or handles what is counted,
+    its topic, or a part of the first; or it stands behind the first's own year without a comma
+    (海明街道2023年平安镇的申请), and has none itself."""
+    if between.endswith(load_phrases().objects.senders):
+        return True
+    if between and question.letters.startswith(("有关", "相关", "方面"), second.end):
+        return True  # 海明街道2023年与平安镇有关的申请
+    within = [word for word in load_phrases().harmless.within_region if word != "的"]
+    if between in ("的", *within, *load_phrases().harmless.of_which):
+        return True
+    named = [m for m in question.mentions if isinstance(m.value, Years)]
+    gaps = any(question.gap(n) for n in range(first.end, second.start + 1))
+    alone = any(between.strip("的") == question.letters[m.start : m.end] for m in named)
+    return alone and not gaps and len(named) < len(question.names)
 
 
 def _beside(question: Question, first: Mention, second: Mention, name: NameMention) -> bool:

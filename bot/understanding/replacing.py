@@ -11,6 +11,7 @@ from bot.understanding.interpretation import Choice, Clarify
 from bot.understanding.mentions import Mention, Region
 from bot.understanding.operations import OperationKind
 from bot.understanding.phrases import load_asks, load_phrases
+from bot.understanding.places import SENT_FROM
 from bot.understanding.question import Question
 from bot.understanding.spoken_of import inside, rest_of, with_unit, without_question_words
 from bot.understanding.subjects import about_another, leaves_the_whole, of_the_same_kind
@@ -77,6 +78,8 @@ def other_place(turn: Turn) -> Completed:
     named += [Mention(u.start, u.end, Region(u.typed), ()) for u in asked.unknown_names]
     named.sort(key=lambda m: m.start)
     place = asked.typed(named[0].start, named[-1].end)
+    if asked.letters[: named[0].start].endswith(SENT_FROM):
+        return None
     if any(named[0].start <= m.start and m.end <= named[-1].end for m in years):
         return None  # 南庄镇2020年、官坡镇2021年呢: two things at once
     when = "、".join(with_unit(asked.typed(m.start, m.end)) for m in years)
@@ -165,6 +168,8 @@ def other_measure(turn: Turn) -> Completed:
     if asked.place_sets and not turn.marked and not is_among(turn):
         return _of_towns(turn)
     place, words = turn.place, turn.plain()
+    if words.startswith("被") and "申请" in before.letters:
+        words = f"申请{words}"  # 被拒绝的呢, after requests: not the town
     if not context.entities and turn.kept & _CONDITIONS and not asked.asks_number:
         if turn.operations <= _CONDITIONS and (turn.operations or turn.names("有")):
             return _of_towns(turn)
