@@ -169,13 +169,19 @@ class MeasureReading:
         return plain and single and all(self.question.gap(m.start) for m, _ in self.measures[1:])
 
     def receivers(self) -> list[str]:
-        """Applicant kinds that the question makes receivers (企业收到申请): another question."""
+        """Applicant kinds that the question makes receivers (企业收到申请): another question.
+
+        An office that stands alone may be the one that answers (单位拒绝公开).
+        """
         letters = self.question.letters
-        verbs = load_phrases().receives.words
+        known = load_phrases().receives
         years = {years.start: years.end for years in self.question.years}
+        single = len(self.columns) == 1
         return [
             self.question.typed(mention.start, mention.end)
             for mention, _ in self.columns
+            for office in [single and letters[mention.start : mention.end] in known.offices]
+            for verbs in [(*known.words, *known.answers) if office else known.words]
             if letters.startswith(verbs, years.get(mention.end, mention.end))
         ]
 
