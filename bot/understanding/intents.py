@@ -393,13 +393,18 @@ def _columns_alone(
     question: Question, reading: MeasureReading
 ) -> tuple[Wanted, ...] | Clarify | Refusal:
     """Columns without a measure (木耳镇有多少企业 asks for no requests): the reply asks back,
-    with the usual measure of the catalogue, else with every row that has the column."""
+    with the usual measure of the catalogue, else with every row that has the column.
+
+    What only lawsuits have (败诉几件) is asked of all of them."""
     catalogue = load_catalogue()
     columns = [ids[0] for _, ids in reading.columns]
     if not columns:
         return ()
     mention, (column, *_) = reading.columns[0]
     lost = any(meaning.lawsuits for m, meaning in question.meanings if m == mention)
+    if lost and len(columns) == 1 and not question.operations:
+        whole = [m.id for m in catalogue.measures.values() if of_lawsuits((m.id,)) and m.sum_of]
+        return (Wanted(tuple(whole), (column,)),)
     choices = tuple(
         Choice(
             f"{measure.name}：{catalogue.columns[column].name}",

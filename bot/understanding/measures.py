@@ -215,15 +215,21 @@ class MeasureReading:
 
     def receivers(self) -> list[str]:
         """Applicant kinds that the question makes receivers (企业收到申请) or those who decide
-        (企业办结几件): another question."""
+        (企业办结几件): another question.
+
+        An office that stands alone may be the one that answers (单位拒绝公开).
+        """
         letters = self.question.letters
-        verbs, labels = load_phrases().receives.words, load_phrases().receives.but_not
+        known = load_phrases().receives
         years = {years.start: years.end for years in self.question.years}
+        single = len(self.columns) == 1
         return [
             self.question.typed(mention.start, mention.end)
             for mention, _ in self.columns
+            for office in [single and letters[mention.start : mention.end] in known.offices]
+            for verbs in [(*known.words, *known.answers) if office else known.words]
             if letters.startswith(verbs, years.get(mention.end, mention.end))
-            and not letters.startswith(labels, mention.end)
+            and not letters.startswith(known.but_not, mention.end)
         ]
 
     def attach(self) -> tuple[Wanted, ...] | Refusal:

@@ -79,6 +79,13 @@ class _WordList(_Table):
     words: tuple[str, ...]
 
 
+class _Receives(_Table):
+    words: tuple[str, ...]
+    but_not: tuple[str, ...]
+    offices: tuple[str, ...]
+    answers: tuple[str, ...]
+
+
 class _Quantifiers(_Table):
     words: tuple[str, ...]
     but_not: tuple[Annotated[str, Field(min_length=2, max_length=2)], ...]
@@ -159,7 +166,7 @@ class Phrases(_Table):
     classifiers: _Classifiers
     request_words: _WordList
     bodies: _WordsButNot
-    receives: _WordsButNot
+    receives: _Receives
     topic_words: _WordList
     causes: _WordList
     outside: _WordList
