@@ -46,6 +46,8 @@ def in_other_words(
         again = read(said)
         if isinstance(again, Interpretation):
             return replace(again, said_as=again.said_as or said)
+        if isinstance(again, Clarify) and not_understood:
+            return again
     account = _account(question) if leftover else None
     if account is not None:
         start, end, place = account
