@@ -197,7 +197,8 @@ class MeasureReading:
             for (_, end), (start, _) in pairwise(sorted(mention.pieces))
             if end < start
         )
-        return inside and _asks_pattern().match(letters, mention.end) is not None
+        verb = letters[mention.start : mention.end].endswith("公开")
+        return inside and verb and _asks_pattern().match(letters, mention.end) is not None
 
     def _is_verb_of(self, first: Mention, second: Mention) -> bool:
         """Whether a bare verb has another noun than requests behind the question word (收到多少份
