@@ -80,7 +80,10 @@ def answer(store: Store, index: NameIndex, question: str, asked: Interpretation)
 def _named(lines: Sequence[Line], account: str) -> bool:
     """Whether the sentence of every figure has a channel of the name that was asked for."""
     channels = "|".join(load_phrases().harmless.accounts)
-    pattern = re.compile(f"{re.escape(fold(account))}[”\"」』’']?(?:政务|官方)?(?:{channels})")
+    name = re.escape(fold(account))
+    pattern = re.compile(
+        f"{name}[”\"」』’']?(?:政务|官方)?(?:{channels})|(?:{channels})[“\"「『‘']?{name}"
+    )
     quotes = [fold(fact.citation.quote) for line in lines for fact in line.facts]
     return bool(quotes) and all(pattern.search(quote) for quote in quotes)
 

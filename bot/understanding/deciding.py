@@ -261,7 +261,7 @@ def _rank(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     numbers += [o.number for o in sided if o.number is not None]
     kinds |= {operation.kind for operation in sided}
     ranking = asked.take("ranking", "comparison", "than")
-    if len(numbers) > 1 or {"most", "least"} <= kinds:
+    if len(numbers) > 1 or {"most", "least"} <= kinds or {"most", "nth"} <= kinds:
         return Refusal("not_understood", "one_measure", {})
     if kinds & {"top", "nth"}:
         kinds |= {operation.kind for operation in asked.take("more", "less")}

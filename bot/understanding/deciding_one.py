@@ -329,12 +329,17 @@ def _claim(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
         if amount is None:
             # 收到申请对吗: nothing that could be checked is claimed.
             return Refusal("not_understood", "no_claim", {})
-        condition = Condition("equal", amount.value)
+        # 有没有20件 asks whether there are so many, not whether there are no more.
+        least = any(word in question.letters for word in _WHETHER)
+        condition = Condition("at_least" if least else "equal", amount.value)
     elif question.asks_number:
         return Refusal("not_understood", "negation" if denies else "operation", {"words": "几件"})
     if question.asks_number:
         return Refusal("not_understood", "claim_and_number", {})
     return made(base, "verify", Verify(((condition, unit),)))
+
+
+_WHETHER = ("有没有", "有无", "是否有")
 
 
 def _claims(asked: Asked, base: Interpretation) -> Interpretation | Refusal:

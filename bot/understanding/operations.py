@@ -62,6 +62,7 @@ class _Quantifiers(_Table):
     which: tuple[str, ...]
     count: tuple[str, ...]
     some: tuple[str, ...]
+    count_behind: tuple[str, ...]
     bare: tuple[str, ...]
     numbers: tuple[str, ...]
     which_alone: tuple[str, ...]
@@ -151,6 +152,8 @@ def place_phrases() -> Iterator[tuple[str, Places]]:
         for quantifier, before in quantified:
             for word, noun in product(before, kind.nouns):
                 yield fold(word + noun), Places(quantifier, kind.id)
+        for some, noun, behind in product(words.some, kind.nouns, words.count_behind):
+            yield fold(some + noun + behind), Places("count", kind.id)  # 有申请的镇几个
         for noun in kind.nouns:
             if noun in words.bare:
                 yield fold(noun), Places("some", kind.id)

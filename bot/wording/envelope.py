@@ -40,7 +40,15 @@ def _all_computed(answer: Answer) -> list[Computed]:
     """What was worked out: the answer to the question first, then group totals and rates."""
     found = [result for outcome in answer.outcomes for result in outcome.results]
     found += [r for o in answer.outcomes if o.strict is not None for r in o.strict.results]
-    return [*found, *(line.computed for line in answer.lines if line.computed is not None)]
+    lines = dict.fromkeys(map(id, answer.lines))
+    narrower = [
+        point.line
+        for outcome in answer.outcomes
+        if outcome.strict is not None
+        for point in outcome.strict.points
+        if id(point.line) not in lines
+    ]
+    return [*found, *(line.computed for line in [*answer.lines, *narrower] if line.computed)]
 
 
 def _interpretation(answer: Answer, facts: list[Fact]) -> dict[str, Any]:
