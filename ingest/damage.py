@@ -127,7 +127,9 @@ def repair(document: Document) -> tuple[Document, Damage]:
     if not _is_suspect(whole):
         return document, Damage(deduplicated=True) if deduplicated else NO_DAMAGE
     printed: dict[str, str] = {}
-    blocks = tuple(_mended(block, printed) for block in document.blocks)
+    blocks = document.blocks
+    if _may_be_mended(blocks):
+        blocks = tuple(_mended(block, printed) for block in blocks)
     return (
         replace(document, blocks=blocks) if printed else document,
         Damage(
@@ -153,6 +155,17 @@ def _is_suspect(text: str) -> bool:
 
 def _found(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
     return tuple(match[0] for match in pattern.finditer(text))
+
+
+def _may_be_mended(blocks: Sequence[Block]) -> bool:
+    """Whether any text holds what is mended: a number as long as a date makes one suspect too."""
+    texts = [
+        text
+        for block in blocks
+        for text in ((block.text,) if isinstance(block, Paragraph) else block.texts)
+    ]
+    whole = "\n".join(texts)
+    return bool(_PINYIN.search(whole)) or any(pattern.search(whole) for pattern, _ in _marks())
 
 
 def _mended(block: Block, printed: dict[str, str]) -> Block:

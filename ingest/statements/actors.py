@@ -106,7 +106,7 @@ class Actors:
         numbering = NUMBERING.match(words)
         start = words[numbering.end() if numbering else 0 :]
         label = _LABEL.match(start)
-        for skipped in (0, label.end() if label else 0):
+        for skipped in (0, label.end()) if label else (0,):
             rest = start[skipped:].lstrip(",、:(")
             lead = _LEAD.match(rest)
             rest = rest[lead.end() if lead else 0 :].lstrip(",、:(")
@@ -117,15 +117,14 @@ class Actors:
             if other is not None:
                 self.other = other
                 return
-        if _ISSUER.search(words) or self._own.stands_in(words):
+        if self.other is not None and (_ISSUER.search(words) or self._own.stands_in(words)):
             self.other = None
 
     def _is_own(self, start: str) -> bool:
         """Whether a clause begins with the issuer's own name, its county in front or not."""
         if self._own.is_zone and start.startswith(("全区", "园区", "区内")):
             return True
-        match = self._own.pattern.match(start) if self._own.stands_in(start) else None
-        return match is not None or _ISSUER.match(start) is not None
+        return self._own.begins(start) or _ISSUER.match(start) is not None
 
 
 def is_the_actors(statement: Statement, other: Actor | None) -> bool:
