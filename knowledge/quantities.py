@@ -6,7 +6,7 @@ Dates, document numbers, articles, telephone numbers and glued digits are none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -108,6 +108,8 @@ def counts_otherwise(asked: Iterable[str], unit: str) -> bool:
 
 
 _RUN = re.compile(rf"\d+|[{_NUMERALS}]+")
+# A pattern of one set of characters is searched ten times as fast as one with alternatives.
+_RUNS = re.compile(rf"[\d{_NUMERALS}]+")
 
 
 @lru_cache(maxsize=1)
@@ -178,6 +180,19 @@ def _known(text: str) -> tuple[Quantity, ...]:
     return tuple(_find(text))
 
 
+def _first_of_runs(text: str, behind: frozenset[str]) -> Iterator[int]:
+    """Where the runs of digits and of numerals begin behind whose first character a classifier
+    may: most are years, days, articles and 一."""
+    for runs in _RUNS.finditer(text):
+        start, end = runs.span()
+        if behind.isdisjoint(text[start + 1 : end + 1]):
+            continue
+        for run in _RUN.finditer(text, start, end):
+            first, last = run.span()
+            if not behind.isdisjoint(text[first + 1 : last + 1]):
+                yield first
+
+
 def _find(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     pattern, before, classes = _pattern(), _before(), unit_classes()
@@ -185,12 +200,8 @@ def _find(text: str) -> list[Quantity]:
     done = 0
     # A number never begins behind a character of its own kind: to try at the others alone is
     # a third of the work of trying everywhere.
-    # Of those most are years, days, articles and 一: no classifier begins behind them.
-    for run in _RUN.finditer(text):
-        first, last = run.span()
-        if first < done or behind.isdisjoint(text[first + 1 : last + 1]):
-            continue
-        match = pattern.match(text, first)
+    for first in _first_of_runs(text, behind):
+        match = pattern.match(text, first) if first >= done else None
         if match is None:
             continue
         done = match.end()

@@ -30,6 +30,8 @@ _COUNTY_OFFICE = re.compile(
 )
 """A county's office reports for itself beside its county; a town's office for the town."""
 
+_OFFICE_ENDS = ("办公室", "办公厅", "办")
+
 _OFFICE = re.compile(r"(.*[省市县区旗州盟])政府办公[室厅]")
 _NOTE = re.compile(r"[(\[【].{0,12}[)\]】]$")
 _NO_NAME = re.compile(
@@ -74,6 +76,11 @@ def _offices() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def _office_ends() -> tuple[str, ...]:
+    return (*identity_words().issuers.offices, "办事处", "委员会")
+
+
+@lru_cache(maxsize=1)
 def _zone_committees() -> re.Pattern[str]:
     """The long name of a zone's committee; 城市管理委员会 is a bureau and keeps its own."""
     ends = sorted(identity_words().issuers.zones, key=len)
@@ -104,18 +111,20 @@ def issuer_key(printed: str) -> str | None:
     ('临泽县自然资源局', '某县发展和改革委员会', None)
     """
     name = _NOTE.sub("", solid(printed)).strip("《》:“”\"'、.,-_|")
-    office = _COUNTY_OFFICE.fullmatch(name)
+    office = _COUNTY_OFFICE.fullmatch(name) if name.endswith(_OFFICE_ENDS) else None
     if office is not None and not _NO_NAME.search(office["region"]) and len(name) <= MAX_NAME:
         region, kind = office["region"], office["office"]
         return f"{region}政府{'办公室' if kind == '办' else kind}"
-    bare = _zone_committees().sub("管委会", name)
-    while True:
+    # Each pattern is tried only where the word is that it needs: most names have one of them.
+    bare = _zone_committees().sub("管委会", name) if "管理委员会" in name else name
+    while bare.endswith(_office_ends()):
         shorter = _TOWN_OFFICE.sub("", _offices().sub("", bare))
         if shorter == bare:
             break
         bare = shorter
-    bare = _UPPER.sub("", bare)
-    if _STREET.search(bare):
+    if "人民政府" in bare:
+        bare = _UPPER.sub("", bare)
+    if "街" in bare and _STREET.search(bare):
         bare = _street(bare)
     half = bare[: len(bare) // 2]
     bare = half if len(half) >= 3 and half * 2 == bare else bare

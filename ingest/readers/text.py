@@ -160,13 +160,13 @@ def _settle_frame(
     between) do without, a bar at the edge has an empty cell outside it. A table with one cell
     a line, a bar behind each (`规章 |`, `0 |`), is no table but lines.
     """
-    frames = {barred.frame for *_, barred in table}
+    frames = {barred.frame for _, _, barred in table}
     lefts, rights = zip(*frames, strict=True)
     frame = all(lefts), all(rights)
     lines = (
         frame[1]
-        and all(barred.single for *_, barred in table)
-        and sum(barred.figure for *_, barred in table) >= MIN_SINGLE_FIGURES
+        and all(barred.single for _, _, barred in table)
+        and sum(barred.figure for _, _, barred in table) >= MIN_SINGLE_FIGURES
     )
     if len(frames) == 1 and not lines:
         return

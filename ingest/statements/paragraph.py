@@ -242,6 +242,7 @@ class ParagraphReading:
         if why == "cumulative":
             hits = [self._of_all_years(hit) for hit in hits]
         following = [text[later.start : later.end] for later in clauses[number + 1 :]]
+        behind = text[quantity_end:]
         found: list[_Found] = []
         carried = False
         for hit in hits:
@@ -255,9 +256,9 @@ class ParagraphReading:
                 quantity,
                 words,
                 text[clauses[number - 1].start : clauses[number - 1].end] if number else "",
-                text[quantity_end:],
+                behind,
                 following,
-                text[quantity_end:] + self.folded[offset + len(text) :],
+                behind + self.folded[offset + len(text) :],
             )
             if doubt == "cumulative" and statement.id == TOTAL:
                 statement = load_catalogue().statements[CUMULATIVE]
@@ -275,7 +276,9 @@ class ParagraphReading:
                 and is_of_a_channel(words, said, self.heading, self.own)
             ):
                 self._omit(clause, offset, "subject_before")
-            elif lacks_object(statement, words, [text[c.start : c.end] for c in clauses[:number]]):
+            elif statement.objects and lacks_object(
+                statement, words, [text[c.start : c.end] for c in clauses[:number]]
+            ):
                 self._omit(clause, offset, "no_object")
             elif not scope.belongs(statement, printed, words):
                 self._omit(clause, offset, "whole_unclear")
