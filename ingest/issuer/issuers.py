@@ -128,18 +128,15 @@ def issuer_key(printed: str) -> str | None:
         bare = _street(bare)
     half = bare[: len(bare) // 2]
     bare = half if len(half) >= 3 and half * 2 == bare else bare
-    known = _ends_known(bare)
-    bare = bare if known else _DOUBLED.sub(r"\1", bare)
-    doubled = _PEOPLES_TOWNSHIP.fullmatch(bare)
+    before = bare
+    if _DOUBLED.search(bare) and not _ends_known(before):
+        bare = _DOUBLED.sub(r"\1", bare)
+    doubled = _PEOPLES_TOWNSHIP.fullmatch(bare) if "族乡" in bare else None
     if doubled is not None and doubled[1] + doubled[2] in load_gazetteer():
         bare = doubled[1] + doubled[2]
-    if (
-        not 2 <= len(bare) <= MAX_NAME
-        or not _HAN.fullmatch(bare)
-        or (bare in _no_names() and not known)
-    ):
+    if not 2 <= len(bare) <= MAX_NAME or not _HAN.fullmatch(bare) or _NO_NAME.search(bare):
         return None
-    if _NO_NAME.search(bare) or (_THEMSELVES.search(bare) and not known):
+    if (bare in _no_names() or _THEMSELVES.search(bare)) and not _ends_known(before):
         return None
     return bare if bare.endswith(_ends()) else None
 

@@ -133,13 +133,13 @@ class Scope:
             self.since = since and bool(years) and all(year < self.year - 1 for year in years)
         elif (years and set(years) != {self.year}) or _LAST_YEAR.search(words):
             self.other_period, self.since = "other_year", False
-        elif _PART_OF_YEAR.search(words) or _is_short(words):
+        elif _is_part_of_year(words) or _is_short(words):
             self.other_period, self.since = "part_of_year", False
         elif years or marks.own_year.search(words):
             self.other_period, self.since = None, False
         if _FROM_NOW_ON.search(words):
             self.other_period, self.since = "planned", False
-        if marks.planned.search(words) or _PLANNED.search(words):
+        if marks.planned.search(words) or ("计划" in words and _PLANNED.search(words)):
             return "planned"
         return self.other_period
 
@@ -202,6 +202,14 @@ class Scope:
         self.head = tuple(statements)
         self.broken = not statements
         self.carry_over = carry_over
+
+
+def _is_part_of_year(words: str) -> bool:
+    """Whether a clause names a part of the year; tried only where it has a word of one."""
+    if "月" not in words and "季" not in words and "每" not in words:
+        if "半年" not in words and "平均" not in words:
+            return False
+    return _PART_OF_YEAR.search(words) is not None
 
 
 def _is_short(words: str) -> bool:
