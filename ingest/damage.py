@@ -116,13 +116,16 @@ def repair(document: Document) -> tuple[Document, Damage]:
 
     The document itself comes back where nothing is: looking costs one pass over the text.
     """
-    # Of a row the label is looked at: what damages the figures damages the words as well.
-    texts = [
-        block.text if isinstance(block, Paragraph) else block.texts[0]
-        for block in document.blocks
-        if isinstance(block, Paragraph) or block.texts
-    ]
-    deduplicated = _lacks_repetitions(document.blocks)
+    texts: list[str] = []
+    lines: list[str] = []
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            texts.append(block.text)
+            lines.append(block.text)
+        elif block.texts:
+            # Of a row the label is looked at: what damages the figures damages the words as well.
+            texts.append(block.texts[0])
+    deduplicated = _lacks_repetitions(lines)
     whole = "\n".join(texts)
     if not _is_suspect(whole):
         return document, Damage(deduplicated=True) if deduplicated else NO_DAMAGE
@@ -191,12 +194,11 @@ def _kept_positions(printed: str) -> list[int]:
     return [position for position in range(len(printed)) if position not in inserted]
 
 
-def _lacks_repetitions(blocks: Sequence[Block]) -> bool:
+def _lacks_repetitions(texts: Sequence[str]) -> bool:
     """Whether a form with one cell a line has no line twice: then its repeated zeros are gone.
 
     A figure that is left stands under the wrong labels.
     """
-    texts = [block.text for block in blocks if isinstance(block, Paragraph)]
     if len(texts) < MIN_LINES:
         return False
     lines = [text.strip() for text in texts]

@@ -326,7 +326,8 @@ def _disagreements(
             continue
         exact = [s for s in statements if "approximate" not in s.cautions]
         # 30条 and 12次 count different things; only statements in one unit contradict each other.
-        if len({(s.unit, s.value) for s in exact}) > len({s.unit for s in exact}):
+        several = len(exact) > 1
+        if several and len({(s.unit, s.value) for s in exact}) > len({s.unit for s in exact}):
             yield (CellId(item, "total"),), f"正文里“{kind.name}”有 {_said(statements)} 几种说法"
         if kind.cell is None:
             continue

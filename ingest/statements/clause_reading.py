@@ -27,6 +27,8 @@ _ANSWERED_TOO = ("热线", "工单", "留言", "信箱", "提案", "议案", "�
 _ANSWERED_IN_WRITING = ("热线", "工单", "留言", "提案", "议案")
 """The same beside consultations, which are often named together with 投诉 and 信访."""
 
+_RECEIVED = "narrative.applications_received"
+_ANSWERED = "narrative.applications_answered"
 _RECEIPT = re.compile("收到|接到|接收|受理")
 _ANSWER = re.compile("答复|办结")
 _OR = re.compile("或者?")
@@ -151,7 +153,8 @@ class ClauseReading:
             found = [hit.value for hit in hits if hit.value.zero and hit.value.id not in parts]
             if found:
                 meant = _meant_by_zero(found, self.words)
-                if _listed(self.words, [hit for hit in hits if hit.value in meant]):
+                denied = {statement.id for statement in meant}
+                if _listed(self.words, [hit for hit in hits if hit.value.id in denied]):
                     return meant
                 self.refusal = "several_kinds"
         return []
@@ -247,14 +250,13 @@ def _meant_by_zero(found: list[Statement], words: str) -> list[Statement]:
     未发生申请行政复议 denies no application, 未收到和处理申请 the receipt before all, 未收到公开
     政府信息的申请 no disclosure.
     """
-    received = load_catalogue().statements["narrative.applications_received"]
+    received = load_catalogue().statements[_RECEIVED]
     if _RECEIPT.search(words):
-        if received in found:
+        if any(s.id == _RECEIVED for s in found):
             found = [s for s in found if s.id != "narrative.disclosed_total"]
-        answered = load_catalogue().statements["narrative.applications_answered"]
-        return [received if s == answered else s for s in found]
+        return [received if s.id == _ANSWERED else s for s in found]
     if "依申请公开" in words and not _ANSWER.search(words):
-        found = [received if s.id == "narrative.applications_answered" else s for s in found]
+        found = [received if s.id == _ANSWERED else s for s in found]
     if any(s.id in ("narrative.reviews", "narrative.lawsuits") for s in found):
-        return [s for s in found if s != received]
+        return [s for s in found if s.id != _RECEIVED]
     return found

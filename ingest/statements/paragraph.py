@@ -175,14 +175,12 @@ class ParagraphReading:
             self.actors.enter(words)
             if clause.quantity is None and not clause.crowded:
                 if why is None and may_deny(words):
-                    reading = self._reading(clause, words, offset)
+                    said = self._before(clause, offset)
                     zeros = [
                         statement
-                        for statement in reading.zeros()
+                        for statement in self._reading(clause, words, offset).zeros()
                         if not is_the_actors(statement, self.actors.other)
-                        and not is_of_others(
-                            statement, words, self._before(clause, offset), self.heading, self.own
-                        )
+                        and not is_of_others(statement, words, said, self.heading, self.own)
                     ]
                     found += [_Found(statement, None, clause) for statement in zeros]
                     none = number if zeros else none
@@ -246,7 +244,7 @@ class ParagraphReading:
         found: list[_Found] = []
         carried = False
         for hit in hits:
-            printed = "".join(words[start:end] for start, end in hit.pieces)
+            printed = "".join([words[start:end] for start, end in hit.pieces])
             statement = hit.value
             if statement.id == TOTAL and is_all_so_far(words, following):
                 statement = load_catalogue().statements[CUMULATIVE]

@@ -89,7 +89,7 @@ class Scope:
         So does what stands behind a semicolon without a verb of its own (…；财政信息5条；…);
         with one it is a statement of its own, in the same year.
         """
-        self.approximate = _NO_FULL_COUNT.search(text) is not None
+        self.approximate = "统计" in text and _NO_FULL_COUNT.search(text) is not None
         if after_semicolon and self.in_list and not _has_verb(text):
             return
         self.in_list = False
@@ -158,17 +158,20 @@ class Scope:
         loose = self.broken and not self.in_list
         if family(statement) == "disclosed" and loose and not _has_verb(words):
             return False
-        if printed in load_words().reports.under_whole and statement not in (self.head or ()):
+        if printed in load_words().reports.under_whole and not self._is_whole(statement):
             return False
         if self.head is None:
             return True
         if self.in_list:
             if not self.head:
                 return False
-            if statement in self.head and not (self.carry_over and _NEWLY.search(words)):
+            if self._is_whole(statement) and not (self.carry_over and _NEWLY.search(words)):
                 return False
         bare = printed in load_words().reports.bare
         return not bare or any(family(known) == family(statement) for known in self.head)
+
+    def _is_whole(self, statement: Statement) -> bool:
+        return any(known.id == statement.id for known in self.head or ())
 
     def _needs_no_whole(self, statement: Statement, words: str) -> bool:
         """Whether a part says everything itself where no number was given for its whole

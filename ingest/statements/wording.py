@@ -307,10 +307,14 @@ def wording_of(
         words = words[:start] + alike + words[end:]
     if "20" not in words:
         return _known_wording(words, number, 0)
-    same = re.findall(rf"(?<!\d){year}(?!\d)", words)
-    if len(same) == words.count("20"):
+    if len(_year_alone(year).findall(words)) == words.count("20"):
         return _known_wording(words.replace(str(year), SOME_YEAR), number, int(SOME_YEAR))
     return _known_wording(words, number, year)
+
+
+@lru_cache(maxsize=64)
+def _year_alone(year: int) -> re.Pattern[str]:
+    return re.compile(rf"{year}(?<!\d{year})(?!\d)")
 
 
 @lru_cache(maxsize=1024)
