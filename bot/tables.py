@@ -20,3 +20,10 @@ def bot_data(name: str) -> str:
 def load_table(name: str, model: type[_Model]) -> _Model:
     """One TOML file of `bot/data` as its model. Raises: DataError naming file and entry."""
     return parse_table(name, bot_data(name), model)
+
+
+def tables_in(folder: str) -> tuple[str, ...]:
+    """The TOML files in one folder of `bot/data`, in the order of their names, as `load_table`
+    takes them."""
+    inside = files("bot").joinpath("data").joinpath(folder).iterdir()
+    return tuple(sorted(f"{folder}/{path.name}" for path in inside if path.name.endswith(".toml")))

@@ -69,6 +69,8 @@ REASONS = {
     "carry_over_unclear": "含不含上年结转不清楚",
     "not_disclosure": "报送、采用不是公开",
     "document_class": "说的是文件的公开属性",
+    "not_handled": "说的是公开，不是办理",
+    "so_far_unclear": "分不清是历年累计还是本年",
 }
 BLANK, UNREAD, ABSENT = "空", "?", "·"
 

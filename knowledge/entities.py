@@ -37,7 +37,8 @@ class NameMention:
     """An exact name in a text: start and end (excluded), and whom it may mean.
 
     `entities` are those of the store; `elsewhere` the regions that have such a town although
-    the store holds none of it; `short` for a name without its suffix.
+    the store holds none of it; `short` for a name without its suffix. `every`: all of them
+    are meant, and the text says how many there are (两个城关镇).
     """
 
     start: int
@@ -46,6 +47,7 @@ class NameMention:
     entities: tuple[Entity, ...]
     elsewhere: tuple[str, ...]
     short: bool = False
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,15 @@ class NameIndex:
 
     def _spellings(self, entity: Entity) -> list[str]:
         """The names under which a town is found: its own; a street under all its endings; a
-        county's office with 人民 too; a people's town without the people, and with them. None
-        that is another town's name."""
+        county's office with 人民 too; a people's town without the people or its 族, and with
+        them. None that is another town's name."""
         name = fold(entity.name)
         bare = without_people(name)
         others = [*street_forms(name), *office_forms(name)]
         if bare is not None:
             others += [bare, split_name(bare)[0] + "民族乡"]
+            if not name.endswith("民族乡"):
+                others.append("".join(name.rsplit("族", 1)))  # 日月藏乡
         full: list[str] = []
         if bare is None and entity.region is not None:
             full = self.gazetteer.full_names(name, entity.region)

@@ -15,7 +15,7 @@ from bot.conversation.assistant import Assistant
 from bot.telegram import front
 from bot.telegram.settings import load_settings
 from bot.telegram.store_watch import WatchedStore
-from bot.understanding.context import Context
+from bot.understanding.spoken_of import Context
 from bot.wording.reply import Reply
 
 

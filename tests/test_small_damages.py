@@ -200,6 +200,22 @@ def test_a_bare_page_number_inside_a_table(edition: str, layout: Layout) -> None
 # ── header and rows ──
 
 
+def test_columns_named_by_the_year_in_full(edition: str, layout: Layout) -> None:
+    """本年度公开数量 for 本年新公开数量, 上一年度项目数量 for 上一年项目数量 and so on."""
+    printed, text = damaged(edition, layout, lambda draft, printed: None)
+    for official, said in (
+        ("本年新制作数量", "本年度新制作数量"),
+        ("本年新公开数量", "本年度公开数量"),
+        ("上一年项目数量", "上一年度项目数量"),
+        ("本年制发件数", "本年度制发件数"),
+        ("本年废止件数", "本年度废止件数"),
+    ):
+        text = text.replace(official, said)
+    report = read_back(text)
+    assert wrong_cells(report, printed) == {}
+    assert lost_cells(report, printed) == set()
+
+
 def test_the_header_repeated_after_a_page_break(edition: str, layout: Layout) -> None:
     def change(draft: Draft, printed: dict[CellId, str]) -> None:
         at = row_index(draft, "无法提供")

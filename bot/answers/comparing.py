@@ -93,6 +93,8 @@ def _over_years(
             verdict=_verdict(task, point, beside),
         )
     assert isinstance(task, Series)
+    if task.rises and len(points) < 2:
+        return replace(outcome, points=())
     if task.peak is not None and other_units(lacks):
         return outcome
     return replace(outcome, results=_series_results(task, points))
@@ -123,11 +125,16 @@ def _as_claimed(task: Compare, value: Decimal, beside: Decimal) -> bool | None:
     right = value > beside if task.claim != "less" else value < beside
     if task.claimed is None or not right:
         return right
-    by = change_rate(beside, value) if task.percent else value - beside
-    if by is None:
+    if task.percent and beside == 0:
+        return None
+    by = (value - beside) * 100 / beside if task.percent else value - beside
+    if task.claimed.bound != "equal":
+        return task.claimed.holds(abs(by))
+    told = change_rate(beside, value) if task.percent else by
+    if told is None:
         return None
     claimed = task.claimed.number
-    return abs(by).quantize(claimed, rounding=ROUND_HALF_UP) == claimed
+    return abs(told).quantize(claimed, rounding=ROUND_HALF_UP) == claimed
 
 
 def _differences(point: Point, base: Point, ratio_asked: bool, rate: bool) -> tuple[Computed, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answers.answer import Answer, Line, MissingYear
@@ -15,11 +17,13 @@ from bot.answers.passages import answer_passages
 from bot.answers.ranking import answer_scope
 from bot.answers.shares import answer_share
 from bot.understanding.interpretation import Interpretation
+from bot.understanding.phrases import load_phrases
 from bot.understanding.task import Aggregate, Compare, Filter, Series, Share, Verify
 from knowledge import query
 from knowledge.entities import NameIndex
 from knowledge.model import Entity
 from knowledge.store import Store
+from knowledge.text import fold
 
 
 def answer(store: Store, index: NameIndex, question: str, asked: Interpretation) -> Answer:
@@ -60,6 +64,9 @@ def answer(store: Store, index: NameIndex, question: str, asked: Interpretation)
                     base, status="clarify", key="which_measure", choices=resolved.choices
                 )
             lines += resolved
+    if asked.account is not None and not _named(lines, asked.account):
+        words = {"words": asked.account}
+        return replace(base, status="not_understood", key="leftover", values=words)
     lines = mark_definition_changes(lines)
     known = any(line.facts or line.computed for line in lines)
     return replace(
@@ -68,6 +75,14 @@ def answer(store: Store, index: NameIndex, question: str, asked: Interpretation)
         status="answered" if known else "no_data",
         key=None if known else "no_figure",
     )
+
+
+def _named(lines: Sequence[Line], account: str) -> bool:
+    """Whether the sentence of every figure has a channel of the name that was asked for."""
+    channels = "|".join(load_phrases().harmless.accounts)
+    pattern = re.compile(f"{re.escape(fold(account))}[”\"」』’']?(?:政务|官方)?(?:{channels})")
+    quotes = [fold(fact.citation.quote) for line in lines for fact in line.facts]
+    return bool(quotes) and all(pattern.search(quote) for quote in quotes)
 
 
 def _answer_task(store: Store, base: Answer, asked: Interpretation) -> Answer:

@@ -40,7 +40,7 @@ def answer_scope(store: Store, base: Answer, asked: Interpretation) -> Answer:
         or (isinstance(task, Aggregate) and task.operation == "sum")  # a mean of years or places?
         or (isinstance(task, Rank) and task.position is None)
     )
-    if asked.years.several and not named and each:
+    if asked.years.several and each and (not named or isinstance(task, Aggregate)):
         return _in_each_year(store, base, asked, held, numbers)
     year = _common_year(base, asked, held.held) if named else _year(base, asked, held, numbers)
     if isinstance(year, Answer):
@@ -58,6 +58,8 @@ def _in_each_year(
 
     Years of which no place has a report are named in `values["nowhere"]`.
     """
+    assert asked.scope is not None
+    named = bool(asked.entities) and set(asked.entities) == set(asked.scope.entities)
     counted = {year for number in numbers for year in held.years[number]}
     outcomes: list[Outcome] = []
     nowhere: list[int] = []
@@ -70,6 +72,10 @@ def _in_each_year(
             return found
         outcomes += found
     missing = "、".join(map(str, nowhere))
+    if named and (nowhere or not all(outcome.results for outcome in outcomes)):
+        # Of places named one by one every figure belongs to the sum.
+        lacking = tuple(outcome for outcome in outcomes if not outcome.results)
+        return replace(base, status="no_data", key="no_figure", outcomes=lacking)
     if not outcomes:
         return replace(base, status="no_data", key="no_year", values={"year": missing})
     if isinstance(asked.task, Aggregate) and asked.task.change:
@@ -159,6 +165,9 @@ def _in_year(
             continue
         if isinstance(asked.task, Rank) and asked.scope.known > outcome.compared == 1:
             outcomes.append(replace(outcome, compared=0))  # first of one, of many
+            continue
+        if isinstance(asked.task, Rank) and asked.task.position and outcome.compared == 1:
+            outcomes.append(replace(outcome, compared=0))  # nothing to be compared with
             continue
         done = _done(asked, outcome, found)
         if done.verdict and asked.scope.known > len(entities):

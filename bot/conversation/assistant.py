@@ -11,9 +11,10 @@ from bot.answers.answer import Answer
 from bot.answers.dispatch import answer
 from bot.answers.facts import reported_years
 from bot.conversation.language import Asked, read_language
-from bot.understanding.context import Context, FollowUp, follow
+from bot.understanding.context import FollowUp, follow
 from bot.understanding.intents import understand
 from bot.understanding.interpretation import Choice, Clarify, Interpretation, Refusal, Understood
+from bot.understanding.spoken_of import Context
 from bot.wording.names_in import Language
 from bot.wording.replies import word, word_source, word_understood
 from bot.wording.reply import Reply
@@ -95,7 +96,9 @@ class Assistant:
         reply, alone = None, text
         if context is not None:
             followed = follow(asked.question, context, index, today)
-            if followed is not None:
+            if isinstance(followed, (Clarify, Refusal)):
+                reply = self._reply(asked.question, asked.checked(followed), words)
+            elif followed is not None:
                 reply = self._follow_up(followed, asked, context, words)
                 alone = words.asked(followed.question)
         if reply is None:
@@ -122,7 +125,10 @@ class Assistant:
             return None
         if isinstance(understood, Interpretation):
             understood = replace(understood, completed=followed.question)
-        return self._reply(followed.question, understood, words)
+        reply = self._reply(followed.question, understood, words)
+        if reply.context is not None:
+            reply = replace(reply, context=reply.context.following(context))
+        return reply
 
     def _reply(self, text: str, understood: Understood, words: Wording) -> Reply:
         if isinstance(understood, Interpretation):

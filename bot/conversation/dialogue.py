@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.conversation.assistant import Assistant
-from bot.understanding.context import Context
 from bot.understanding.interpretation import Choice
+from bot.understanding.spoken_of import Context
 from bot.wording.reply import Reply
 from knowledge.model import Entity
 from knowledge.text import fold, squeeze
@@ -28,17 +29,17 @@ class Memory:
 
     def dump(self) -> str:
         """As JSON, for a front end that keeps it across restarts."""
-        context = self.context
         return json.dumps(
             {
                 "at": self.at,
                 "offered": [[choice.label, choice.question] for choice in self.offered],
-                "question": context.question if context else None,
-                "entities": [[e.name, e.region] for e in context.entities] if context else [],
-                "years": list(context.years) if context else [],
+                "spoken": [_kept(context) for context in self._spoken()],
             },
             ensure_ascii=False,
         )
+
+    def _spoken(self) -> tuple[Context, ...]:
+        return (*self.context.earlier, self.context) if self.context is not None else ()
 
     @classmethod
     def load(cls, text: str) -> Memory:
@@ -48,13 +49,25 @@ class Memory:
             offered = tuple(
                 Choice(str(label), str(question)) for label, question in kept["offered"]
             )
-            context = None
-            if kept["question"] is not None:
-                entities = tuple(Entity(name, region) for name, region in kept["entities"])
-                context = Context(str(kept["question"]), entities, tuple(map(int, kept["years"])))
+            spoken = tuple(_read(context) for context in kept["spoken"])
+            context = replace(spoken[-1], earlier=spoken[:-1]) if spoken else None
             return cls(context, offered, float(kept["at"]))
         except (ValueError, KeyError, TypeError):
             return cls()
+
+
+def _kept(context: Context) -> dict[str, Any]:
+    """A context as JSON, without those before it."""
+    return {
+        "question": context.question,
+        "entities": [[entity.name, entity.region] for entity in context.entities],
+        "years": list(context.years),
+    }
+
+
+def _read(kept: dict[str, Any]) -> Context:
+    entities = tuple(Entity(name, region) for name, region in kept["entities"])
+    return Context(str(kept["question"]), entities, tuple(map(int, kept["years"])))
 
 
 class Dialogue:

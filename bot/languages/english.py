@@ -232,7 +232,9 @@ class _Translation:
         for span in self.places:
             assert isinstance(span.value, Place)
             if span.value.written:
-                named.append(("".join(reversed(regions)) + span.value.written, None))
+                held = self.index.by_name(span.value.written)
+                alone = spelled(held[0]) if len(held) == 1 and not regions else span.value.written
+                named.append(("".join(reversed(regions)) + alone, None))
                 continue
             gazetteer = self.index.gazetteer
             own = [
@@ -300,6 +302,8 @@ class _Translation:
             return "{places}{years}" + _entry(topics[0]).zh
         if self.question.together and (self._several() or self.regions and not self.places):
             return SUM if operation is None else self._unused()
+        if operation is not None and operation.template.endswith("吗") and self.asks:
+            return self._unused()  # how many times more … than: takes no yes or no
         if operation is not None:
             fits = ("{measures}" in operation.template) == bool(measures)
             return operation.template if fits else self._unused()

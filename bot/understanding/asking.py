@@ -10,7 +10,7 @@ from itertools import pairwise
 from bot.understanding.mentions import Mention, Region
 from bot.understanding.names import gap_before
 from bot.understanding.phrases import Meaning, load_phrases
-from knowledge.catalogue import UnitClass
+from knowledge.catalogue import UnitClass, load_catalogue
 from knowledge.entities import NameMention
 from knowledge.text import fold
 from knowledge.years import Years
@@ -64,7 +64,12 @@ def total_of_several(letters: str, mentions: Sequence[Mention]) -> bool:
     ]
     if len(measures) > 1 and letters[: max(measures)].endswith("合计"):
         return True
-    total = any(letters[:end].endswith(_TOTALS) for end in measures)
+    total = any(
+        word in letters[m.start : m.end]
+        for m in mentions
+        if isinstance(m.value, Meaning) and not _tells_a_total(m.value)
+        for word in load_phrases().harmless.totals
+    )
     names = sum(isinstance(m.value, NameMention) for m in mentions)
     named = [m.value for m in mentions if isinstance(m.value, Years)]
     years = {year for value in named for year in value.years}
@@ -73,7 +78,18 @@ def total_of_several(letters: str, mentions: Sequence[Mention]) -> bool:
     return total and (names > 1 or len(years) > 1 or last or regional)
 
 
-_TOTALS = ("总数", "总量")
+def _tells_a_total(meaning: Meaning) -> bool:
+    """Whether a measure or column is itself named a total that stands at the end of every year
+    (对外公开总数量): its word asks for no sum."""
+    catalogue = load_catalogue()
+    entries = [
+        catalogue.columns.get(name) if meaning.kind == "column" else catalogue.measures.get(name)
+        for name in meaning.ids
+    ]
+    return meaning.kind not in ("measure", "column") or any(
+        entry is not None and entry.stock for entry in entries
+    )
+
 
 CLASSIFIERS = (
     "people",
@@ -97,11 +113,14 @@ def words_pattern(which: str) -> re.Pattern[str]:
     if which in CLASSIFIERS:  # 多少人次 asks for no persons
         words: tuple[str, ...] = getattr(classifiers, which)
         return re.compile(f"(?:{_either(words)})(?!次)")
+    if which == "quantified":  # 安全 is not all of anything
+        told = load_phrases().quantifiers
+        before = "".join(f"(?<!{word[0]}(?={word[1]}))" for word in told.but_not)
+        return re.compile(f"{before}(?:{_either(told.words)})")
     words = {
         "number": (*asked.any, *asked.count, *asked.money, *asked.percent),
         "exists": asked.exists,
         "profile": load_phrases().profile.words,
-        "quantified": load_phrases().quantifiers.words,
         "together": load_phrases().harmless.together,
         "each": load_phrases().harmless.each,
         "count": asked.count,

@@ -14,7 +14,7 @@ from knowledge.quantities import find_quantities
 
 PUNCTUATION = ",.;:!?、。，；：！？()（）[]【】{}\"'“”‘’「」《》<>~～…—-_·`*#@^|\\=" + "\u3000 \t"
 
-BOUNDS: tuple[OperationKind, ...] = ("over", "at_least", "under", "at_most")
+BOUNDS: tuple[OperationKind, ...] = ("over", "at_least", "under", "at_most", "between")
 """Operations that may stand within a measure's words (收到超过三件申请)."""
 
 _NUMBER_AND_UNIT = re.compile(

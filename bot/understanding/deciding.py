@@ -34,14 +34,22 @@ from bot.understanding.task import (
     Series,
     Share,
 )
-from bot.understanding.task_making import CHANGES, COMPARING, find_condition, made, take_ratio
+from bot.understanding.task_making import (
+    CHANGES,
+    COMPARING,
+    PERCENT,
+    asks_each_change,
+    find_condition,
+    made,
+    take_ratio,
+)
 from knowledge.entities import NameIndex
 
 MAX_TOP = 50
 """Places of one ranking; a longer one is an export."""
 
 
-_YEAR_OF_THE_MOST = re.compile("最[多少高低大小]的?(?:一年|那年|年份|年度)(?!是)")
+_YEAR_OF_THE_MOST = re.compile("最[多少高低大小]的?(?:那?一年|那年|年份|年度)(?!是)")
 
 
 def decide(
@@ -73,6 +81,10 @@ def decide(
         return None  # no place at all: which one is asked back
     if scope is None and base.pairs and not asked:
         return None  # each place has its own year
+    if superlative is not None and scope is not None:
+        # 洮北区申请最多的一年: of the sums of the years, not of the places of one.
+        words = question.typed(*superlative.span())
+        return Refusal("not_understood", "operation", {"words": words})
     found: Interpretation | Refusal | None
     if scope is not None:
         found = _over_scope(asked, base, scope)
@@ -89,6 +101,9 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     question = asked.question
     base = replace(base, scope=scope)
     quantifiers = {places.quantifier for _, places in question.place_sets}
+    if question.together and base.years.several and asked.has(*RANKING):
+        # 2021到2023年申请总数最多的镇: by the sum of the years, not in each of them
+        return Refusal("not_understood", "interleaved", {})
     if base.entities or base.absent:
         if asked.has(*RANKING) and not asked.has("position"):
             asked.take("true", "is_it")
@@ -111,12 +126,14 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
         # 其余乡镇合计: without whom? Only a list of all is right whoever is meant.
         words = [question.typed(m.start, m.end) for m, _ in question.place_sets]
         return Refusal("not_understood", "operation", {"words": "、".join(words)})
-    if mixed := _several_operations(asked, quantifiers):
+    if mixed := _several_operations(asked, base, quantifiers):
         return mixed
-    if asked.has("most", "least", "top", "bottom", "nth", "ranking"):
+    if asked.has("most", "least", "top", "bottom", "nth", "ranking", "ascending"):
         return _rank(asked, base)
     if (asked.has("ever", "never") or question.so_far) and not base.years.named:
         return Refusal("not_understood", "years", {})  # a single year says nothing of 从来没有
+    if not quantifiers - _ALL_PLACES and asks_each_change(asked, base):
+        return Refusal("not_understood", "two_years", {})
     if _asks_change(asked, base, quantifiers):
         asked.take(*CHANGES, *COMPARING, "year_on_year", "trend", "sum")
         return made(base, "aggregate", Aggregate("sum", "places", change=True))
@@ -129,9 +146,13 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     if asked.take("per_place", "mean"):
         return made(base, "aggregate", Aggregate("mean", "places"))
     of_places = question.said_together and bool(quantifiers & _CHOOSING_PLACES)  # 一共有几个镇
-    if asked.take("sum") or (question.together and not of_places):
+    added = bool(asked.take("sum"))
+    if added or (question.together and not of_places):
         if len(base.wanted) > 1:
             return Refusal("not_understood", "one_measure", {})  # over the places, or of all?
+        said = added or question.said_together
+        if "each" in quantifiers and base.years.several and not said:
+            return Refusal("not_understood", "interleaved", {})  # 近三年各镇申请总数: each town's?
         every = any("每" in question.typed(m.start, m.end) for m, _ in question.place_sets)
         if every and base.years.several:
             return Refusal("not_understood", "interleaved", {})  # each town's own sum of the years
@@ -159,7 +180,12 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
 _CHOOSING_PLACES = frozenset({"which", "which_alone", "count", "count_alone"})
 
 
-def _several_operations(asked: Asked, quantifiers: Set[str]) -> Refusal | None:
+_ALL_PLACES = frozenset({"each", "county", "city", "province", "everywhere"})
+
+
+def _several_operations(
+    asked: Asked, base: Interpretation, quantifiers: Set[str]
+) -> Refusal | None:
     """The refusal where a total is asked for beside something else, which of the two the reply
     would silently drop: of places that are chosen first (申请超过10件的镇一共几件, 有复议的镇平均
     几件), beside a ranking, a mean or a rise; of every place's own change; None if it is not."""
@@ -175,9 +201,18 @@ def _several_operations(asked: Asked, quantifiers: Set[str]) -> Refusal | None:
         or (total and conditions and not counting and not _asks_change_alone(asked))
         or (total and asked.has(*RANKING) and question.asks_number)
         or (total and _is_qualified(question, _CHOOSING_PLACES) and question.asks_number)
-        or ("each" in quantifiers and asked.has("rise", "fall", "year_on_year") and not total)
+        or ("each" in quantifiers and not total and _asks_change_of_each(asked, base))
+        or (question.together and base.years.several and asked.has(*BOUNDS))
     )
     return Refusal("not_understood", "interleaved", {}) if mixed else None
+
+
+def _asks_change_of_each(asked: Asked, base: Interpretation) -> bool:
+    """Whether every place's own change is asked for (各镇2023年申请比2022年多几件, 各镇近三年申请
+    趋势), which the sum of all does not tell."""
+    if asked.has("rise", "fall", "year_on_year"):
+        return True
+    return base.years.several and asked.has("change", "trend", *COMPARING)
 
 
 def _asks_change_alone(asked: Asked) -> bool:
@@ -199,7 +234,7 @@ def _asks_change(asked: Asked, base: Interpretation, quantifiers: Set[str]) -> b
     question, years = asked.question, base.years
     if not asked.has(*CHANGES, *COMPARING, "year_on_year", "trend") or len(base.wanted) != 1:
         return False
-    if quantifiers - {"each", "some", "county", "city", "province", "everywhere"}:
+    if quantifiers - {"some"} - _ALL_PLACES:
         return False
     if _is_qualified(question):
         return False  # 2024年比2019年申请增加的镇
@@ -228,15 +263,20 @@ def _rank(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     ranking = asked.take("ranking", "comparison", "than")
     if len(numbers) > 1 or {"most", "least"} <= kinds:
         return Refusal("not_understood", "one_measure", {})
-    asked.take("more", "less") if kinds & {"top", "nth"} else None
-    direction: Direction = "least" if kinds & {"least", "bottom"} else "most"
+    if kinds & {"top", "nth"}:
+        kinds |= {operation.kind for operation in asked.take("more", "less")}
+    ascending = bool(asked.take("ascending"))
+    turned = {"least", "bottom"} if kinds & {"more", "less"} else set()
+    if kinds & turned or {"more", "less"} <= kinds or (ascending and kinds):
+        return Refusal("not_understood", "one_measure", {})  # 倒数第二少
+    direction: Direction = "least" if kinds & {"least", "bottom", "less"} else "most"
     number = numbers[0] if numbers else None
     if number is not None and not 1 <= number <= MAX_TOP:
         return Refusal("not_understood", "too_many", {"limit": str(MAX_TOP)})
     if "nth" in kinds:
         return made(base, "rank", Rank(direction, None, nth=number))
-    if number is None and ranking and not kinds & {"most", "least"}:
-        return made(base, "rank", Rank("most", None))
+    if number is None and (ranking or ascending) and not kinds & {"most", "least"}:
+        return made(base, "rank", Rank("least" if ascending else "most", None))
     return made(base, "rank", Rank(direction, number or 1))
 
 
@@ -246,6 +286,14 @@ def _over_places(asked: Asked, base: Interpretation) -> Interpretation | Refusal
     scope = Scope(base.entities)
 
     asked.places = []
+    if base.pairs and (asked.has(*COMPARING) or question.place_sets):
+        return _compare_places(asked, base)  # 平安镇2022年和平台镇2021年谁多
+    if asked.has("year_on_year") and not base.years.several and not base.pairs:
+        return _each_against_the_year_before(asked, base)
+    if base.years.several and base.years.is_range and not base.pairs and len(base.wanted) == 1:
+        added = bool(asked.take("sum")) or question.said_together
+        if added and not asked.left and not question.each:
+            return made(base, "aggregate", Aggregate("sum", "places"), scope=scope)
     if base.years.several:
         if asked.take("trend", "comparison") or not asked.left:
             if question.together:
@@ -266,6 +314,15 @@ def _over_places(asked: Asked, base: Interpretation) -> Interpretation | Refusal
     return replace(base, scope=None)
 
 
+def _each_against_the_year_before(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
+    """平安镇和平台镇2023年申请同比: each town's own change."""
+    question = asked.question
+    if question.exists or asked.amounts or question.together:
+        return Refusal("not_understood", "interleaved", {})
+    asked.take("year_on_year", *CHANGES, "more_by", "less_by", "than", "comparison")
+    return made(base, "compare", Compare("years", previous=True))
+
+
 def _compare_places(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
     question = asked.question
     times = take_ratio(asked)
@@ -274,11 +331,16 @@ def _compare_places(asked: Asked, base: Interpretation) -> Interpretation | Refu
     ratio = times is not None
     than = bool(asked.take("than"))
     claim: Claim | None = None
-    asked.take("is_it")
+    supposed = bool(asked.take("is_it", "true")) or question.exists
     taken = {operation.kind for operation in asked.take(*COMPARING)}
     beside = than or taken <= {"more", "less"}
-    if beside and question.exists and not question.asks_number:
+    claimed: Condition | None = None
+    if beside and supposed and not question.asks_number:
         claim = "more" if "more" in taken else "less" if "less" in taken else None
+        amount = asked.take_amount() if than and claim is not None else None
+        claimed = Condition("equal", amount.value, amount.unit) if amount is not None else None
+        if claimed is not None and claimed.unit in PERCENT:
+            return Refusal("not_understood", "unit", {})
     if len(base.entities) + len(base.absent) > 2:
         if ratio or than or taken & {"difference", "more_by", "less_by"}:
             return Refusal("not_understood", "two_only", {})
@@ -286,4 +348,5 @@ def _compare_places(asked: Asked, base: Interpretation) -> Interpretation | Refu
         ranked = made(base, "rank", Rank(direction, None))
         return replace(ranked, scope=Scope(base.entities))
     signed = than or bool(taken & {"more_by", "less_by"}) or ratio or claim is not None
-    return made(base, "compare", Compare("places", ratio, claim, signed=signed))
+    task = Compare("places", ratio, claim, claimed, signed=signed)
+    return made(base, "compare", task)

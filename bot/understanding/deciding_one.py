@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from bot.understanding.asked import Asked
 from bot.understanding.covering import BOUNDS
@@ -18,6 +19,7 @@ from bot.understanding.question import Question
 from bot.understanding.scoping import ZEROS, superlative_of_year
 from bot.understanding.task import (
     Aggregate,
+    Bound,
     Claim,
     Compare,
     Condition,
@@ -26,7 +28,16 @@ from bot.understanding.task import (
     Series,
     Verify,
 )
-from bot.understanding.task_making import CHANGES, COMPARING, find_condition, made, take_ratio
+from bot.understanding.task_making import (
+    BOUND_OF,
+    CHANGES,
+    COMPARING,
+    PERCENT,
+    asks_each_change,
+    find_condition,
+    made,
+    take_ratio,
+)
 from bot.understanding.units import unit_classes
 from knowledge.catalogue import load_catalogue
 
@@ -65,7 +76,9 @@ def decide_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal |
         return Refusal("not_understood", "years", {})  # a mean a year of one year
     if asked.take("per_year"):
         return made(base, "aggregate", Aggregate("mean", "years"), years=WantedYears("all"))
-    if several and (asked.take("sum") or (question.together and not asked.left)):
+    every = any(years.span == "all" for years in question.years) and base.years.span != "all"
+    of_every = every and not question.said_together  # 2021到2023年每年申请总数
+    if several and (asked.take("sum") or (question.together and not asked.left and not of_every)):
         if len(base.wanted) > 1:
             return Refusal("not_understood", "one_measure", {})  # over the years, or the measures?
         return made(base, "aggregate", Aggregate("sum", "years"))
@@ -83,12 +96,20 @@ def decide_one(asked: Asked, base: Interpretation) -> Interpretation | Refusal |
             asked.take("sum")  # 不予公开合计几件: one figure, and a total by itself
     if several and asked.has("most", "least"):
         return _which_year(asked, base)
+    if asks_each_change(asked, base):
+        return Refusal("not_understood", "two_years", {})
+    if asked.has("streak") and base.years.named and not several:
+        return Refusal("not_understood", "years", {})  # 2023年一直申请: all years, or within it?
     if asked.take("trend", "streak"):
         asked.take("comparison", *CHANGES)
         years = base.years if several else WantedYears("all")
         return made(base, "series", Series(trend=True), years=years)
     if len(base.wanted) == 2 and not several and asked.has(*COMPARING):
         return _measures(asked, base)
+    if not several and _compares_columns(asked, base):
+        (want,) = base.wanted
+        cells = tuple(Wanted(want.measures, (column,), words=want.words) for column in want.columns)
+        return _measures(asked, replace(base, wanted=cells))
     listed = several and base.years.span == "years" and not base.years.is_range
     if listed and asked.has("year_on_year"):
         return Refusal(
@@ -128,6 +149,23 @@ def _asks_for_year(asked: Asked) -> bool:
         return False
     asked.take("true", "is_it")
     return True
+
+
+def _compares_columns(asked: Asked, base: Interpretation) -> bool:
+    """Whether two columns of one measure are compared (自然人比企业申请多几件, 自然人和企业申请差多少),
+    and no year with another."""
+    if len(base.wanted) != 1 or len(base.wanted[0].columns) != 2 or base.wanted[0].whole:
+        return False
+    if asked.has(*CHANGES, "year_on_year") or not asked.has(*COMPARING):
+        return False
+    columns = [m for m, meaning in asked.question.meanings if meaning.kind == "column"]
+    if len(columns) != 2:
+        return False
+    first, second = columns
+    if asked.has("ratio"):  # 自然人申请是企业的几倍
+        return asked.question.letters[first.end : second.start].endswith(_EQUALS)
+    than = [m for m, o in asked.left if o.kind == "than"]
+    return all(first.end <= m.start and m.end <= second.start for m in than)
 
 
 def _measures(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
@@ -201,23 +239,36 @@ def _over_years(asked: Asked, base: Interpretation, several: bool) -> Interpreta
     claims = bool(asked.amounts) and not taken & {"more_by", "less_by"}
     if (supposed or claims) and not question.asks_number and up != down:
         claim = "more" if up else "less"
+        bounds = asked.take(*BOUNDS)
         amount = asked.take_amount()
-        if amount is not None:
-            claimed = Condition("equal", amount.value, amount.unit)
-            percent = amount.unit in ("%", "％")
+        if bounds and (len(bounds) > 1 or (amount is None) == (bounds[0].number is None)):
+            return Refusal("not_understood", "bound", {})
+        if bounds and amount is None:
+            last = Decimal(bounds[0].upper) if bounds[0].upper is not None else None
+            first_number = Decimal(bounds[0].number or 0)
+            claimed = Condition(BOUND_OF[bounds[0].kind], first_number, upper=last)
+        elif amount is not None:
+            bound: Bound = BOUND_OF[bounds[0].kind] if bounds else "equal"
+            claimed = Condition(bound, amount.value, amount.unit)
+            percent = amount.unit in PERCENT
             if "rate" in taken and not percent:
                 return Refusal("not_understood", "unit", {})  # 60个百分点
     if several and not (base.years.span == "years" and len(base.years.years) == 2):
         if ratio or taken & {"difference", "more_by", "less_by"}:
             return Refusal("not_understood", "two_years", {})
-        return made(base, "series", Series(trend=True))
+        return made(base, "series", Series(trend=True, rises=bool(taken & set(CHANGES))))
     if several and base.years.is_range and "year_on_year" in taken:
-        return made(base, "series", Series(trend=True))
+        return made(base, "series", Series(trend=True, rises=bool(taken & set(CHANGES))))
     if not several and not taken & {*CHANGES, "year_on_year"}:
         return Refusal("not_understood", "two_years", {})
     if claim is None and not base.years.named and not taken & {"year_on_year"}:
         # 涨了还是跌了 without a year: all the years there are.
-        return made(base, "series", Series(trend=True), years=WantedYears("all"))
+        return made(
+            base,
+            "series",
+            Series(trend=True, rises=bool(taken & set(CHANGES))),
+            years=WantedYears("all"),
+        )
     beside = _compared_with(question, times == "ratio") if several else None
     if times == "ratio" and several and beside is None:
         return Refusal("not_understood", "two_years", {})  # 2021年和2024年的倍数: which of which?

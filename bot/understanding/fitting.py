@@ -19,8 +19,22 @@ from knowledge.quantities import unit_classes as quantity_classes
 def fit(question: Question, found: Interpretation) -> Interpretation | Clarify | Refusal:
     """The interpretation with one figure for each that is asked for, or why its task cannot be
     done with them."""
-    unclear = _divided(question, found) or _which_column(question, found) or _unfitting(found)
+    found = replace(found, wanted=tuple(map(_only_cell, found.wanted))) if found.task else found
+    unclear = (
+        _divided(question, found) or _which_column(question, found) or _unfitting(question, found)
+    )
     return unclear or _one_measure(found) or not_additive(found) or found
+
+
+def _only_cell(want: Wanted) -> Wanted:
+    """A row of which the catalogue names one figure alone as that figure: 收费最多 is said of the
+    amount; which of several is asked back."""
+    measures = load_catalogue().measures
+    row = measures.get(want.measures[0])
+    if row is None or row.item is None or row.column is not None or want.columns:
+        return want
+    cells = [m for m in measures.values() if m.item == row.item and m.column is not None]
+    return replace(want, measures=(cells[0].id,)) if len(cells) == 1 else want
 
 
 def _divided(question: Question, found: Interpretation) -> Refusal | None:
@@ -86,10 +100,27 @@ def _which_column(question: Question, found: Interpretation) -> Clarify | None:
     return None
 
 
-def _unfitting(found: Interpretation) -> Refusal | None:
+def _percent_of_a_rate(question: Question, found: Interpretation) -> bool:
+    """Whether by how many percent a rate changed is asked (公开率下降百分之几): of it, or points?"""
+    rates = any("percent" in unit_classes(want) for want in found.wanted)
+    said = any(
+        question.letters[m.start : m.end].endswith(_PERCENT_OF)
+        for m, operation in question.operations
+        if operation.kind in ("rise", "fall", "change", "rate")
+    )
+    return rates and ("percent" in question.asked or said)
+
+
+_PERCENT_OF = ("率", "增速")
+"""Ends of the words for a change in percent (增长率, 变化率)."""
+
+
+def _unfitting(question: Question, found: Interpretation) -> Refusal | None:
     """The refusal for a bound or a supposed change in a unit that the measure never has (申请超过
     10万元), and for a bound on money that names no unit; None if the unit may fit."""
     task = found.task
+    if isinstance(task, Compare) and _percent_of_a_rate(question, found):
+        return Refusal("not_understood", "unit", {})
     condition = task.condition if isinstance(task, Filter) else None
     if isinstance(task, Compare):
         condition = task.claimed

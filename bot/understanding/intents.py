@@ -22,21 +22,21 @@ from bot.understanding.interpretation import (
 )
 from bot.understanding.measure_relations import has_column, of_lawsuits
 from bot.understanding.measures import MeasureReading, spoken
-from bot.understanding.misspelt import spelt_right
+from bot.understanding.otherwise import in_other_words
 from bot.understanding.phrases import Meaning, load_phrases
 from bot.understanding.places import (
     each_held,
     find_places,
     leftover_refusal,
-    outer_regions,
     place_label,
     resolve_unknown,
     scope_of,
     spelled,
+    with_place,
 )
 from bot.understanding.question import MAX_QUESTION, Question, read_question
 from bot.understanding.refusing import refuse_words, talk
-from bot.understanding.shared_noun import with_noun_shared
+from bot.understanding.region_owners import outer_regions
 from bot.understanding.tails import with_tail_told
 from bot.understanding.task_making import CHANGES
 from bot.understanding.units import asks_persons, bases, check_units, is_stock
@@ -75,16 +75,13 @@ def understand(text: str, index: NameIndex, today: date) -> Understood:
     understood = _understand_figures(question, index, today)
     if isinstance(understood, Interpretation) and understood.around_years is None:
         understood = replace(understood, around_years=_around_years(question))
-    if isinstance(understood, Refusal) and understood.key == "leftover":
-        shared = with_noun_shared(question.text)
-        whole = understand(shared, index, today) if shared is not None else None
-        if isinstance(whole, Interpretation):
-            return whole
-        right = spelt_right(question)
-        if right is not None and not isinstance(understand(right[0], index, today), Refusal):
-            words = {"words": "、".join(typed for typed, _ in right[1])}
-            return Clarify("near_word", (Choice(right[0], right[0]),), words)
-    return _understand_words(text, index, today, understood) or understood
+    otherwise = in_other_words(question, understood, lambda said: understand(said, index, today))
+    if otherwise is not None:
+        return otherwise
+    searched = _understand_words(text, index, today, understood)
+    if isinstance(searched, Refusal) and isinstance(understood, Interpretation):
+        return understood  # 有没有危及“三安全一稳定”的情况 is a figure, whatever the word would be
+    return searched or understood
 
 
 def _understand_words(
@@ -115,7 +112,7 @@ def _understand_figures(question: Question, index: NameIndex, today: date) -> Un
         if isinstance(resolved, AbsentPlace):
             absent.append(resolved)
             continue
-        renamed = question.replaced(unknown.start, unknown.end, spelled(resolved))
+        renamed = with_place(question, unknown.start, unknown.end, resolved, index)
         read_as.append((unknown.typed, resolved))
         again = understand(renamed, index, today)
         if isinstance(again, Interpretation):
@@ -230,7 +227,8 @@ def _intent(
         return Interpretation("passage", entities, years, topic=topics[0], absent=absent)
     if wanted:
         return base
-    if question.together or (question.asks_number and not question.profile):
+    counts = question.classifiers or not question.profile  # 总结几份 asks for no overview
+    if question.together or (question.asks_number and counts):
         return Refusal("not_understood", "no_measure", {})
     if question.letters.startswith("那") and question.letters.rstrip("?？。!！").endswith("呢"):
         return Refusal("not_understood", "no_measure", {})  # 那南庄镇呢, with nothing before it
@@ -395,13 +393,18 @@ def _columns_alone(
     question: Question, reading: MeasureReading
 ) -> tuple[Wanted, ...] | Clarify | Refusal:
     """Columns without a measure (木耳镇有多少企业 asks for no requests): the reply asks back,
-    with the usual measure of the catalogue, else with every row that has the column."""
+    with the usual measure of the catalogue, else with every row that has the column.
+
+    What only lawsuits have (败诉几件) is asked of all of them."""
     catalogue = load_catalogue()
     columns = [ids[0] for _, ids in reading.columns]
     if not columns:
         return ()
     mention, (column, *_) = reading.columns[0]
     lost = any(meaning.lawsuits for m, meaning in question.meanings if m == mention)
+    if lost and len(columns) == 1 and not question.operations:
+        whole = [m.id for m in catalogue.measures.values() if of_lawsuits((m.id,)) and m.sum_of]
+        return (Wanted(tuple(whole), (column,)),)
     choices = tuple(
         Choice(
             f"{measure.name}：{catalogue.columns[column].name}",

@@ -104,6 +104,12 @@ class Interpretation:
     """Places each with a year of its own (木耳镇2019年、景芝镇2020年); empty: all for all."""
     completed: str | None = None
     """The question that a follow-up was completed to; None for one that stands for itself."""
+    account: str | None = None
+    """The name that a channel is called by (清秀木耳公众号), as typed: the sentence of each figure
+    must hold it."""
+    said_as: str | None = None
+    """The question in the words that it was read in, where some of its own were put otherwise
+    (`bot/data/rewordings`)."""
     task: Task | None = None
     """What is to be done with the figures; None: they are looked up."""
     scope: Scope | None = None

@@ -27,6 +27,30 @@ def part_of(meaning: Meaning) -> str | None:
     return None
 
 
+def comes_in(meaning: Meaning) -> bool:
+    """Whether a measure counts requests that came in (received, carried over, by a way to apply),
+    by more than a bare 申请: how many of these were handled no report says."""
+    return meaning.yields is None and any(
+        name.startswith(("received_new", "carried_over", "narrative.applications_mode."))
+        for name in meaning.ids
+    )
+
+
+def is_handled(meaning: Meaning) -> bool:
+    """Whether a measure counts all requests handled in a year."""
+    return meaning.ids == ("total_handled",)
+
+
+def is_rate(meaning: Meaning) -> bool:
+    """Whether a measure is a rate, worked out or stated."""
+    catalogue = load_catalogue()
+    return any(
+        (name in catalogue.measures and catalogue.measures[name].share is not None)
+        or (name in catalogue.statements and catalogue.statements[name].unit_class == "percent")
+        for name in meaning.ids
+    )
+
+
 def frames(context: Meaning, other: Meaning) -> bool:
     """Whether 收到的申请中予以公开几件 is right: the context is all requests, or the whole that
     the other is a part of. 信函申请里予以公开的 is no figure of any report."""

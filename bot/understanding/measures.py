@@ -15,8 +15,11 @@ from itertools import pairwise
 
 from bot.understanding.interpretation import Refusal, Wanted
 from bot.understanding.measure_relations import (
+    comes_in,
     frames,
     has_column,
+    is_handled,
+    is_rate,
     may_be_a_mode,
     names_a_column,
     narrows,
@@ -79,7 +82,7 @@ class MeasureReading:
             between = self._between(mention, following[0][0])
             of_which = any(fold(word) in between for word in load_phrases().harmless.of_which)
             if of_which and not lists(between) and frames(meaning, following[0][1]):
-                return True
+                return not (comes_in(meaning) and is_handled(following[0][1]))
         return any(self._belongs(number, *other) for other in others)
 
     def _yields(self, number: int, others: Sequence[Named]) -> bool:
@@ -95,6 +98,10 @@ class MeasureReading:
         for other, specific in others:
             if part_of(specific) != part_of(meaning) or specific.yields == "beside":
                 continue
+            if meaning.yields == "before" and comes_in(specific):
+                continue  # 办结网络申请: what was done is not what came in
+            if self._compared(mention, other):
+                continue  # 申请比办结多几件
             if meaning.yields == "before" and other.start < mention.end:
                 continue
             if specific.yields == "before" and meaning.yields == "before":
@@ -103,6 +110,14 @@ class MeasureReading:
             if not self._asked(number) or not self._split(first, second):
                 return True
         return False
+
+    def _compared(self, first: Mention, second: Mention) -> bool:
+        """Whether 比 stands between two measures, which then are both asked for."""
+        first, second = sorted((first, second), key=lambda m: m.start)
+        return any(
+            operation.kind == "than" and first.end <= m.start and m.end <= second.start
+            for m, operation in self.question.operations
+        )
 
     def _is_listed(self, number: int) -> bool:
         """Whether a word that lists stands between a measure and the one before or behind it."""
@@ -146,29 +161,75 @@ class MeasureReading:
         """The refusal for measures side by side that nothing lists, None if all are listed."""
         for (first, one), (second, other) in pairwise(self.measures):
             if one.ids == other.ids:
+                told = {self._narrowing(first, one), self._narrowing(second, other)}
+                if first.end == second.start and len(told) > 1:  # 橱窗|公告栏: of which of the two?
+                    words = self.question.typed(first.start, second.end)
+                    return Refusal("not_understood", "run_together", {"words": words[:40]})
                 continue
             between = self._between(first, second)
             if lists(between) and self.question.letters[: second.end].endswith(_OF_WHAT):
                 return Refusal("not_understood", "no_whole", {})  # 不予公开与予以公开的比例
             if lists(between) and not asks(between) and may_be_a_mode(one, other):
                 return Refusal("not_understood", "interleaved", {})  # 公众号、网站申请各几件
+            if self._is_verb_of(first, second):
+                words = self.question.typed(first.start, second.end)
+                return Refusal("not_understood", "run_together", {"words": words[:40]})
+            if lists(between) and not asks(between) and self._shares_rate(first, one, other):
+                return Refusal("not_understood", "interleaved", {})  # 复议和诉讼维持率
             related = any(
                 first.end <= m.start and m.end <= second.start for m, _ in self.question.operations
             )
-            if not (lists(between) or asks(between) or related or _PAUSE.search(between)):
+            listed = lists(between) or asks(between) or related or _PAUSE.search(between)
+            if not listed and not self._listed_by_blanks():
                 words = self.question.typed(first.start, second.end)
                 return Refusal("not_understood", "run_together", {"words": words[:40]})
         return None
 
-    def receivers(self) -> list[str]:
-        """Applicant kinds that the question makes receivers (企业收到申请): another question."""
+    def _is_verb_of(self, first: Mention, second: Mention) -> bool:
+        """Whether a bare verb has another noun than requests behind the question word (收到多少份
+        信访件): neither measure alone is what is asked for."""
         letters = self.question.letters
-        verbs = load_phrases().receives.words
+        bare = letters[first.start : first.end] in load_phrases().receives.words
+        between = letters[first.end : second.start]
+        behind = letters[second.end :]
+        direct = _asks_pattern().fullmatch(between) is not None
+        return bare and direct and _asks_pattern().search(behind) is None
+
+    def _listed_by_blanks(self) -> bool:
+        """Whether each of the measures stands by itself between blanks, as in a telegram (申中乡2024
+        主动公开总数 网站 公众号); a bare 申请 would rather belong to what stands before it."""
+        plain = all(meaning.yields is None for _, meaning in self.measures)
+        single = all(len(m.pieces) == 1 for m, _ in self.measures)
+        return plain and single and all(self.question.gap(m.start) for m, _ in self.measures[1:])
+
+    def _shares_rate(self, first: Mention, one: Meaning, other: Meaning) -> bool:
+        """Whether a rate stands behind a list whose first word names no rate and no number of its
+        own (申请数): the rate of both may be meant."""
+        words = self.question.letters[first.start : first.end]
+        return (
+            is_rate(other)
+            and not is_rate(one)
+            and not asks(words)
+            and not words.endswith(load_phrases().harmless.counted)
+        )
+
+    def receivers(self) -> list[str]:
+        """Applicant kinds that the question makes receivers (企业收到申请) or those who decide
+        (企业办结几件): another question.
+
+        An office that stands alone may be the one that answers (单位拒绝公开).
+        """
+        letters = self.question.letters
+        known = load_phrases().receives
         years = {years.start: years.end for years in self.question.years}
+        single = len(self.columns) == 1
         return [
             self.question.typed(mention.start, mention.end)
             for mention, _ in self.columns
+            for office in [single and letters[mention.start : mention.end] in known.offices]
+            for verbs in [(*known.words, *known.answers) if office else known.words]
             if letters.startswith(verbs, years.get(mention.end, mention.end))
+            and not letters.startswith(known.but_not, mention.end)
         ]
 
     def attach(self) -> tuple[Wanted, ...] | Refusal:
@@ -181,6 +242,8 @@ class MeasureReading:
             if column is None:
                 name = load_catalogue().columns[ids[0]].name
                 return Refusal("not_understood", "column", {"column": name})
+            if self._says_again(mention, column):
+                continue
             owners = self._owners(mention, column)
             if len(owners) > 1 and self._heads_a_list(mention, owners):
                 return Refusal("not_understood", "interleaved", {})
@@ -198,6 +261,17 @@ class MeasureReading:
         # 政府集中采购的采购项目数量: the same measure named twice, its column once.
         narrowed = {want.measures for want in wanted if want.columns}
         return tuple(want for want in wanted if want.columns or want.measures not in narrowed)
+
+    def _says_again(self, mention: Mention, column: str) -> bool:
+        """Whether the only column stands directly behind the measure that is this very cell
+        (收费|金额合计)."""
+        measures = load_catalogue().measures
+        return len(self.columns) == 1 and any(
+            m.end == mention.start
+            and names_a_column(meaning)
+            and all(name in measures and measures[name].column == column for name in meaning.ids)
+            for m, meaning in self.measures
+        )
 
     def _narrowing(self, mention: Mention, meaning: Meaning) -> tuple[str, ...]:
         """What the phrase's own pieces begin with that the report's words must have as well
@@ -276,7 +350,9 @@ class MeasureReading:
         behind = self.question.letters[column.end :]
         parted = self._split(mention, column) or "其中" in between
         asked_again = _asks_pattern().match(behind) is not None
-        return (parted or asked_again) and self._asked(self.found.index(self.measures[number]))
+        asked = self._asked(self.found.index(self.measures[number]))
+        supposed = self.question.exists and _PAUSE.search(between) is not None  # 有没有…，维持几件
+        return (parted or asked_again) and (asked or supposed)
 
     def _owners(self, mention: Mention, column: str) -> list[int]:
         """The measures that a column narrows: the one it stands in or beside, and its list.

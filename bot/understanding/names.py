@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from bot.understanding.mentions import ENDINGS
-from bot.understanding.phrases import columns, harmless, meanings
+from bot.understanding.phrases import columns, harmless, load_phrases, meanings
 from knowledge.entities import NameIndex, NameMention
 from knowledge.model import Entity
 from knowledge.sounds import without_tones
@@ -38,7 +39,18 @@ def find_names(letters: str, positions: Sequence[int], index: NameIndex) -> list
     """
     found = [name for name in index.find(letters) if _counts(letters, positions, name, index)]
     found += _find_latin(letters, positions, index)
-    return found
+    return [_with_number(letters, name) for name in found]
+
+
+def _with_number(letters: str, name: NameMention) -> NameMention:
+    """The name with the number before it, where there are so many of the name in the store (两个
+    城关镇): then all of them are meant."""
+    counts = load_phrases().harmless.namesakes
+    said = [word for word in counts if letters.endswith(word, 0, name.start)]
+    word = max(said, key=len, default="")
+    if not word or counts[word] != len(name.entities):
+        return name
+    return replace(name, start=name.start - len(word), every=True)
 
 
 @lru_cache(maxsize=1)

@@ -20,11 +20,11 @@ from knowledge.numerals import chinese_numeral
 from knowledge.text import fold
 
 OperationKind = Literal[
-    "most", "least", "ranking", "position", "top", "bottom", "nth",
+    "most", "least", "ranking", "ascending", "position", "top", "bottom", "nth",
     "more", "less", "difference", "more_by", "less_by", "ratio", "comparison", "than",
     "year_on_year", "rise", "fall", "change", "rate", "trend", "streak",
     "sum", "mean", "per_month", "per_year", "per_place", "share", "which_year",
-    "over", "at_least", "under", "at_most", "zero", "none", "nonzero", "ever", "never",
+    "over", "at_least", "under", "at_most", "between", "zero", "none", "nonzero", "ever", "never",
     "true", "is_it",
 ]  # fmt: skip
 
@@ -99,12 +99,13 @@ class Operations(_Table):
 class Operation:
     """An operation named in a question; `number` for those that have one (前三, 连续三年).
 
-    `place` is the kind of place that its own words name (最多的两个乡), None if they name none.
+    `place` is the kind of place that its own words name (最多的两个乡), None if they name none; `upper` is the end of a range (5到10件).
     """
 
     kind: OperationKind
     number: int | None = None
     place: str | None = None
+    upper: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +185,16 @@ def find_numbered(letters: str) -> Iterator[tuple[int, int, Operation]]:
     """
     for kind, pattern in _patterns():
         for match in pattern.finditer(letters):
-            written = next(value for value in match.groupdict().values() if value is not None)
+            groups = match.groupdict()
+            upper = groups.pop("upper", None)
+            written = next(value for value in groups.values() if value is not None)
             number = int(written) if written.isdigit() else chinese_numeral(written)
             if written in ("几", "多"):
                 number = 3
             if number is not None:
-                yield match.start(), match.end(), Operation(kind, number, _place_named(match[0]))
+                last = int(upper) if upper is not None else None
+                place = _place_named(match[0])
+                yield match.start(), match.end(), Operation(kind, number, place, last)
 
 
 @lru_cache(maxsize=1)

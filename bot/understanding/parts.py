@@ -61,6 +61,9 @@ def decide_share(asked: Asked, base: Interpretation) -> Interpretation | Refusal
             for m, meaning in asked.question.meanings
             if meaning.ids == want.measures
         ]
+        (part, whole) = base.wanted
+        if sides == [True, False] and _is_stated_whole(part.measures, whole.measures):
+            return replace(_derived(base, Share("whole")), wanted=(part,))
         if sides == [True, False]:
             return _derived(base, Share("named"))
         return Refusal("not_understood", "no_whole", {})  # 甲和乙占申请的比例
@@ -174,8 +177,17 @@ def _of_whole(question: Question, base: Interpretation, start: int) -> Interpret
     parts = [want for want in base.wanted if want.measures != behind[0].ids]
     if columns or len(parts) > 1:
         return refusal
+    if _is_stated_whole(before[-1].ids, behind[0].ids):
+        return replace(_derived(base, Share("whole")), wanted=(Wanted(before[-1].ids),))
     pair = (Wanted(before[-1].ids), Wanted(behind[0].ids))
     return replace(_derived(base, Share("named")), wanted=pair)
+
+
+def _is_stated_whole(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+    """Whether the whole named is in the text what the part is a part of (网络申请占申请的比例)."""
+    own = whole_of(Wanted(part))
+    measure = load_catalogue().measures.get(whole[0]) if len(whole) == 1 else None
+    return own is not None and measure is not None and own.measures == (measure.statement,)
 
 
 def _derived(base: Interpretation, task: Share) -> Interpretation:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.tables import load_table
 from bot.understanding.operations import Operation, Places, operation_phrases, place_phrases
@@ -57,9 +57,14 @@ class _Harmless(_Table):
     before_channel: tuple[str, ...]
     apart: tuple[str, ...]
     together: tuple[str, ...]
+    totals: tuple[str, ...]
+    counted: tuple[str, ...]
     each: tuple[str, ...]
     of_which: tuple[str, ...]
     behind_region: tuple[str, ...]
+    within_region: tuple[str, ...]
+    accounts: tuple[str, ...]
+    namesakes: dict[str, int]
 
 
 class _Asked(_Table):
@@ -74,7 +79,19 @@ class _WordList(_Table):
     words: tuple[str, ...]
 
 
-class _Bodies(_Table):
+class _Receives(_Table):
+    words: tuple[str, ...]
+    but_not: tuple[str, ...]
+    offices: tuple[str, ...]
+    answers: tuple[str, ...]
+
+
+class _Quantifiers(_Table):
+    words: tuple[str, ...]
+    but_not: tuple[Annotated[str, Field(min_length=2, max_length=2)], ...]
+
+
+class _WordsButNot(_Table):
     words: tuple[str, ...]
     but_not: tuple[str, ...]
 
@@ -89,6 +106,18 @@ class _Acts(_Table):
     words: tuple[str, ...]
     between: tuple[str, ...]
     towards: tuple[str, ...]
+
+
+class _Objects(_Table):
+    papers: tuple[str, ...]
+    looks: tuple[str, ...]
+    acts: tuple[str, ...]
+    totals: tuple[str, ...]
+    things: tuple[str, ...]
+    numbers: tuple[str, ...]
+    done_to_towns: tuple[str, ...]
+    senders: tuple[str, ...]
+    sends: tuple[str, ...]
 
 
 class _Classifiers(_Table):
@@ -115,7 +144,10 @@ class _Follow(_Table):
     denies: tuple[str, ...]
     instead: tuple[str, ...]
     it: tuple[str, ...]
+    of_which: tuple[str, ...]
+    told: dict[str, int]
     years: dict[str, int]
+    own_words: dict[str, tuple[str, ...]]
 
 
 class Phrases(_Table):
@@ -125,15 +157,16 @@ class Phrases(_Table):
     asked: _Asked
     so_far: _SoFar
     acts: _Acts
+    objects: _Objects
     profile: _WordList
     help: _WordList
     greeting: _Greeting
-    quantifiers: _WordList
+    quantifiers: _Quantifiers
     unclear: _WordList
     classifiers: _Classifiers
     request_words: _WordList
-    bodies: _Bodies
-    receives: _WordList
+    bodies: _WordsButNot
+    receives: _Receives
     topic_words: _WordList
     causes: _WordList
     outside: _WordList

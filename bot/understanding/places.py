@@ -10,6 +10,7 @@ from bot.understanding.interpretation import AbsentPlace, Choice, Clarify, Refus
 from bot.understanding.mentions import ENDINGS, Mention, UnknownName
 from bot.understanding.phrases import load_phrases
 from bot.understanding.question import Question
+from bot.understanding.region_owners import apart_regions, regions_before, regions_for, start_of
 from knowledge.entities import MAX_OFFERS, NameIndex, NameMention
 from knowledge.model import Entity
 from knowledge.text import fold
@@ -17,6 +18,9 @@ from knowledge.years import Years
 
 MAX_PLACES = 10
 """Places of one question; more is a list of names, no question."""
+
+SENT_FROM = ("来自", "来自于")
+"""Before a town these say where something came from, which no report tells by towns."""
 
 
 def _is_unique(entity: Entity, index: NameIndex | None) -> bool:
@@ -41,12 +45,27 @@ def place_label(entity: Entity, index: NameIndex | None = None) -> str:
     return f"{entity.name}（{county or entity.region or '县区不详'}）"
 
 
+def with_place(question: Question, start: int, end: int, entity: Entity, index: NameIndex) -> str:
+    """The question with its letters from start to end replaced by a place, and with its own
+    county before each later town, which the county of that place would else seem to hold."""
+    put = [(start, end, spelled(entity, index))]
+    put += [
+        (m.start, m.end, spelled(name.entities[0], index))
+        for m, name in question.names
+        if m.start >= end and len(name.entities) == 1 and not regions_for(m, question)
+    ]
+    text = question.text
+    for first, last, words in sorted(put, reverse=True):
+        text = text[: question.positions[first]] + words + text[question.positions[last - 1] + 1 :]
+    return text
+
+
 def _choices(
     entities: Sequence[Entity], start: int, end: int, question: Question, index: NameIndex
 ) -> tuple[Choice, ...]:
     """The question with its letters from start to end replaced by each of these places."""
     return tuple(
-        Choice(place_label(e, index), question.replaced(start, end, spelled(e, index)))
+        Choice(place_label(e, index), with_place(question, start, end, e, index))
         for e in entities[:MAX_OFFERS]
     )
 
@@ -183,7 +202,7 @@ def find_places(
     question: Question, index: NameIndex, absent: list[AbsentPlace]
 ) -> tuple[tuple[Entity, ...], tuple[AbsentPlace, ...]] | Clarify | Refusal:
     """The entities that the question names, in order, each name narrowed by its regions."""
-    apart = [] if _needs_region(question) else _apart_regions(question)
+    apart = [] if _needs_region(question) else apart_regions(question)
     if apart:
         return leftover_refusal(question, *apart)
     if odd := _odd_names(question):
@@ -191,23 +210,67 @@ def find_places(
     entities: dict[Entity, None] = {}
     missing = list(absent)
     for mention, name in question.names:
+        if name.every and question.regions:  # 湟源县两个城关镇: there is but one
+            return leftover_refusal(question, question.typed(mention.start, mention.end))
+        if name.every:
+            entities.update(dict.fromkeys(name.entities))
+            continue
         place = _place_of(mention, name, question, index)
         if isinstance(place, (Clarify, Refusal)):
             return place
         if isinstance(place, AbsentPlace):
             missing.append(place)
         else:
+            if elsewhere := _outside_list(mention, place, question, index):
+                return elsewhere
             entities[place] = None
     if len(entities) > MAX_PLACES:
         return Refusal("not_understood", "too_many", {"limit": str(MAX_PLACES)})
     return tuple(entities), tuple(missing)
 
 
+def _outside_list(
+    mention: Mention, place: Entity, question: Question, index: NameIndex
+) -> Clarify | None:
+    """What is asked back where a region stands before a list and a later town of it, with no
+    region of its own, lies elsewhere (湟源县大华镇和东峡镇): the region may be meant of both. What
+    is near the name there is offered as well. None if the town lies in it."""
+    names = [m for m, _ in question.names]
+    number = names.index(mention)
+    if regions_for(mention, question):
+        return None
+    while number and _joined(names[number - 1], names[number], question):
+        number -= 1
+        regions = regions_before(names[number], question)
+        if not regions:
+            continue
+        if all(_lies_in(place, region, index) for region in regions):
+            return None
+        scope = index.scope(regions)
+        near = index.resolve_near(place.name, scope) if scope.entities else None
+        needed = len(question.names[number][1].entities) > 1
+        if needed and near is None:
+            return None  # 湟源县城关镇和海明街道: without the county the first would be unclear
+        offered = (*(near.entities if near is not None else ()), place)
+        choices = _choices(offered, mention.start, mention.end, question, index)
+        return Clarify("outside_list", choices, {"name": place.name, "region": "".join(regions)})
+    return None
+
+
+def _joined(first: Mention, second: Mention, question: Question) -> bool:
+    """Whether nothing but what lists or compares, and a year, parts two names."""
+    between = question.letters[first.end : second.start]
+    for years in question.years:
+        if first.end <= years.start and years.end <= second.start:
+            between = between.replace(question.letters[years.start : years.end], "")
+    return between.strip("的") in (",", "，", "比", *load_phrases().harmless.connectors)
+
+
 def _place_of(
     mention: Mention, name: NameMention, question: Question, index: NameIndex
 ) -> Entity | AbsentPlace | Clarify | Refusal:
     """What one exact name means, narrowed by the regions written beside it."""
-    regions = _regions_for(mention, question)
+    regions = regions_for(mention, question)
     own = [e for e in name.entities if all(_lies_in(e, r, index) for r in regions)]
     if len(own) > 1 and _needs_region(question):
         # 湟源县的申请里城关镇占几成: the one that lies in the region spoken of.
@@ -224,7 +287,7 @@ def _place_of(
         merger = index.gazetteer.merger(region, own[0].region or "")
         if merger is not None:
             values = {"old": region, "new": merger.new_name, "year": str(merger.year)}
-            choices = _choices(own, _start_of(mention, question), mention.end, question, index)
+            choices = _choices(own, start_of(mention, question), mention.end, question, index)
             return Clarify("merged_region", choices, values)
     namesakes = index.scope([name.typed]).members if name.typed in index.gazetteer.regions else ()
     if len(own) == 1 and (regions or not name.short or set(namesakes) <= set(own)):
@@ -273,12 +336,6 @@ def _not_held(name: NameMention, regions: Sequence[str], index: NameIndex) -> Ab
     )
 
 
-def _start_of(mention: Mention, question: Question) -> int:
-    """Where a name begins with the regions written before it."""
-    before = [m.start for m, _ in question.regions if _owner_of(m, question) is mention]
-    return min([mention.start, *before])
-
-
 def _odd_names(question: Question) -> list[str]:
     """Names that stand where they are no subject: run together with another name, or inside a
     measure (收到官坡镇的申请) unless something is addressed to them (向景芝镇申请)."""
@@ -296,15 +353,50 @@ def _odd_names(question: Question) -> list[str]:
         listed = between == "跟" and (question.operations or question.together or question.each)
         if between.endswith(addressed) and not listed:
             odd.append(question.typed(first.end, second.end))  # 景芝镇给官坡镇…
+        if _sends(between, first, second, question):
+            odd.append(question.typed(first.end, second.end))  # 海明街道2023年来自平安镇的申请
         if between and name.short and not _listed(first, second, question):
             odd.append(question.typed(second.start, second.end))  # 海明街道2023年治安处罚
     measures = [m for m, meaning in question.meanings if meaning.kind == "measure"]
     for mention, _ in question.names:
-        inside = any(m.start < mention.start and mention.end < m.end for m in measures)
+        if question.letters[: start_of(mention, question)].endswith(SENT_FROM):
+            odd.append(question.typed(mention.start, mention.end))  # sent from there, or to it?
+        inside = any(
+            m.start < mention.start
+            and mention.end < m.end
+            and not _topic_first(m, mention, question)
+            for m in measures
+        )
         before = question.letters[: mention.start]
         if inside and not before.endswith((*addressed, ",", "，", ":", "：")):
             odd.append(question.typed(mention.start, mention.end))
     return odd
+
+
+def _topic_first(measure: Mention, name: Mention, question: Question) -> bool:
+    """Whether a question begins with a channel and its place and year stand before the verb
+    (公众号|2019年木耳镇|发了几条)."""
+    (start, end), (following, _), *_ = (*measure.pieces, (0, 0))
+    years = [m.end for m in question.mentions if isinstance(m.value, Years) and m.start == end]
+    channel = question.letters[start:end] in load_phrases().harmless.accounts
+    return start == 0 and channel and name.start in (end, *years) and name.end == following
+
+
+def _sends(between: str, first: Mention, second: Mention, question: Question) -> bool:
+    """Whether the second of two names is no second place: who sends or handles what is counted,
+    its topic, or a part of the first; or it stands behind the first's own year without a comma
+    (海明街道2023年平安镇的申请), and has none itself."""
+    if between.endswith(load_phrases().objects.senders):
+        return True
+    if between and question.letters.startswith(("有关", "相关", "方面"), second.end):
+        return True  # 海明街道2023年与平安镇有关的申请
+    within = [word for word in load_phrases().harmless.within_region if word != "的"]
+    if between in ("的", *within, *load_phrases().harmless.of_which):
+        return True
+    named = [m for m in question.mentions if isinstance(m.value, Years)]
+    gaps = any(question.gap(n) for n in range(first.end, second.start + 1))
+    alone = any(between.strip("的") == question.letters[m.start : m.end] for m in named)
+    return alone and not gaps and len(named) < len(question.names)
 
 
 def _beside(question: Question, first: Mention, second: Mention, name: NameMention) -> bool:
@@ -335,40 +427,6 @@ def _listed(first: Mention, second: Mention, question: Question) -> bool:
     )
 
 
-def _regions_for(mention: Mention, question: Question) -> list[str]:
-    """The regions that narrow a name: those written directly before it (的 may stand between)
-    or in brackets or after a blank directly behind it."""
-    return [
-        region.name
-        for region_mention, region in question.regions
-        if _owner_of(region_mention, question) is mention
-    ]
-
-
-def _owner_of(region: Mention, question: Question) -> Mention | None:
-    """The name that a region narrows, None if it stands apart from all of them."""
-    spans = {m.start: m for m, _ in question.regions}
-    names = {m.start: m for m, _ in question.names}
-    end = region.end
-    while end in spans or question.letters[end : end + 1] == "的":
-        end = spans[end].end if end in spans else end + 1
-    if end in names:
-        return names[end]
-    before = question.letters[: region.start].rstrip("(（[【,，")
-    beside = next((m for m, _ in question.names if m.end == len(before)), None)
-    if beside is None and len(question.names) == 1 and _said_last(region, question):
-        return question.names[0][0]
-    return beside
-
-
-def _said_last(region: Mention, question: Question) -> bool:
-    """Whether a region stands at the very end, apart: 城关镇收到几件，湟源县的那个."""
-    start = region.start
-    apart = start > 0 and (question.gap(start) or question.letters[start - 1] in ",，;；。?？")
-    rest = question.letters[region.end :].rstrip("?？。!！)）")
-    return apart and (not rest or rest in load_phrases().harmless.behind_region)
-
-
 def _needs_region(question: Question) -> bool:
     """Whether a region may stand apart from the towns: 景芝镇在安丘市排第几."""
     kinds = {operation.kind for _, operation in question.operations}
@@ -376,21 +434,3 @@ def _needs_region(question: Question) -> bool:
         kinds & {"position", "share"}
         or (kinds & {"most", "least"} and (question.exists or kinds & {"true", "is_it"}))
     )
-
-
-def outer_regions(question: Question) -> tuple[str, ...]:
-    """The names of regions that narrow no town although towns are named."""
-    if not question.names:
-        return ()
-    return tuple(region.name for m, region in question.regions if _owner_of(m, question) is None)
-
-
-def _apart_regions(question: Question) -> list[str]:
-    """Regions that narrow no name although towns are named: they are about something else."""
-    if not question.names:
-        return []
-    return [
-        question.typed(m.start, m.end)
-        for m, _ in question.regions
-        if _owner_of(m, question) is None
-    ]

@@ -6,6 +6,7 @@ Only words are looked at here, no figures: what the spans mean together is for `
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -133,7 +134,7 @@ def read_question(
 
     `previous_year`: 上一年 is the year before today's, not the column of the form.
     """
-    positions = tuple(n for n, c in enumerate(text) if not c.isspace() and c.isprintable())
+    positions = tuple(n for n, c in enumerate(text) if is_letter(c))
     letters = fold("".join(text[n] for n in positions))
     steps, inner = Steps(len(letters)), Steps(len(letters))
     for word in harmless().find(letters):
@@ -186,7 +187,7 @@ def read_question(
             continue
         if len(named) > 1 and found.value.kind == "outside" and _COMPARES.match(letters, found.end):
             continue  # 谁申请多 compares the towns named, 谁申请 asks for names
-        if any(_tears(letters, start, named) for start, _ in found.pieces):
+        if any(_tears(letters, piece, named) for piece in found.pieces):
             continue
         if over_two_questions(letters, positions, found.pieces):
             continue
@@ -272,6 +273,17 @@ def read_question(
     )
 
 
+def is_letter(character: str) -> bool:
+    """Whether a character says anything: no blank, and no emoji, which parts words like one."""
+    return (
+        character.isprintable()
+        and not character.isspace()
+        and (
+            character < "\u2190" or unicodedata.category(character) not in ("So", "Sk", "Mn", "Cf")
+        )
+    )
+
+
 def _is_topic(hit: Hit[Value]) -> bool:
     return isinstance(hit.value, Meaning) and hit.value.kind == "topic"
 
@@ -283,9 +295,18 @@ def _hit(start: int, end: int, value: Value) -> Hit[Value]:
 _COMPARES = re.compile("得?的?[最更]?[多少]")
 
 
-def _tears(letters: str, start: int, named: Sequence[tuple[int, int]]) -> bool:
-    """Whether words begin with the last letter of a name (景芝|镇政府网站 for 景芝镇|政府网站)."""
-    return any(first < start < last and letters[start:last] in ENDINGS for first, last in named)
+_OFFICE_ENDS = ("办", "办事处")
+
+
+def _tears(letters: str, piece: tuple[int, int], named: Sequence[tuple[int, int]]) -> bool:
+    """Whether words begin with the end of a name (景芝|镇政府网站 for 景芝镇|政府网站, 海明街道|办…
+    申请 for 海明街道办, but not 海明街道|办理)."""
+    start, end = piece
+    return any(
+        letters[start:last] in ENDINGS or letters[start:end] in _OFFICE_ENDS
+        for first, last in named
+        if first < start < last
+    )
 
 
 _TOWARDS = ("向", "对", "给", "找", "把", "将")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.understanding.interpretation import Refusal
 from bot.understanding.mentions import Amount
+from bot.understanding.objects import other_objects
 from bot.understanding.operations import Places
 from bot.understanding.phrases import Meaning, load_phrases
 from bot.understanding.places import leftover_refusal
@@ -38,6 +39,8 @@ def refuse_words(question: Question) -> Refusal | None:
         return leftover_refusal(question, *question.unclear)
     if acts := _acts(question):
         return leftover_refusal(question, *acts)
+    if others := other_objects(question):
+        return leftover_refusal(question, *others)
     if not question.years:
         dubious = [m for m, amount in question.amounts if amount.unit and _like_a_year(amount)]
         if dubious:  # 平安镇2021件申请: so many, or in that year?

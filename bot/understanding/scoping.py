@@ -14,11 +14,14 @@ from bot.understanding.phrases import load_phrases
 from bot.understanding.places import each_held, scope_of
 from bot.understanding.question import Question
 from bot.understanding.task import Scope
+from bot.understanding.task_making import CHANGES
 from bot.understanding.wholes import whole_of
 from knowledge.entities import MAX_OFFERS, NameIndex
 from knowledge.model import Entity
 
-RANKING: tuple[OperationKind, ...] = ("most", "least", "top", "bottom", "nth", "ranking")
+RANKING: tuple[OperationKind, ...] = (
+    "most", "least", "top", "bottom", "nth", "ranking", "ascending",
+)  # fmt: skip
 
 ZEROS: tuple[OperationKind, ...] = ("zero", "none", "nonzero", "ever", "never")
 
@@ -100,6 +103,10 @@ def _find_scope(
         return None  # 景芝镇和南庄镇谁多, 哪个镇多
     if named == 1 and quantifiers == {"count_alone"} and not outer:
         return None  # 予以公开的有几个
+    if named == 1 and quantifiers == {"which_alone"} and asked.has("more", "less") and not outer:
+        columns = base.wanted[0].columns if len(base.wanted) == 1 else ()
+        if len(base.wanted) == 2 or len(columns) == 2:
+            return None  # 公众号和网站哪个多, 维持和纠正哪个多
     yes_or_no = question.exists or asked.has("true", "is_it")
     superlative = asked.has("most", "least") and yes_or_no and named == 1
     superlative = superlative and not superlative_of_year(asked)
@@ -125,6 +132,7 @@ def _find_scope(
         # 湟源县申请超过50件吗 is asked of the county, not of its towns.
         or (asked.has("streak", *BOUNDS, *ZEROS) and not yes_or_no)
         or (question.together and _has_several(question, index))
+        or (_asks_change(asked, base) and not yes_or_no and _has_several(question, index))
     )
     regional = regional or (not named and asked.has(*RANKING))
     if not quantifiers and not regional and not named:
@@ -160,6 +168,12 @@ def _find_scope(
     asked.places = []
     names = outer if named else [name.name for _, name in question.regions]
     return _counted(_of_kind(index, held, region, kind), index, names or [region])
+
+
+def _asks_change(asked: Asked, base: Interpretation) -> bool:
+    """Whether years of a region are compared (洮北区2023年申请比2022年多几件, 近三年申请趋势)."""
+    change = asked.has("trend", *CHANGES, "more_by", "less_by", "difference")
+    return change and base.years.several
 
 
 def _has_siblings(base: Interpretation) -> bool:

@@ -11,7 +11,7 @@ from typing import Literal
 from knowledge.model import Entity
 
 Direction = Literal["most", "least"]
-Bound = Literal["over", "at_least", "under", "at_most", "equal"]
+Bound = Literal["over", "at_least", "under", "at_most", "between", "equal"]
 Trend = Literal["rise", "fall"]
 Claim = Literal["more", "less"]
 
@@ -45,9 +45,13 @@ class Condition:
     """Of the number, as written; empty if none is."""
     trend: Trend | None = None
     years: int = 1
+    upper: Decimal | None = None
+    """The other end of a range (5到10件); both ends lie in it."""
 
     def holds(self, value: Decimal) -> bool:
         """Whether a figure lies within the bound."""
+        if self.bound == "between":
+            return self.upper is not None and self.number <= value <= self.upper
         holds = _HOLDS.get(self.bound)
         return holds is not None and holds(value, self.number)
 
@@ -68,10 +72,12 @@ class Each:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One place over years; `peak` asks for the year of the most or the least."""
+    """One place over years; `peak` asks for the year of the most or the least, `rises` whether
+    it rose or fell, which a single figure does not tell."""
 
     peak: Direction | None = None
     trend: bool = False
+    rises: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ COMPARING: tuple[OperationKind, ...] = (
 )  # fmt: skip
 
 
+PERCENT = ("%", "％")
+
+
 def made(
     base: Interpretation,
     intent: Intent,
@@ -61,11 +64,27 @@ def take_ratio(asked: Asked) -> Literal["ratio", "increase"] | Refusal | None:
     return "increase" if asked.has(*_MORE) else "ratio"
 
 
+def asks_each_change(asked: Asked, base: Interpretation) -> bool:
+    """Whether every year's own change is asked for (近三年申请同比增长多少, 每年增长多少, 逐年增幅):
+    the last year beside the first is another figure."""
+    years = base.years
+    if not years.several or (years.span == "years" and len(years.years) == 2):
+        return False
+    if asked.has("year_on_year"):
+        return True
+    every = asked.has("streak") or any(y.span == "all" for y in asked.question.years)
+    return (
+        every
+        and asked.has("rise", "fall", "more_by", "less_by", "difference", "rate")
+        and (asked.question.asks_number or not asked.question.exists)
+    )
+
+
 # ── the rules, from the places that are meant ──
 
 
-_BOUNDS: dict[OperationKind, Bound] = {
-    "over": "over", "at_least": "at_least", "under": "under", "at_most": "at_most",
+BOUND_OF: dict[OperationKind, Bound] = {
+    "over": "over", "at_least": "at_least", "under": "under", "at_most": "at_most", "between": "between",
 }  # fmt: skip
 
 
@@ -89,14 +108,15 @@ def find_condition(asked: Asked, base: Interpretation) -> Condition | Refusal | 
         bounds = asked.take(*BOUNDS)
         if len(bounds) > 1:
             return Refusal("not_understood", "one_measure", {})
-        bound = _BOUNDS[bounds[0].kind]
+        bound = BOUND_OF[bounds[0].kind]
         number = bounds[0].number
         if number is None:
             amount = asked.take_amount()
             if amount is None:
                 return Refusal("not_understood", "bound", {})
             return Condition(bound, amount.value, amount.unit)
-        return Condition(bound, Decimal(number))
+        upper = Decimal(bounds[0].upper) if bounds[0].upper is not None else None
+        return Condition(bound, Decimal(number), upper=upper)
     if asked.take("zero", "none", "never"):
         asked.take_amount()
         return Condition("equal", Decimal(0))

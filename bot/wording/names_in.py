@@ -117,8 +117,9 @@ class English(Simplified):
         if known is not None:
             return known
         measure, colon, column = label.partition("：")
-        if colon:
-            return f"{self.name(measure)}: {self.name(column)}"
+        if colon:  # what is no measure (政府信息公开申请) stands in the other's English name
+            whole = load_english_names().name(measure)
+            return f"{whole}: {self.name(column)}" if whole else self.name(column)
         if load_gazetteer().paths_of(label):
             return self.place(label)
         dated = re.fullmatch(r"(?:([\u3400-\u9fff]+) )?(\d{4}) 年", label)

@@ -23,6 +23,8 @@ def add_notes(page: Page, answer: Answer) -> None:
     words = page.words
     for typed, entity in asked.read_as:
         page.add(page.say("note", "read_as", typed=words.typed(typed), name=words.entity(entity)))
+    if asked.said_as is not None and asked.completed is None:
+        page.add(page.say("note", "said_as", question=words.typed(asked.said_as)))
     if asked.persons and answer.status == "answered":
         page.add(page.say("note", "persons"))
     units = [fact.unit for line in answer.lines for fact in line.facts]

@@ -244,6 +244,8 @@ def _condition(condition: Condition, outcome: Outcome, words: Wording) -> str:
         return words.say("filter", "some")
     if condition.bound == "equal" and condition.number == 0:
         return words.say("filter", "zero")
+    if condition.upper is not None:
+        return words.say("filter", "between", number=number, upper=plain(condition.upper))
     return words.say("filter", condition.bound or "equal", number=number)
 
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from bot.answers.answer import Answer, Line
 from bot.answers.facts import first_facts, rests_on_several
-from bot.understanding.context import Context
 from bot.understanding.interpretation import Choice, Clarify, Refusal
+from bot.understanding.spoken_of import Context
 from bot.wording.cautions import caution_sentences, caution_texts
 from bot.wording.citing import (
     cite,
@@ -58,7 +58,7 @@ def word(
     elif answer.outcomes:
         add_outcomes(page, answer)
     elif answer.status == "not_understood":
-        page.add(page.say("not_understood", answer.key or "nothing"))
+        page.add(page.say("not_understood", answer.key or "nothing", **answer.values))
         for example in examples:
             page.add(f"· {example}")
     elif answer.status == "answered":

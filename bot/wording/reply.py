@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.answers.answer import Status
-from bot.understanding.context import Context
 from bot.understanding.interpretation import Choice
+from bot.understanding.spoken_of import Context
 from bot.wording.names_in import Language
 
 _SEPARATORS = re.compile("[\x85\u2028\u2029\ud800-\udfff]")

@@ -202,7 +202,7 @@ def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Find
     if not deciding:
         raise InputRejected(
             file,
-            f"看不出是哪个镇街的年报：标题和正文都没有写全名，{NAME_OF_WAY_OUT} entity",
+            f"看不出是哪个镇街的年报：标题、开头说明和落款都不能断定，{NAME_OF_WAY_OUT} entity",
         )
     if deciding[0].kind not in CERTAIN and _is_county(deciding[0]):
         # 现公布X县…报告 before 请与X县X镇联系 is the town's: its county's name is in front.

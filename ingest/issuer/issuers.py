@@ -26,14 +26,30 @@ _PEOPLES_TOWNSHIP = re.compile(r"(.+?)乡([\u4e00-\u9fff]{1,6}族乡)")
 _UPPER = re.compile(r"(?<=[省市县区旗州盟])人民政府(?=[\u3400-\u9fff]{2})")
 """荔湾区人民政府南源街道办事处 is the street, with its district in front of it."""
 _COUNTY_OFFICE = re.compile(
-    r"(?P<region>.*?[^地][省市县区旗州盟])[省市县区旗州盟]?(?:人民)?政府(?P<office>办公[室厅]|办)"
+    r"(?P<region>.*?[^地][省市县区旗州盟])[省市县区旗州盟]?(?:人民)?政府(?P<office>办公[室厅]|办|机关|本级)"
 )
-"""A county's office reports for itself beside its county; a town's office for the town."""
+"""A county's office reports for itself beside its county, and so do the offices of its government
+without its bureaus (机关, 本级); a town's office for the town."""
 
-_OFFICE_ENDS = ("办公室", "办公厅", "办")
+_OFFICE = re.compile(r"(.*[省市县区旗州盟])政府(?:办公[室厅]|机关|本级)")
+_PARTY_TOO = re.compile(r"(?:党工委|工委|党委)[、和,]?(?=管委会$|管理委员会$)")
+"""A zone's committee and that of the party sign as one."""
 
-_OFFICE = re.compile(r"(.*[省市县区旗州盟])政府办公[室厅]")
+_OFFICE_ENDS = ("办公室", "办公厅", "办", "机关", "本级")
+_COMMITTEES = ("管委会", "管理委员会")
+_NOTE_ENDS = (")", "]", "】")
+
 _NOTE = re.compile(r"[(\[【].{0,12}[)\]】]$")
+_BODY_BEFORE = re.compile("[局委会共团联社行队院区园省市县州盟旗场司部]$")
+"""国家税务总局卢氏县税务局, 中共卢氏县委: a body of its own before the county."""
+
+MAX_FRONT = 7
+"""Characters before a county that are looked at for words that are none of a name."""
+
+_OWN_OFFICE = re.compile(r"(?<=[省市县区旗州盟])(?:人民)?政府[(][^()]{0,8}办公[室厅][)]$")
+_OWN_LEVEL = re.compile(r"(?<=[省市县区旗州盟])(?:人民)?政府[(](?P<level>机关|本级)[)]$")
+"""绥阳县人民政府(县人民政府办公室) publishes for its office, not for the county."""
+
 _NO_NAME = re.compile(
     r"公开|报告|标题|年度|年报|首页|正文|关于|来源|有效|机构(?!编制)|信息(?!化|产业|中心)|政府(?!服务|采购)"
 )
@@ -110,7 +126,12 @@ def issuer_key(printed: str) -> str | None:
     >>> issuer_key("临泽县自然资源局"), issuer_key("某县发展和改革委员会"), issuer_key("我镇")
     ('临泽县自然资源局', '某县发展和改革委员会', None)
     """
-    name = _NOTE.sub("", solid(printed)).strip("《》:“”\"'、.,-_|")
+    name = solid(printed)
+    if name.endswith(_NOTE_ENDS):
+        name = _OWN_LEVEL.sub(r"政府\g<level>", _OWN_OFFICE.sub("政府办公室", name))
+        name = _NOTE.sub("", name)
+    name = name.strip("《》:“”\"'、.,-_|")
+    name = _PARTY_TOO.sub("", name) if name.endswith(_COMMITTEES) else name
     office = _COUNTY_OFFICE.fullmatch(name) if name.endswith(_OFFICE_ENDS) else None
     if office is not None and not _NO_NAME.search(office["region"]) and len(name) <= MAX_NAME:
         region, kind = office["region"], office["office"]
@@ -180,7 +201,24 @@ def read_issuer(printed: str) -> Issuer | None:
     unknown = is_place(issuer.name) and issuer.name not in load_gazetteer()
     if unknown and (len(issuer.name) > MAX_UNKNOWN or _ALL_OF_THEM.search(issuer.name)):
         return None
-    return issuer
+    return None if _has_words_before(issuer) else issuer
+
+
+def _has_words_before(issuer: Issuer) -> bool:
+    """Whether a body's name has words of a sentence before its county (下面就把卢氏县水务局)."""
+    name = issuer.name
+    if issuer.regions or is_place(name) or is_region(name):
+        return False
+    gazetteer = load_gazetteer()
+    if gazetteer.region_at(name, 0) is not None:
+        return False
+    return any(
+        (region := gazetteer.region_at(name, start)) is not None
+        and len(region) > 2
+        and region.endswith(_REGION_LEVELS)
+        and _BODY_BEFORE.search(name[:start]) is None
+        for start in range(1, min(len(name), MAX_FRONT))
+    )
 
 
 @lru_cache(maxsize=4096)

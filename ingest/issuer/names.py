@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ingest.issuer.issuers import Issuer, is_common, is_place, is_region, read_issuer
-from ingest.issuer.vocabulary import identity_words
+from ingest.issuer.vocabulary import identity_words, one_of
 from knowledge.gazetteer import load_gazetteer
 
 MAX_NAMES = 1500
@@ -16,7 +16,9 @@ MAX_NAMES = 1500
 MAX_IN_TEXT = 16
 """Characters of a name that is found in running text between edges alone."""
 
-_TOWN_END = re.compile(r"街道办事处|街道|街办|[镇乡]|苏木|[农林牧]场|园艺场|管委会|管理委员会|局")
+_TOWN_END = re.compile(
+    r"街道办事处|街道|街办|[镇乡]|苏木|[农林牧]场|园艺场|管委会|管理委员会|局|(?<!办公)(?<!大)厅"
+)
 
 _BEHIND_NAME = re.compile(
     r"人民政府|政府|办事处|办公室|党政|综合|党委|街道|\d|二[〇○零]|的|信息|政务|认真|联系|编制|负责|[,.。;:、()|\s]|$"
@@ -25,7 +27,10 @@ _BEHIND_NAME = re.compile(
 _LAST_EDGE = re.compile(r".*[^\u3400-\u9fff·\U00020000-\U0003ffff]", re.DOTALL)
 """What stands before the last run of characters that a name may have."""
 
-_EDGES = r"[^\u3400-\u9fff]|请与|可与|由|向|请|致电|公布|发布|编制|联系|报告|地址|年度?|了"
+_LEAD_INS = one_of(identity_words().titles.verbs)
+_EDGES = (
+    rf"[^\u3400-\u9fff]|{_LEAD_INS}|请与|可与|由|向|请|致电|公布|发布|编制|联系|报告|地址|年度?|了"
+)
 
 _BEFORE_NAME = re.compile(rf".*(?:{_EDGES}|与|和)")
 
@@ -119,6 +124,8 @@ def _between_edges(text: str, end: int) -> tuple[str, Issuer] | None:
             continue
         if any(word in issuer.name for word in identity_words().issuers.not_in_names):
             continue
+        if issuer.name.endswith("厅") and not issuer.regions:
+            continue  # a department of a province, named without it (省水利厅)
         if pattern is _BEFORE_NAME or (issuer.regions and not is_place(issuer.name)):
             return printed, issuer
     return None

@@ -11,14 +11,19 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 from knowledge.quantities import Quantity, find_quantities
 
-_MARKS = re.compile("[,。;!?()、.:]")
-_AT_ENDS = "、:"
+_MARKS = re.compile("[,。;!?()、.:和及与]")
+_AT_ENDS = "、:和及与"
 """Marks that cut only where a quantity ends."""
 
+_AND = "和及与"
+_PEOPLE = frozenset({"名", "人", "位"})
+_NO_AND = re.compile("和(?:解|谐|平)|及时")
+_OF_STAFF = re.compile("[^,。;:和及与]{0,12}(?:专职|兼职)")
 _NOWHERE: AbstractSet[int] = frozenset()
 
 MAX_CLAUSE = 150
@@ -46,12 +51,13 @@ _new_clause = partial(tuple.__new__, Clause)
 
 
 def find_clauses(text: str) -> list[Clause]:
-    """Cut at commas and counting brackets, at 、 and : where they end a quantity; never inside
-    a number or inside a bracket that counts nothing."""
+    """Cut at commas and counting brackets, at 、, 和 and : where they end a quantity (and at 和 in
+    1名专职人员和2名兼职人员); never inside a number or inside a bracket that counts nothing."""
     quantities = find_quantities(text)
     counting = noting = _NOWHERE
     if "(" in text:
         counting, noting = _brackets(text, quantities)
+    people = _between_people(text, quantities) if len(quantities) > 1 else _NOWHERE
     clauses: list[Clause] = []
     start = first = read = 0
     """Where the next clause begins; how many quantities end before it, and before the mark."""
@@ -67,7 +73,9 @@ def find_clauses(text: str) -> list[Clause]:
             continue
         character = text[position] if position < length else ","
         if character in _AT_ENDS:
-            if not (read and quantities[read - 1].end == position):
+            if not (read and quantities[read - 1].end == position) and position not in people:
+                continue
+            if character in _AND and not _parts(text, position, quantities[read - 1]):
                 continue
         elif character == ".":
             if text[position + 1 : position + 2].isdigit():
@@ -86,6 +94,25 @@ def find_clauses(text: str) -> list[Clause]:
         opens = character == ":"
         continues = character == ")" and text[start : start + 1] not in ",。;!?、:"
     return clauses
+
+
+def _parts(text: str, position: int, before: Quantity) -> bool:
+    """Whether 和 behind a quantity parts it from another; people only where they are the staff
+    of two kinds (负责人1名和工作人员2名 are not)."""
+    if _NO_AND.match(text, position):
+        return False
+    return before.unit not in _PEOPLE or _OF_STAFF.match(text, position + 1) is not None
+
+
+def _between_people(text: str, quantities: Sequence[Quantity]) -> set[int]:
+    """Where 和 stands between two numbers of people, each before what they are."""
+    found: set[int] = set()
+    for one, other in pairwise(quantities):
+        middle = text[one.end : other.start]
+        if one.unit in _PEOPLE and other.unit in _PEOPLE and len(middle) <= 10:
+            if middle[-1:] in ("和", "及", "与", "、") and not _MARKS.search(middle[:-1]):
+                found.add(other.start - 1)
+    return found
 
 
 def _brackets(text: str, quantities: Sequence[Quantity]) -> tuple[set[int], set[int]]:

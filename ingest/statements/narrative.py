@@ -89,7 +89,8 @@ def explain_statements(
     `several_kinds`, `crowded` (several numbers), `no_classifier`, `glued_digits` (a date
     whose 年 and 月 were lost), `parted_digits`, `whole_unclear` (part of what was not
     understood), `open_list` (等), `subject_before` (its channel or issuer stands before it),
-    `no_object` (a rate that does not say of what), `same_kind_twice`, `carry_over_unclear`, `not_disclosure` (报送, 上报, 采用), `document_class` (依申请公开0条 as a class).
+    `no_object` (a rate that does not say of what), `same_kind_twice`, `carry_over_unclear`, `not_disclosure` (报送, 上报, 采用), `document_class` (依申请公开0条 as a class),
+    `not_handled` (公开建议5件), `so_far_unclear` (累计 up to a day: of this year or of all).
     """
     notes = Notes()
     figures = find_statements(sections, entity, year, notes)

@@ -14,6 +14,9 @@ _NEW_BESIDE_ALL = re.compile(
 _NUMBER_INSIDE = re.compile(
     r"(?:公开|发布|推送|更新)了?(?:[约近超]|大约|将近|超过)?[\d,.零一二两三四五六七八九十百千]+[^\d]{1,4}$"
 )
+_NOT_ONE = re.compile(
+    r"(?:无|没有|未有|未(?:曾)?(?:发生|出现|产生|收到|接到|接收到|受理|引发))(?:任何)?(?P<one>[一1][例件起宗次条])(?!外)"
+)
 _NOUN_BEHIND = re.compile(r"(?:各类|相关|有关|政府|政务|各项|的)*信息")
 
 
@@ -28,6 +31,19 @@ def number_last(words: str, clause: Clause, quantity: Quantity) -> tuple[str, Cl
         start=clause.start + len(turned) - (end - start), end=clause.start + len(turned)
     )
     return turned, clause._replace(quantity=moved)
+
+
+def none_at_all(words: str, clause: Clause) -> tuple[str, Clause]:
+    """A clause and its words as they are, but 无一例行政复议 without its number: it says none."""
+    if clause.quantity is None:
+        return words, clause
+    match = _NOT_ONE.search(words)
+    if match is None:
+        return words, clause
+    start, end = match.span("one")
+    if clause.quantity.start - clause.start != start or clause.quantity.end - clause.start != end:
+        return words, clause
+    return words[:start] + "," * (end - start) + words[end:], clause._replace(quantity=None)
 
 
 def joined_with_before(text: str, clauses: Sequence[Clause], number: int) -> Clause | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -14,7 +13,21 @@ from ingest.statements.actors import Actors, is_the_actors
 from ingest.statements.clause_reading import ClauseReading, may_deny
 from ingest.statements.clauses import Clause, find_clauses
 from ingest.statements.doubts import CUMULATIVE, doubt_beside
-from ingest.statements.neighbours import is_all_so_far, joined_with_before, number_last
+from ingest.statements.found import (
+    CATEGORY,
+    Found,
+    Place,
+    kinds_twice,
+    said_since_stop,
+    with_all_years,
+)
+from ingest.statements.many_ways import is_beside_others, without_many_ways
+from ingest.statements.neighbours import (
+    is_all_so_far,
+    joined_with_before,
+    none_at_all,
+    number_last,
+)
 from ingest.statements.notes import Aside, Notes, Omission, reason_of, reason_without_quantity
 from ingest.statements.scope import (
     Scope,
@@ -24,11 +37,18 @@ from ingest.statements.scope import (
     is_channel,
     period_spans,
 )
+from ingest.statements.so_far import (
+    is_beside_the_years,
+    is_of_all_beside_new,
+    may_be_of_all_years,
+)
 from ingest.statements.subjects import (
     RECEIVED,
     TOTAL,
     is_of_a_channel,
     is_of_others,
+    is_published,
+    is_received_by_one,
     kinds_before,
     lacks_object,
 )
@@ -39,8 +59,6 @@ from knowledge.model import CellId, Figure
 from knowledge.phrases import Hit
 from knowledge.quantities import Quantity, quantity_start
 from knowledge.text import fold, solid
-
-CATEGORY = "narrative.disclosed_category."
 
 _SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
 # A pattern of one set of characters is searched ten times as fast as one with alternatives.
@@ -59,14 +77,6 @@ def _is_worth_a_sentence(text: str, start: int, end: int) -> bool:
         bool(_SIGN.search(text, start, end) or numeral_start().search(text, start, end))
         or text.find("不存在", start, end) >= 0
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    statement: Statement
-    quantity: Quantity | None
-    clause: Clause
-    cautions: tuple[str, ...] = ()
 
 
 class ParagraphReading:
@@ -99,11 +109,11 @@ class ParagraphReading:
 
     def read(self) -> Iterator[Figure]:
         """The figures in reading order."""
-        found: list[tuple[_Found, int, int]] = []
+        found: list[Place] = []
         for sentence in _SENTENCE.finditer(self.folded):
             start, end = sentence.span()
             if not _is_worth_a_sentence(self.folded, start, end):
-                self.scope.forget()
+                self.scope.forget(self.folded[start:end])
                 self.actors.forget()
                 continue
             for one in self._sentence(self.folded[start:end], start):
@@ -111,9 +121,12 @@ class ParagraphReading:
                     self._omit(one.clause, start, "parted_digits")
                     continue
                 found.append((one, start, end))
-        twice = _kinds_twice([one for one, *_ in found]) | self.near
+        found = with_all_years(found, self.folded)
+        twice = kinds_twice([one for one, *_ in found]) | self.near
         for one, start, end in found:
-            if one.statement.id in twice:
+            if one.so_far:
+                self._omit(one.clause, start, "so_far_unclear")
+            elif one.statement.id in twice:
                 self._omit(one.clause, start, "same_kind_twice")
             else:
                 yield self._figure(one, start, end)
@@ -138,7 +151,7 @@ class ParagraphReading:
             for n in range(offset + quantity.start, offset + quantity.end - 1)
         )
 
-    def _figure(self, found: _Found, start: int, end: int) -> Figure:
+    def _figure(self, found: Found, start: int, end: int) -> Figure:
         quantity, clause = found.quantity, found.clause
         printed = self._printed(start + clause.start, start + clause.end)
         approximate = quantity is not None and quantity.approximate
@@ -161,8 +174,8 @@ class ParagraphReading:
             cautions,
         )
 
-    def _sentence(self, text: str, offset: int) -> list[_Found]:
-        found: list[_Found] = []
+    def _sentence(self, text: str, offset: int) -> list[Found]:
+        found: list[Found] = []
         scope = self.scope
         clauses = find_clauses(text)
         after_semicolon = self.folded[offset - 1 : offset] == ";"
@@ -170,8 +183,9 @@ class ParagraphReading:
         self.actors.start_sentence(after_semicolon)
         none = -1
         for number, clause in enumerate(clauses):
-            words = text[clause.start : clause.end]
-            why = scope.enter(words, clause.opens_list)
+            words, clause = none_at_all(text[clause.start : clause.end], clause)
+            counted = clause.quantity is not None or clause.crowded
+            why = scope.enter(words, clause.opens_list, counted)
             self.actors.enter(words)
             if clause.quantity is None and not clause.crowded:
                 if why is None and may_deny(words):
@@ -180,9 +194,10 @@ class ParagraphReading:
                         statement
                         for statement in self._reading(clause, words, offset).zeros()
                         if not is_the_actors(statement, self.actors.other)
+                        and not is_received_by_one(statement, text[: clause.end])
                         and not is_of_others(statement, words, said, self.heading, self.own)
                     ]
-                    found += [_Found(statement, None, clause) for statement in zeros]
+                    found += [Found(statement, None, clause) for statement in zeros]
                     none = number if zeros else none
                 elif self.notes is not None:
                     self._explain_bare(clause, words, offset)
@@ -212,7 +227,7 @@ class ParagraphReading:
         number: int,
         why: Why | None,
         offset: int,
-    ) -> list[_Found]:
+    ) -> list[Found]:
         """What one clause with a quantity states; `clauses` begins behind the last 无…, which
         has said all that it says."""
         scope, clause = self.scope, clauses[number]
@@ -222,6 +237,8 @@ class ParagraphReading:
         quantity_end = quantity.end
         if scope.approximate:
             quantity = quantity._replace(approximate=True)
+        if why == "comparison" and quantity.unit_class == "percent":
+            return []  # 同比增加30%，其中…: the list goes on with what was counted before
         if why is not None and self.notes is None and why != "cumulative":
             scope.count(())
             return []
@@ -230,7 +247,18 @@ class ParagraphReading:
         if why is not None and self.notes is not None:
             reading.periods = period_spans(words)
         hits = reading.counted(self._is_possible)
-        before = kinds_before(text, clauses, number, hits, scope)
+        rest = text[quantity_end:] + self.folded[offset + len(text) :]
+        all_ways = (
+            "主动公开" in words
+            and not scope.in_list
+            and "等" in text[: clause.end]
+            and not is_beside_others(rest)
+        )
+        if not hits and all_ways and (ways := without_many_ways(words)) is not None:
+            together = self._reading(clause, ways, offset).counted(self._is_possible)
+            if [hit.value.id for hit in together] == [TOTAL]:
+                hits, words = together, ways
+        before = kinds_before(text, clauses, number, hits, scope, all_ways)
         if before and any(family(hit.value) in before for hit in hits):
             joined = joined_with_before(text, clauses, number)
             hits = self._of_channel(text, joined, offset) if joined is not None else []
@@ -241,7 +269,7 @@ class ParagraphReading:
             hits = [self._of_all_years(hit) for hit in hits]
         following = [text[later.start : later.end] for later in clauses[number + 1 :]]
         behind = text[quantity_end:]
-        found: list[_Found] = []
+        found: list[Found] = []
         carried = False
         for hit in hits:
             printed = "".join([words[start:end] for start, end in hit.pieces])
@@ -256,13 +284,21 @@ class ParagraphReading:
                 text[clauses[number - 1].start : clauses[number - 1].end] if number else "",
                 behind,
                 following,
-                behind + self.folded[offset + len(text) :],
+                rest,
             )
+            if doubt is None and own and family(statement) == "disclosed":
+                said = said_since_stop(self.folded, offset, clause.end)
+                if is_of_all_beside_new(quantity, words, said, following):
+                    doubt = "cumulative"
             if doubt == "cumulative" and statement.id == TOTAL:
                 statement = load_catalogue().statements[CUMULATIVE]
                 own, doubt = True, None
             if doubt is not None:
                 self._omit(clause, offset, doubt)
+                continue
+            so_far = own and self._may_be_of_all_years(statement, quantity, words, clause, offset)
+            if so_far and statement.id != TOTAL:
+                self._omit(clause, offset, "so_far_unclear")
                 continue
             said = self._before(clause, offset)
             if (
@@ -274,6 +310,8 @@ class ParagraphReading:
                 and is_of_a_channel(words, said, self.heading, self.own)
             ):
                 self._omit(clause, offset, "subject_before")
+            elif is_published(statement, words, text, clause.start):
+                self._omit(clause, offset, "not_handled")
             elif statement.objects and lacks_object(
                 statement, words, [text[c.start : c.end] for c in clauses[:number]]
             ):
@@ -293,7 +331,7 @@ class ParagraphReading:
                         continue
                     carried = listed == "included"
                     cautions = ("includes_carry_over",) if carried else ()
-                found.append(_Found(statement, quantity, clause, cautions))
+                found.append(Found(statement, quantity, clause, cautions, so_far))
         if not hits and reading.refusal == "unknown_words":
             # 整体规划类1条 beside 工作计划类1条: neither is the number of what is planned, and so
             # it is with 财政预决算及“三公”经费信息21条，财政专项资金信息1条 outside of a list.
@@ -303,8 +341,25 @@ class ParagraphReading:
             detail = "、".join(reading.unknown)
             self._omit(clause, offset, reason_of(words, reading.refusal or "no_kind"), detail)
         if found or quantity.unit_class != "percent":
-            scope.count([item.statement for item in found], carried)
+            scope.count([item.statement for item in found if not item.so_far], carried)
         return found
+
+    def _may_be_of_all_years(
+        self,
+        statement: Statement,
+        quantity: Quantity,
+        words: str,
+        clause: Clause,
+        offset: int,
+    ) -> bool:
+        """Whether a number may be of all years so far: what is counted at a day (stocks) is."""
+        if statement.stock or ("累计" not in words and "历年" not in words):
+            return False
+        said = said_since_stop(self.folded, offset, clause.end)
+        if may_be_of_all_years(words, said):
+            return True
+        earlier = self.folded[: offset + clause.end - len(said)]
+        return statement.id == TOTAL and is_beside_the_years(words, quantity, said, earlier)
 
     def _of_channel(self, text: str, joined: Clause, offset: int) -> list[Hit[Statement]]:
         """What a clause states together with the channel in front of its comma, if that is all."""
@@ -354,22 +409,3 @@ class ParagraphReading:
 
 def _is_plain_digit(character: str) -> bool:
     return character.isascii() or "０" <= character <= "９"
-
-
-def _kinds_twice(found: Sequence[_Found]) -> set[str]:
-    """Kinds of publications that a paragraph counts differently under different labels.
-
-    公示5条，公告8条 are one kind of the catalogue, and so are 市政府网站84条，本单位网站52条;
-    neither is the number of that kind.
-    """
-    if len(found) < 2:
-        return set()
-    values: dict[str, set[Decimal]] = {}
-    categories: list[str] = []
-    for one in found:
-        if one.statement.part_of == TOTAL and one.quantity is not None:
-            values.setdefault(one.statement.id, set()).add(one.quantity.value)
-        if one.statement.id.startswith(CATEGORY):
-            categories.append(one.statement.id)
-    twice = {kind for kind in categories if categories.count(kind) > 1}
-    return twice | {kind for kind, counts in values.items() if len(counts) > 1}

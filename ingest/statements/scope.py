@@ -20,6 +20,11 @@ YEAR = re.compile(
     r"(?:0?1月?[-—~至到]12月(?:份|底)?|(?:\d{1,2}月)?(?:\d{1,2}日)?)(?:底|末|止)?"
 )
 
+TOTAL = "narrative.disclosed_total"
+OTHERS = "narrative.disclosed_category.other"
+_CHANNELS_OF_CHANNELS = ("new_media", "media.other", "app", "short_video")
+"""Channels that have others under them (政务新媒体…，其中微信…)."""
+
 Why = Literal["other_year", "cumulative", "part_of_year", "planned", "comparison"]
 """Why a figure is not the report's own for its whole year."""
 
@@ -44,7 +49,9 @@ _OCCASION = re.compile(
 )
 """Words for what lasted shorter than a year: 换届期间, “政务公开月”期间, 活动中, 当天."""
 
-_LAST_YEAR = re.compile(r"上一?年(?!度?(?:结转|遗留|转|未|余))")
+_LAST_YEAR = re.compile(r"(?<!结转)(?<!遗留)上一?年(?!度?(?:结转|遗留|转|未|余))")
+_ANY_YEAR = re.compile(r"20\d\d年?(?:度|全年)?|去年度?|上一?年度?")
+_OF_THE_YEAR = re.compile(r"[^,:]{0,12}(?:预算|决算|年报|报告|要点|计划|规划|清单)")
 _SINCE = re.compile(r"(?<!今年)(?<!本年)(?<!一年)以来")
 _NO_FULL_COUNT = re.compile(r"不完全统计|粗略统计|初步统计")
 _CARRIED_IN = re.compile(
@@ -72,6 +79,9 @@ class Scope:
         """Which other period the clauses now speak of, None for the report's own year."""
         self.since = False
         """Whether that period began in an earlier year and reaches into this one."""
+        self.led: Why | None = None
+        """Which other year a sentence of the paragraph began with and counted in: it holds over
+        the full stop, until the report's own year is named."""
         self.approximate = False
         self.in_list = False
         self.broken = False
@@ -80,6 +90,8 @@ class Scope:
         """What the last counted clause outside a list was read as; empty if not understood."""
         self.last: tuple[Statement, ...] | None = None
         """What the last counted clause of the sentence was read as, parts of a list too."""
+        self._begins_with_year = False
+        """Whether the other year stands before all that was done in it (2020年公开信息…)."""
         self.carry_over = False
         """Whether the whole includes what was carried over from the year before."""
 
@@ -102,15 +114,26 @@ class Scope:
         if not after_semicolon:
             self.forget()
 
-    def forget(self) -> None:
-        """A sentence without any figure stands between: nothing is inherited over it."""
-        self.other_period = None
+    def forget(self, text: str = "") -> None:
+        """A sentence without any figure stands between: nothing is inherited over it but the
+        other year that figures were of."""
+        if self.led is not None and (str(self.year) in text or _marks().own_year.search(text)):
+            self.led = None
+        self.other_period = self.led
         self.since = False
         self.head = None
         self.carry_over = False
 
-    def enter(self, words: str, opens_list: bool = False) -> Why | None:
+    def enter(self, words: str, opens_list: bool = False, counted: bool = False) -> Why | None:
         """Take in a clause; why a figure in it is not the report's own for its whole year."""
+        why = self._enter(words, opens_list)
+        if why is None:
+            self.led = None
+        elif why == "other_year" and counted and self._begins_with_year:
+            self.led = why
+        return why
+
+    def _enter(self, words: str, opens_list: bool) -> Why | None:
         if "《" in words:
             words = _TITLE.sub("", words)
         if opens_list or _LIST.match(words):
@@ -131,8 +154,10 @@ class Scope:
         if since or marks.spans.search(words):
             self.other_period = "cumulative" if since or "历年" in words else "other_year"
             self.since = since and bool(years) and all(year < self.year - 1 for year in years)
+            self._begins_with_year = _begins_with_year(words)
         elif (years and set(years) != {self.year}) or _LAST_YEAR.search(words):
             self.other_period, self.since = "other_year", False
+            self._begins_with_year = _begins_with_year(words)
         elif _is_part_of_year(words) or _is_short(words):
             self.other_period, self.since = "part_of_year", False
         elif years or marks.own_year.search(words):
@@ -147,6 +172,8 @@ class Scope:
         """Whether the whole before a clause can have `statement` for a part, where it must."""
         if statement.only_in and not self._under(statement):
             return False
+        if statement.id == OTHERS and not self.in_list:
+            return False  # 网站公开政府信息52条，其他信息300条 are no part of the 52
         return not self.in_list or self.head_lists(statement)
 
     def belongs(self, statement: Statement, printed: str, words: str) -> bool:
@@ -186,10 +213,22 @@ class Scope:
 
     def head_lists(self, statement: Statement) -> bool:
         """Whether a list under the head can count `statement` (a list of publications counts no
-        proposals handled; 发文155件，其中政策类9件 are documents)."""
+        proposals handled; 发文155件，其中政策类9件 are documents). What one channel published
+        has no total of all disclosure in it, and no other channel: the 公开栏 of a website is no
+        board."""
+        if any(known.part_of == TOTAL for known in self.head or ()) and (
+            statement.id == TOTAL or (is_channel(statement) and self._is_one_channel())
+        ):
+            return False
         allowed = _families_listed()
         return all(
             family(known) not in allowed or family(statement) in allowed[family(known)]
+            for known in self.head or ()
+        )
+
+    def _is_one_channel(self) -> bool:
+        return all(
+            is_channel(known) and not known.id.endswith(_CHANNELS_OF_CHANNELS)
             for known in self.head or ()
         )
 
@@ -205,6 +244,15 @@ class Scope:
         self.head = tuple(statements)
         self.broken = not statements
         self.carry_over = carry_over
+
+
+def _begins_with_year(words: str) -> bool:
+    """Whether the first year of a clause is when things were done, and not what was published
+    (公开2020年决算, 2020年度决算公开…)."""
+    year = _ANY_YEAR.search(words)
+    if year is None or _OF_THE_YEAR.match(words, year.end()):
+        return False
+    return not _has_verb(words[: year.start()])
 
 
 def _is_part_of_year(words: str) -> bool:

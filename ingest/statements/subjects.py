@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from ingest.statements.clauses import Clause
 from ingest.statements.doubts import is_heading_line
+from ingest.statements.many_ways import is_many_ways
 from ingest.statements.scope import Scope, family
 from ingest.statements.wording import NUMBERING, OwnName, statement_lexicon
 from knowledge.catalogue import Statement
@@ -28,6 +29,9 @@ CARRIED_OUT = "narrative.carried_out"
 
 REQUESTS = frozenset({"applications", "carried", "answer", "on", "reviews", "lawsuits"})
 """The families of what a request sets going: who was asked is who answers and is sued."""
+
+HANDLED = frozenset({"proposals", "hotline", "messages", "consultations"})
+"""The families of what is handled, and may also be published."""
 
 EVENTS = frozenset({"trainings", "trainees"})
 """The families of what a county often holds for its towns."""
@@ -87,6 +91,14 @@ _HANDLED_TOO = (
     "信访",
     "诉求",
 )
+_PUBLISHES = re.compile(
+    r"(?<![务息])(?:公开|公示|公布|发布|晒出)(?!率|栏|平台|专栏|目录|工作|日|会|条例|申请)"
+)
+_HANDLES = re.compile(r"办理|办结|办复|承办|答复|回复|受理|处理|收到|接到|接收|接待|转办|交办|解答")
+_NOUN = re.compile(
+    r"(?:及|和|与|以及|、)(?:其)?(?:答复|回复|办理)(?:结果|情况)?|(?:答复|回复|办理|处理)(?:结果|情况)|办件"
+)
+_NO_ANSWER = re.compile(r"(?:收到|接到|接收)")
 _ABOUT = re.compile("公开|申请|信息|条例")
 _SENTENCE = re.compile(r"[^。;!?\n]+")
 
@@ -97,10 +109,12 @@ def kinds_before(
     number: int,
     hits: Sequence[Hit[Statement]],
     scope: Scope,
+    all_ways: bool,
 ) -> frozenset[str]:
     """The kinds of which the words before a clause name a part that the figure may belong to.
 
-    "通过微信公众号等方式，发布信息30条" would otherwise be the total of all disclosure.
+    "通过微信公众号等方式，发布信息30条" would otherwise be the total of all disclosure. `all_ways`: a
+    list of channels there stands for all of them.
     """
     if number == 0 or not hits or scope.in_list:
         return frozenset()
@@ -110,6 +124,8 @@ def kinds_before(
         if (before.quantity is not None or before.crowded) and not (total and scope.broken):
             break
         words = text[before.start : before.end]
+        if total and all_ways and before.quantity is None and is_many_ways(words):
+            continue
         if before.quantity is None and before.end + 1 >= clauses[number].start:
             kinds |= _parts_named(words)
         if total and _ANY_CHANNEL.search(words):
@@ -179,6 +195,28 @@ def _is_of_requests(text: str) -> bool:
     if _UNDER_WAY.search(text) is None:
         return True
     return text.rfind("申请") > max(map(text.rfind, _HANDLED_TOO))
+
+
+def is_published(statement: Statement, words: str, sentence: str, start: int) -> bool:
+    """Whether a clause counts proposals, letters or calls that were published, and says nothing of
+    their being handled (公开人大代表建议40条、政协提案9条): the verb reaches all of its list.
+
+    `words` is the clause, which begins at `start` of its `sentence`.
+    """
+    if family(statement) not in HANDLED or _HANDLES.search(_NOUN.sub("", words)) is not None:
+        return False
+    said = _NOUN.sub("", sentence[:start] + words)
+    last = max((match.start() for match in _PUBLISHES.finditer(said)), default=-1)
+    return last > max((match.start() for match in _HANDLES.finditer(said)), default=-1)
+
+
+def is_received_by_one(statement: Statement, said: str) -> bool:
+    """Whether a zero of letters is only what one channel received (公众号…，未收到留言)."""
+    return (
+        family(statement) in ("messages", "consultations")
+        and _ANY_CHANNEL.search(said) is not None
+        and _NO_ANSWER.search(said[max(map(said.rfind, ",;:")) + 1 :]) is not None
+    )
 
 
 def is_of_a_channel(words: str, earlier: str, heading: str, own: OwnName) -> bool:

@@ -36,7 +36,7 @@ _ACCOUNT = re.compile(
     rf"(?<=[在过用])(?:(?![网站屏栏微信博公众]){_NAME}){{2,8}}(?=(?:官方|政务)?(?:微信公众号|公众号))"
 )
 _REGION = re.compile(
-    rf"(?<=[在过用托于由]){_NAME}{{1,8}}[省市县区旗州盟](?=(?:人民)?政府(?:门户|官方|信息公开|政务)?(?:网|平台|专栏|系统)|(?:政府|政务)?门户网|政务网|官网)"
+    rf"(?:(?<=[在过用托于由])|^(?!全)){_NAME}{{1,8}}[省市县区旗州盟](?=(?:人民)?政府(?:门户|官方|信息公开|政务)?(?:网|平台|专栏|系统)|(?:政府|政务)?门户网|政务网|官网)"
 )
 _SINCE = re.compile(r"自?20\d\d年以来")
 # Each with what a text must contain for it to match: most clauses contain none of them.
@@ -54,6 +54,9 @@ _NAMES = (
 _PUNCTUATION = re.compile("[" + re.escape(PUNCTUATION) + "]")
 
 
+_CALLED_OURS = ("省", "市", "县", "区", "旗", "州", "厅")
+"""What speaks of itself as 我县; in any other report that is the county above."""
+
 _BODIES = ("委员会", "委", "办公室", "办公厅", "中心", "大队", "支队", "厅", "分局")
 
 
@@ -64,6 +67,8 @@ class OwnName:
         name = fold(entity.name)
         forms = {name}
         self.forms = forms
+        if name.endswith(_CALLED_OURS):
+            forms |= {"我" + name[-1], "本" + name[-1]}
         self.is_region = name.endswith(("省", "市", "县", "区", "旗", "州", "盟"))
         """Whether the issuer is a county, city or province itself."""
         self.is_zone = name.endswith(("管委会", "开发区", "园区", "新区", "高新区"))

@@ -1,0 +1,155 @@
+"""Follow-ups that add up: 加上大华镇呢, and 加起来呢 after several answers in a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.understanding.interpretation import Wanted
+from bot.understanding.measure_relations import frames, narrows, part_of
+from bot.understanding.mentions import Region
+from bot.understanding.operations import OperationKind
+from bot.understanding.phrases import Meaning, load_phrases
+from bot.understanding.places import spelled
+from bot.understanding.spoken_of import (
+    Context,
+    others_of,
+    rest_of,
+    with_unit,
+    without_question_words,
+)
+from bot.understanding.task import Aggregate
+from bot.understanding.turn import UNCLEAR, Completed, Turn, of_kind
+from knowledge.entities import NameMention
+from knowledge.model import Entity
+from knowledge.years import Years
+
+
+def adds(turn: Turn) -> bool:
+    """Whether a place or year is to be added to the one before: 加上大华镇, 和2022年一共."""
+    leads = turn.asked.letters.startswith(load_phrases().harmless.connectors)
+    return leads and (turn.asked.together or "sum" in turn.operations)
+
+
+def together(turn: Turn) -> str | None:
+    """加上大华镇呢: the sum of the figure before and of that of one more place or year."""
+    asked, context, measure = turn.asked, turn.context, turn.measure
+    plain = turn.operations <= {"sum"}
+    if not (measure and context.entities and len(context.years) == 1 and plain):
+        return None
+    if asked.place_sets or asked.amounts or of_kind(asked, "column") or asked.unknown_names:
+        return None
+    named = [m for m in asked.mentions if isinstance(m.value, (NameMention, Region))]
+    years = [asked.typed(m.start, m.end) for m in asked.mentions if isinstance(m.value, Years)]
+    own = f"{context.years[0]}年"
+    if asked.names and not years:
+        return f"{turn.place}和{others_of(asked, named)}{own}{measure}加起来"
+    if years and not named and len(context.entities) == 1:
+        return f"{turn.place}{own}和{'和'.join(map(with_unit, years))}{measure}加起来"
+    return None
+
+
+def sums(turn: Turn) -> bool:
+    """Whether nothing but a sum is asked for (加起来呢, 合计, 那一共呢) after one figure of one
+    place in one year; after several at once it is asked of these."""
+    asked, context = turn.asked, turn.context
+    others = asked.place_sets or asked.amounts or asked.years or asked.meanings or asked.exists
+    said = "sum" in turn.operations or asked.said_together
+    if not said or others or turn.pronoun or not turn.operations <= {"sum"}:
+        return False
+    single = len(context.entities) == 1 and len(context.years) == 1
+    return single and (turn.worked_out or len(of_kind(turn.before, "measure")) == 1)
+
+
+_TOGETHER: frozenset[OperationKind] = frozenset(
+    {"sum", "mean", "difference", "more", "less", "most", "least", "comparison", "which_year"}
+)
+
+
+def looks_back(turn: Turn) -> bool:
+    """Whether the follow-up may ask about several answers in a row (加起来, 差多少, 谁多)."""
+    asked, context = turn.asked, turn.context
+    if turn.pronoun is not None:
+        return False  # 全镇合计, 它差多少: of the last one alone
+    if not context.earlier or asked.amounts or asked.years or asked.meanings or asked.exists:
+        return False
+    if not turn.operations <= _TOGETHER or len(context.entities) != 1 or len(context.years) != 1:
+        return False
+    sets = {places.quantifier for _, places in asked.place_sets}
+    return sets <= {"which_alone"} and bool(turn.operations or asked.said_together)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One figure that was looked up, and the words that ask for it without place and year."""
+
+    entity: Entity
+    year: int
+    wanted: Wanted
+    words: str
+
+
+def of_answers(turn: Turn, count: int = 0) -> Completed:
+    """加起来呢, 差多少, 谁多: of the figures that were asked for in a row, each following on the
+    one before, where they differ in one thing alone: their places, years or measures. None where
+    no two figures were. `count` is how many there are said to be, 0 if nothing is."""
+    told = [_told(turn, context) for context in (*turn.context.earlier, turn.context)]
+    figures = _without_wholes(list(dict.fromkeys(one for one in told if one is not None)))
+    if None in told or len(figures) < 2:
+        return None
+    if count not in (0, len(figures)):
+        return UNCLEAR
+    entities = list(dict.fromkeys(one.entity for one in figures))
+    years = list(dict.fromkeys(one.year for one in figures))
+    words = list(dict.fromkeys(one.words for one in figures))
+    wanted = {one.wanted for one in figures}
+    if sorted((len(entities), len(years), len(words), 1)) != [1, 1, 1, len(figures)]:
+        return UNCLEAR
+    if len(wanted) > 1 and ("sum" not in turn.operations or _overlap(figures)):
+        return UNCLEAR  # 一共呢, after two results: of these two, or of all?
+    added = turn.asked.said_together or "sum" in turn.operations
+    whose, when = "和".join(map(spelled, entities)), "和".join(f"{year}年" for year in years)
+    completed = f"{whose}{when}{'和'.join(words)}{'加起来' if added else turn.plain()}"
+    found = turn.understood(completed)
+    same = (
+        found is not None
+        and found.task is not None
+        and isinstance(found.task, Aggregate) >= added
+        and found.entities == tuple(entities)
+        and sorted(found.years.years) == sorted(years)
+        and set(found.wanted) == wanted
+    )
+    return completed if same else UNCLEAR
+
+
+def _overlap(figures: list[_Told]) -> bool:
+    """Whether one of them counts what others count too: what was received, and a result of it."""
+    meanings = [Meaning("measure", one.wanted.measures) for one in figures]
+    return any(
+        one is not other and part_of(one) == part_of(other) is not None and frames(one, other)
+        for one in meanings
+        for other in meanings
+        if one.ids != other.ids
+    )
+
+
+def _without_wholes(figures: list[_Told]) -> list[_Told]:
+    """The figures without those that others of them are a part of (主动公开几条，网站呢，公众号呢)."""
+    return [one for one in figures if not any(_is_part(other, one) for other in figures)]
+
+
+def _is_part(part: _Told, whole: _Told) -> bool:
+    one, other = part.wanted, whole.wanted
+    if one.measures == other.measures:
+        return bool(one.columns) and not other.columns
+    return narrows(Meaning("measure", one.measures), Meaning("measure", other.measures))
+
+
+def _told(turn: Turn, context: Context) -> _Told | None:
+    """The one figure that a question looked up; None if it asked for anything else."""
+    found = turn.understood(context.question)
+    if found is None or found.task is not None or found.scope is not None or found.absent:
+        return None
+    if len(context.entities) != 1 or len(context.years) != 1 or len(found.wanted) != 1:
+        return None
+    words = without_question_words(rest_of(turn.read(context.question)))
+    return _Told(context.entities[0], context.years[0], found.wanted[0], words)

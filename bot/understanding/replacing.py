@@ -1,0 +1,262 @@
+"""Follow-ups that put another year, place, measure or kind of applicant into the question before.
+
+What was to be done with the figures (a ratio, a rank, a mean) is kept; where it cannot be, the
+follow-up is refused, for a plain figure would not be what was asked for.
+"""
+
+from __future__ import annotations
+
+from bot.understanding.covering import BOUNDS
+from bot.understanding.interpretation import Choice, Clarify
+from bot.understanding.mentions import Mention, Region
+from bot.understanding.operations import OperationKind
+from bot.understanding.phrases import load_asks, load_phrases
+from bot.understanding.places import SENT_FROM
+from bot.understanding.question import Question
+from bot.understanding.spoken_of import inside, rest_of, with_unit, without_question_words
+from bot.understanding.subjects import about_another, leaves_the_whole, of_the_same_kind
+from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
+from knowledge.entities import NameMention
+from knowledge.years import Years
+
+COMPARING: tuple[OperationKind, ...] = (
+    "comparison", "than", "difference", "more_by", "less_by", "ratio", "more", "less",
+)  # fmt: skip
+_RANKING: frozenset[OperationKind] = frozenset({"most", "least", "ranking", "top", "bottom", "nth"})
+_CONDITIONS: frozenset[OperationKind] = frozenset(
+    {"zero", "none", "nonzero", "ever", "never", *BOUNDS}
+)
+_OF_TOWNS: frozenset[OperationKind] = frozenset({"sum", "mean", "per_place"})
+"""Operations over many towns that one town alone has no part in: its own figure is meant."""
+
+
+# ── another year ──
+
+
+def other_year(turn: Turn) -> Completed:
+    """那2021年呢: the question before with its years replaced."""
+    asked, before, place = turn.asked, turn.before, turn.place
+    if not (place or before.place_sets):
+        return None
+    years = "、".join(
+        with_unit(asked.typed(m.start, m.end)) for m in asked.mentions if isinstance(m.value, Years)
+    )
+    spans = [m for m in before.mentions if isinstance(m.value, Years)]
+    if turn.kept and _wider_region(turn):
+        # 在白城市排第几: the region is no part of the town's name.
+        completed = turn.substituted(spans, years) if spans else f"{years}{before.text}"
+        return completed if completed and turn.keeps_operations(completed) else UNCLEAR
+    # 2022年和2023年一共呢: their sum, as 一共 asks in a question of several years.
+    total = "加起来" if asked.together and place else ""
+    return f"{place}{years}{_asked_anew(turn)}{total}"
+
+
+def _asked_anew(turn: Turn) -> str:
+    """The question before without its places and years; with the question words of the follow-up
+    where these count otherwise (2022年多少人)."""
+    asked, before = turn.asked, turn.before
+    if asked.classifiers <= before.classifiers and asked.asked <= before.asked:
+        return rest_of(before)
+    return f"{without_question_words(rest_of(before))}{rest_of(turn.read(turn.plain()))}"
+
+
+def _wider_region(turn: Turn) -> bool:
+    """Whether the question before names a region apart from its towns."""
+    before = turn.before
+    starts = {m.start for m, _ in (*before.names, *before.regions)}
+    return bool(turn.context.entities) and any(m.end not in starts for m, _ in before.regions)
+
+
+# ── another place ──
+
+
+def other_place(turn: Turn) -> Completed:
+    """南庄镇呢: the question before for another place, in the same year unless another is named."""
+    asked, before, context = turn.asked, turn.before, turn.context
+    years = [m for m in asked.mentions if isinstance(m.value, Years)]
+    named = [m for m in asked.mentions if isinstance(m.value, (NameMention, Region))]
+    named += [Mention(u.start, u.end, Region(u.typed), ()) for u in asked.unknown_names]
+    named.sort(key=lambda m: m.start)
+    place = asked.typed(named[0].start, named[-1].end)
+    if asked.letters[: named[0].start].endswith(SENT_FROM):
+        return None
+    if any(named[0].start <= m.start and m.end <= named[-1].end for m in years):
+        return None  # 南庄镇2020年、官坡镇2021年呢: two things at once
+    when = "、".join(with_unit(asked.typed(m.start, m.end)) for m in years)
+    when = when or "、".join(
+        with_unit(before.typed(m.start, m.end))
+        for m in before.mentions
+        if isinstance(m.value, Years)
+    )
+    only_region = not asked.names and not asked.unknown_names
+    if context.entities and only_region:
+        # 大通县的呢: the same name in another county; 大通县政府 is another issuer.
+        rest = asked.letters[: named[0].start] + asked.letters[named[-1].end :]
+        marks = load_phrases().follow
+        for word in (*marks.after, *marks.before, "的", "那个"):
+            rest = rest.replace(word, "")
+        if len(context.entities) != 1 or rest.strip(EDGES):
+            return None
+        place += context.entities[0].name
+        return f"{place}{when}{rest_of(before)}"
+    if not context.entities and not only_region:
+        return _one_of_many(turn, place, when)
+    if len(context.entities) > 1 and len(asked.names) + len(asked.unknown_names) == 1:
+        return _instead_of_one(turn, place, when)
+    if turn.kept and _wider_region(turn):
+        return _within(turn, named, place, bool(years))
+    return f"{place}{when}{_asked_anew(turn)}"
+
+
+def _one_of_many(turn: Turn, place: str, when: str) -> Completed:
+    """平安镇呢, after a question about the towns of a region: its own figure, or its rank."""
+    region = "".join(turn.before.typed(m.start, m.end) for m, _ in turn.before.regions)
+    if not turn.measure:
+        return None
+    if turn.kept & _RANKING and turn.kept <= _RANKING:
+        return f"{place}{when}{turn.measure}在{region or '全库'}排第几" if region else UNCLEAR
+    if turn.kept <= _CONDITIONS | _OF_TOWNS:
+        return f"{place}{when}{turn.measure}"
+    return UNCLEAR
+
+
+def _instead_of_one(turn: Turn, place: str, when: str) -> Completed:
+    """平台镇呢, after two towns: where these were compared, which of them it stands for is asked
+    back, but for 和平台镇呢."""
+    entities = turn.context.entities
+    if not turn.worked_out:
+        return f"{place}{when}{turn.measure}" if turn.measure else None
+    names = [m for m, _ in turn.before.names]
+    if len(entities) != 2 or len(names) != 2 or not turn.kept & set(COMPARING):
+        return UNCLEAR
+    if turn.asked.years:
+        return UNCLEAR
+    second = turn.substituted([_with_region(turn.before, names[1])], place)
+    first = turn.substituted([_with_region(turn.before, names[0])], place)
+    fitting = [c for c in (second, first) if c is not None and turn.keeps_operations(c)]
+    if len(fitting) != 2:
+        return UNCLEAR
+    if turn.asked.letters.startswith(load_phrases().harmless.connectors):
+        return fitting[0]
+    return Clarify("which_measure", tuple(Choice(text, text) for text in fitting))
+
+
+def _with_region(question: Question, name: Mention) -> Mention:
+    """A town's name with the regions directly in front of it."""
+    start = name.start
+    for mention, _ in reversed(question.regions):
+        start = mention.start if mention.end == start else start
+    return Mention(start, name.end, name.value, ((start, name.end),))
+
+
+def _within(turn: Turn, named: list[Mention], place: str, dated: bool) -> Completed:
+    """平安镇呢, after 在白城市排第几: within the same region."""
+    names = [m for m, _ in turn.before.names]
+    if len(names) != 1 or dated:
+        return UNCLEAR
+    whole = _with_region(turn.before, names[0])
+    completed = turn.before.replaced(whole.start, whole.end, place)
+    return completed if turn.keeps_operations(completed) else UNCLEAR
+
+
+# ── another measure ──
+
+
+def other_measure(turn: Turn) -> Completed:
+    """公开了几件, 行政复议呢: another figure of the same place and year."""
+    asked, before, context = turn.asked, turn.before, turn.context
+    if asked.place_sets and not turn.marked and not is_among(turn):
+        return _of_towns(turn)
+    place, words = turn.place, turn.plain()
+    if words.startswith("被") and "申请" in before.letters:
+        words = f"申请{words}"  # 被拒绝的呢, after requests: not the town
+    if not context.entities and turn.kept & _CONDITIONS and not asked.asks_number:
+        if turn.operations <= _CONDITIONS and (turn.operations or turn.names("有")):
+            return _of_towns(turn)
+    if not place or (turn.pronoun is not None and len(context.entities) != 1):
+        return None
+    years = "" if asked.years or _yearless(asked) else turn.years
+    plain = f"{place}{years}{words}"
+    if "share" in turn.operations and words.startswith("占") and of_kind(before, "measure"):
+        # 占办理总数多少: the figure before, as a part of what is named now.
+        return f"{place}{years}{without_question_words(turn.measure)}{words}"
+    doubt = about_another(turn, plain)
+    if doubt is not None:
+        return doubt
+    scoped = not context.entities and bool(before.place_sets or before.operations)
+    if not turn.operations and not asked.asks_number and not asked.place_sets:
+        compared = turn.kept <= set(COMPARING) and leaves_the_whole(turn)
+        if scoped or turn.worked_out and not compared:
+            return _same_with(turn, words)
+    if not scoped:
+        narrowed = of_the_same_kind(turn, plain)
+        if narrowed is not None:
+            return narrowed
+    return plain
+
+
+def _same_with(turn: Turn, words: str) -> Completed:
+    """行政复议呢, after a ranking or a share: the same of another figure."""
+    before = turn.before
+    spans = [m for m, _ in of_kind(before, "measure")]
+    columns = [m for m, _ in of_kind(before, "column")]
+    # A bound within the words of the measure (收到超过8件申请) would be lost with them.
+    bounds = [m for m, operation in before.operations if operation.kind in BOUNDS]
+    if "share" in turn.kept and len(spans) == 2:
+        spans = spans[:1]  # 网站占主动公开多少: the part, not what it is a part of
+    if len(spans) != 1 or any(inside(m, spans) for m in (*bounds, *columns)):
+        return None if not turn.context.entities else UNCLEAR
+    completed = None if turn.asked.years else turn.substituted(spans, words)
+    if completed is None or not turn.keeps_operations(completed):
+        return UNCLEAR
+    return completed
+
+
+def _of_towns(turn: Turn) -> Completed:
+    """有复议的有哪些, after a question about the towns of a region in a year: of the same, where
+    neither is named anew."""
+    asked, before = turn.asked, turn.before
+    if turn.context.entities or asked.years or not (before.place_sets or before.regions):
+        return None
+    words = turn.plain().removesuffix("的")
+    if not asked.place_sets:
+        sets = [m for m, _ in before.place_sets]
+        if len(sets) != 1:
+            return UNCLEAR
+        words += f"的{before.typed(sets[0].start, sets[0].end).removeprefix('的')}"
+    completed = f"{turn.place}{turn.years}{words}"
+    return completed if turn.understood(completed) is not None else UNCLEAR
+
+
+def other_column(turn: Turn) -> Completed:
+    """企业呢, after 自然人申请占比: the same of another kind of applicant."""
+    before, words = turn.before, turn.plain().removesuffix("的")
+    columns = [m for m, _ in of_kind(before, "column")]
+    spans = [m for m, _ in of_kind(before, "measure")]
+    completed = None
+    if len(columns) == 1:
+        completed = before.replaced(columns[0].start, columns[0].end, words)
+    elif not columns and len(spans) == 1:
+        completed = before.replaced(
+            spans[0].start,
+            spans[0].start + 1,
+            f"{words}的{before.typed(spans[0].start, spans[0].start + 1)}",
+        )
+    if completed is None or turn.asked.years or not turn.keeps_operations(completed):
+        return UNCLEAR
+    return completed
+
+
+def is_among(turn: Turn) -> bool:
+    """Whether 谁多, 哪个镇多 asks which of the places just spoken of."""
+    quantifiers = {places.quantifier for _, places in turn.asked.place_sets}
+    whose = quantifiers <= {"which", "which_alone", "count", "count_alone"}
+    return bool(quantifiers) and whose and len(turn.context.entities) > 1
+
+
+def _yearless(asked: Question) -> bool:
+    """哪年没收录, 最早的一份: asked of all years, whatever year was spoken of."""
+    return any(
+        meaning.kind == "meta" and load_asks()[meaning.ids[0]].yearless
+        for _, meaning in asked.meanings
+    )

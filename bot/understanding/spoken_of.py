@@ -1,0 +1,119 @@
+"""The question before a follow-up as words: its places, years and measures, as they were typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.understanding.mentions import Mention, Region
+from bot.understanding.phrases import load_phrases
+from bot.understanding.places import spelled
+from bot.understanding.question import Question
+from knowledge.entities import NameMention
+from knowledge.model import Entity
+from knowledge.years import Years
+
+MAX_EARLIER = 11
+"""Questions that a follow-up may add up with the last one: one a year, or one a town."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The question that the conversation is about: in words that stand for themselves, with the
+    places that it meant (none if it meant a region) and the years that answered it. `earlier`
+    are the questions that it follows on, the oldest first, without any of their own."""
+
+    question: str
+    entities: tuple[Entity, ...] = ()
+    years: tuple[int, ...] = ()
+    earlier: tuple[Context, ...] = ()
+
+    def following(self, before: Context) -> Context:
+        """This question as one that follows on another."""
+        earlier = (*before.earlier, replace(before, earlier=()))
+        return replace(self, earlier=earlier[-MAX_EARLIER:])
+
+
+def place_of(context: Context, before: Question) -> str:
+    """The places of the question before, each with its county, or its regions."""
+    if context.entities:
+        return "和".join(spelled(entity) for entity in context.entities)
+    return "".join(before.typed(m.start, m.end) for m, _ in before.regions)
+
+
+def others_of(asked: Question, named: Sequence[Mention]) -> str:
+    """The places named now, to stand behind those of the question before: with their own county,
+    for they need not lie in that of those."""
+    words = asked.typed(named[0].start, named[-1].end)
+    first = asked.positions[named[0].start]
+    if any(isinstance(m.value, Region) for m in named):
+        return words
+    for m, name in sorted(asked.names, key=lambda pair: -pair[0].start):
+        if len(name.entities) == 1:
+            start, end = asked.positions[m.start] - first, asked.positions[m.end - 1] + 1 - first
+            words = words[:start] + spelled(name.entities[0]) + words[end:]
+    return words
+
+
+def years_of(before: Question, context: Context) -> str:
+    """The years of the question before, as typed; else the one year that answered it."""
+    found = [m for m in before.mentions if isinstance(m.value, Years)]
+    if found:
+        return "、".join(with_unit(before.typed(m.start, m.end)) for m in found)
+    return f"{context.years[0]}年" if len(context.years) == 1 else ""
+
+
+def with_unit(year: str) -> str:
+    return f"{year}年" if year[-1:].isdigit() else year
+
+
+def measure_of(before: Question, columns: bool = True) -> str:
+    """The words of the question before that name its measures (and their columns)."""
+    wanted = ("measure", "topic", "column") if columns else ("measure", "topic")
+    spans = [m for m, meaning in before.meanings if meaning.kind in wanted]
+    words = [words_of(before, m) for m in spans if not inside(m, spans)]
+    return "和".join(words) if not columns else "、".join(words)
+
+
+def without_question_words(measure: str) -> str:
+    """The words of a measure without its question words (收到多少申请: 收到申请)."""
+    asked = load_phrases().asked
+    words = (*asked.any, *asked.count, *asked.money, *asked.percent)
+    for word in sorted(words, key=len, reverse=True):
+        measure = measure.replace(word, "")
+    return measure
+
+
+def inside(mention: Mention, others: list[Mention]) -> bool:
+    return any(
+        o is not mention and o.start <= mention.start and mention.end <= o.end for o in others
+    )
+
+
+def words_of(before: Question, mention: Mention) -> str:
+    """The words of a mention without places and years that stand between its pieces."""
+    inner = [
+        m
+        for m in before.mentions
+        if isinstance(m.value, (NameMention, Region, Years))
+        and mention.start <= m.start
+        and m.end <= mention.end
+    ]
+    words, position = "", mention.start
+    for other in inner:
+        words += before.typed(position, other.start) if other.start > position else ""
+        position = other.end
+    return words + (before.typed(position, mention.end) if mention.end > position else "")
+
+
+def rest_of(before: Question) -> str:
+    """The question before without its places and years."""
+    gone = [m for m in before.mentions if isinstance(m.value, (NameMention, Region, Years))]
+    words, position = "", 0
+    for mention in gone:
+        if mention.start > position:
+            words += before.typed(position, mention.start)
+        position = max(position, mention.end)
+    if position < len(before.letters):
+        words += before.typed(position, len(before.letters))
+    return words.strip(" ，,。的、和在")

@@ -1,0 +1,56 @@
+"""What is put in other words is understood, told, and only so where the words as typed are not."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.understanding.intents import understand
+from bot.understanding.interpretation import Interpretation
+from bot.understanding.rewording import Rewording, load_rewordings, reworded
+from knowledge.entities import NameIndex
+from knowledge.model import Entity
+
+TOWNS = Path(__file__).parent / "cases" / "twelve_towns" / "towns.csv"
+TODAY = date(2025, 3, 10)
+
+
+@pytest.fixture(scope="module")
+def index() -> NameIndex:
+    with TOWNS.open(encoding="utf-8", newline="") as file:
+        towns = [Entity(row["name"], row["region"]) for row in csv.DictReader(file)]
+    return NameIndex((*towns, Entity("景芝镇", "山东省/潍坊市/安丘市")))
+
+
+@pytest.mark.parametrize("entry", load_rewordings(), ids=lambda entry: entry.id)
+def test_examples_are_read_in_the_other_words(entry: Rewording, index: NameIndex) -> None:
+    found = understand(entry.example, index, TODAY)
+    assert isinstance(found, Interpretation), found
+    assert found.said_as is not None
+    other = understand(entry.becomes, index, TODAY)
+    assert isinstance(other, Interpretation), other
+    assert (found.wanted, found.entities, found.years) == (
+        other.wanted,
+        other.entities,
+        other.years,
+    )
+
+
+@pytest.mark.parametrize("entry", load_rewordings(), ids=lambda entry: entry.id)
+def test_what_was_put_in_other_words_is_not_again(entry: Rewording) -> None:
+    assert entry.apply(entry.becomes) in (None, entry.becomes)
+
+
+def test_what_is_understood_as_typed_stays_as_it_is(index: NameIndex) -> None:
+    found = understand("平台镇2024年收到多少申请", index, TODAY)
+    assert isinstance(found, Interpretation)
+    assert found.said_as is None
+    assert reworded("平台镇2024年收到多少申请") is None
+
+
+def test_the_year_behind_a_carry_over_must_be_the_next_one() -> None:
+    assert reworded("海明街道2023年结转到2024年的申请") is not None
+    assert reworded("海明街道2023年结转到2025年的申请") is None
