@@ -128,7 +128,8 @@ def _header(
     """The first column of figures by the labels of a header, and the units of money printed.
 
     None unless every column of the line has its label once, in the order of the form (总计 may
-    stand anywhere in the reading, since its cell reaches over two rows), one beside the other.
+    stand anywhere in the reading, since its cell reaches over two rows), one beside the other,
+    and behind the heading of its group.
     """
     if len(header) > MAX_KNOWN_HEADER:
         return _known_header.__wrapped__(tuple(header), edition, part, number)
@@ -158,6 +159,9 @@ def _known_header(
         if column.money and not unit_is_clear(header[found[0]][2]):
             return None
         (totals if column.column == "total" else order).append(found[0])
+    first = min([*order, *totals])
+    if not sheet.groups.isdisjoint(word for word, _, _ in header[first:]):
+        return None
     others = len(header) - used
     known = [word for word, _, _ in header if word in sheet.headings or word not in vocabulary]
     if len(known) != others or order != sorted(order):
