@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from bot.understanding.mentions import Mention, Region
 from bot.understanding.names import gap_before
+from bot.understanding.operations import Operation, Places
 from bot.understanding.phrases import Meaning, load_phrases
 from knowledge.catalogue import UnitClass, load_catalogue
 from knowledge.entities import NameMention
@@ -33,6 +34,21 @@ def is_so_far(letters: str, mentions: Sequence[Mention]) -> bool:
     return any(
         found.start() not in inside for found in re.finditer(re.escape(words.particle), letters)
     )
+
+
+def asks_at_the_end(letters: str, mentions: Sequence[Mention]) -> Mention | None:
+    """The 没 or 没有 at the very end that makes a question of what was said (有行政处罚没), unless
+    it is said of many places; None if there is none."""
+    said = [m for m in mentions if isinstance(m.value, Operation)]
+    several = any(isinstance(m.value, Places) for m in mentions)
+    if len(said) != 1 or said[0].value != Operation("none") or several:
+        return None
+    ends = letters[said[0].start :].strip(_CLOSING) in ("没", "没有", "没得")
+    asked = words_pattern("number").search(letters[: said[0].start])
+    return said[0] if ends and asked is None else None
+
+
+_CLOSING = "啊呀呢?。!"
 
 
 def measured(letters: str, mentions: Sequence[Mention]) -> Iterator[str]:

@@ -158,7 +158,10 @@ class MeasureReading:
         return any(self.question.gap(at) for at in range(first.end + asked.end(), second.start + 1))
 
     def run_together(self) -> Refusal | None:
-        """The refusal for measures side by side that nothing lists, None if all are listed."""
+        """The refusal for measures side by side that nothing lists, or for one that is asked for
+        twice in a row; None if all are listed."""
+        if any(self._asked_twice(mention) for mention, _ in self.measures):
+            return Refusal("not_understood", "interleaved", {})
         for (first, one), (second, other) in pairwise(self.measures):
             if one.ids == other.ids:
                 told = {self._narrowing(first, one), self._narrowing(second, other)}
@@ -184,6 +187,18 @@ class MeasureReading:
                 words = self.question.typed(first.start, second.end)
                 return Refusal("not_understood", "run_together", {"words": words[:40]})
         return None
+
+    def _asked_twice(self, mention: Mention) -> bool:
+        """Whether a question word stands between the pieces of a measure and another directly
+        behind it (收到多少申请公开多少): its last word is then a second thing asked for."""
+        letters = self.question.letters
+        inside = any(
+            asks(letters[end:start])
+            for (_, end), (start, _) in pairwise(sorted(mention.pieces))
+            if end < start
+        )
+        verb = letters[mention.start : mention.end].endswith("公开")
+        return inside and verb and _asks_pattern().match(letters, mention.end) is not None
 
     def _is_verb_of(self, first: Mention, second: Mention) -> bool:
         """Whether a bare verb has another noun than requests behind the question word (收到多少份

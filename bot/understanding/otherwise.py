@@ -14,8 +14,9 @@ from bot.understanding.shared_noun import with_noun_shared
 from knowledge.catalogue import load_catalogue
 from knowledge.text import fold
 
-_ODD_NAMES = ("near_place", "unknown_place")
-"""What is told of words that stand where a town's name would: they may be talk (想问问咱们镇)."""
+_MAY_BE_TALK = ("near_place", "unknown_place", "outside")
+"""What is told of words that stand where a town's name would, or of what no report holds: they
+may be talk (想问问咱们镇, 村里人说)."""
 
 
 MAX_ACCOUNT = 8
@@ -40,12 +41,14 @@ def in_other_words(
         if isinstance(whole, Interpretation):
             return whole
     not_understood = isinstance(understood, Refusal) and understood.status == "not_understood"
-    odd_name = isinstance(understood, (Clarify, Refusal)) and understood.key in _ODD_NAMES
-    said = reworded(question.text) if not_understood or odd_name else None
+    talk = isinstance(understood, (Clarify, Refusal)) and understood.key in _MAY_BE_TALK
+    said = reworded(question.text) if not_understood or talk else None
     if said is not None:
         again = read(said)
         if isinstance(again, Interpretation):
             return replace(again, said_as=again.said_as or said)
+        if isinstance(again, Clarify) and not_understood:
+            return again
     account = _account(question) if leftover else None
     if account is not None:
         start, end, place = account

@@ -14,6 +14,7 @@ from datetime import date
 from bot.understanding.asking import (
     CLASSIFIERS,
     asked_classes,
+    asks_at_the_end,
     is_so_far,
     measured,
     over_two_questions,
@@ -225,6 +226,8 @@ def read_question(
         text[positions[start] : positions[end - 1] + 1]
         for start, end in outside(chosen.leftover, unknown)
     )
+    asks = asks_at_the_end(letters, mentions)
+    mentions = [mention for mention in mentions if mention is not asks]
     odd = _unclear(letters, mentions)
     bare = _without(letters, mentions)
     bounded = any(isinstance(m.value, Operation) and m.value.kind in BOUNDS for m in mentions)
@@ -246,7 +249,7 @@ def read_question(
         leftover=leftover,
         asked=asked_classes(bare),
         asks_number=words_pattern("number").search(bare) is not None,
-        exists=words_pattern("exists").search(bare) is not None,
+        exists=asks is not None or words_pattern("exists").search(bare) is not None,
         profile=words_pattern("profile").search(bare) is not None,
         unclear=tuple(text[positions[start] : positions[end - 1] + 1] for start, end in odd),
         # 申请都公开了吗 is a phrase for those granted in 申请都公开了几件 alone.
