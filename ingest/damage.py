@@ -116,18 +116,23 @@ def repair(document: Document) -> tuple[Document, Damage]:
 
     The document itself comes back where nothing is: looking costs one pass over the text.
     """
-    # Of a row the label is looked at: what damages the figures damages the words as well.
-    texts = [
-        block.text if isinstance(block, Paragraph) else block.texts[0]
-        for block in document.blocks
-        if isinstance(block, Paragraph) or block.texts
-    ]
-    deduplicated = _lacks_repetitions(document.blocks)
+    texts: list[str] = []
+    lines: list[str] = []
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            texts.append(block.text)
+            lines.append(block.text)
+        elif block.texts:
+            # Of a row the label is looked at: what damages the figures damages the words as well.
+            texts.append(block.texts[0])
+    deduplicated = _lacks_repetitions(lines)
     whole = "\n".join(texts)
     if not _is_suspect(whole):
         return document, Damage(deduplicated=True) if deduplicated else NO_DAMAGE
     printed: dict[str, str] = {}
-    blocks = tuple(_mended(block, printed) for block in document.blocks)
+    blocks = document.blocks
+    if _may_be_mended(blocks):
+        blocks = tuple(_mended(block, printed) for block in blocks)
     return (
         replace(document, blocks=blocks) if printed else document,
         Damage(
@@ -155,6 +160,17 @@ def _found(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
     return tuple(match[0] for match in pattern.finditer(text))
 
 
+def _may_be_mended(blocks: Sequence[Block]) -> bool:
+    """Whether any text holds what is mended: a number as long as a date makes one suspect too."""
+    texts = [
+        text
+        for block in blocks
+        for text in ((block.text,) if isinstance(block, Paragraph) else block.texts)
+    ]
+    whole = "\n".join(texts)
+    return bool(_PINYIN.search(whole)) or any(pattern.search(whole) for pattern, _ in _marks())
+
+
 def _mended(block: Block, printed: dict[str, str]) -> Block:
     if isinstance(block, Paragraph):
         return block._replace(text=_mend(block.text, printed))
@@ -178,12 +194,11 @@ def _kept_positions(printed: str) -> list[int]:
     return [position for position in range(len(printed)) if position not in inserted]
 
 
-def _lacks_repetitions(blocks: Sequence[Block]) -> bool:
+def _lacks_repetitions(texts: Sequence[str]) -> bool:
     """Whether a form with one cell a line has no line twice: then its repeated zeros are gone.
 
     A figure that is left stands under the wrong labels.
     """
-    texts = [block.text for block in blocks if isinstance(block, Paragraph)]
     if len(texts) < MIN_LINES:
         return False
     lines = [text.strip() for text in texts]

@@ -71,6 +71,12 @@ def _lookalikes() -> tuple[_Lookalike, ...]:
     return loaded.lookalike
 
 
+@lru_cache(maxsize=1)
+def _words() -> re.Pattern[str]:
+    """Finds a word of any kind: most lines have none and need not be held against each kind."""
+    return re.compile("|".join(re.escape(word) for kind in _lookalikes() for word in kind.words))
+
+
 def lookalike_of(
     document: Document, sections: Sequence[Section], damage: Damage, row: ManifestRow | None
 ) -> str | None:
@@ -88,7 +94,9 @@ def lookalike_of(
     lines = [
         (line, folded)
         for line in _lines(document, sections)
-        if len(line) <= MAX_TITLE and not _PROSE.search(folded := solid(line))
+        if len(line) <= MAX_TITLE
+        and not _PROSE.search(folded := solid(line))
+        and _words().search(folded)
     ]
     for kind in _lookalikes():
         if not kind.firm and known >= MIN_SECTIONS:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from ingest.document import Document, Paragraph
 from ingest.headings import is_row_label, key_of_numbered
@@ -26,6 +28,32 @@ _LAST = frozenset({"problems", "other"})
 _LATER = frozenset({"disclosure", "applications", "reviews", "problems", "other"})
 
 
+class _ShortLine(NamedTuple):
+    """What can be said of a short line alone, whatever stands around it."""
+
+    heads_links: bool
+    is_title: bool
+    key: str
+    """The section that it heads, "" for none."""
+    begins: bool
+    """Whether it heads the first section and is numbered as that."""
+
+
+@lru_cache(maxsize=2048)
+def _short_line(text: str) -> _ShortLine:
+    # Headings, and the labels of the form where a cell is a line: printed in thousands of reports.
+    folded = solid(text)
+    key = None
+    if folded[:1] in "一二三四五六(第" and not is_row_label(text):
+        key = key_of_numbered(text)
+    return _ShortLine(
+        _LINKS.fullmatch(folded) is not None,
+        "公开" in folded and _TITLE.fullmatch(folded) is not None,
+        key or "",
+        key == "overview" and _OVERVIEW.match(folded) is not None,
+    )
+
+
 def own_part(document: Document) -> tuple[Document, Finding | None]:
     """The document up to where another report begins in it, and a finding if one does.
 
@@ -37,20 +65,15 @@ def own_part(document: Document) -> tuple[Document, Finding | None]:
     for number, block in enumerate(document.blocks):
         if not isinstance(block, Paragraph) or not 2 <= len(block.text) <= MAX_TITLE:
             continue
-        text = solid(block.text)
+        line = _short_line(block.text)
         if len(seen) >= 2:
-            if not seen.isdisjoint(_LAST) and _LINKS.fullmatch(text):
+            if line.heads_links and not seen.isdisjoint(_LAST):
                 return replace(document, blocks=document.blocks[:number]), None
-            if title is None and "公开" in text and _TITLE.fullmatch(text):
+            if line.is_title and title is None:
                 title = number
-        if text[:1] not in "一二三四五六(第":
-            continue
-        if is_row_label(block.text):
-            continue
-        key = key_of_numbered(block.text)
-        if key in _LATER:
-            seen.add(key)
-        elif key == "overview" and len(seen) >= 2 and _OVERVIEW.match(text):
+        if line.key in _LATER:
+            seen.add(line.key)
+        elif line.begins and len(seen) >= 2:
             start = number if title is None else title
             words = "文件里不止一份报告，只读了第一份；请把后面的另存成文件"
             finding = Finding("damaged_text", "warning", words)

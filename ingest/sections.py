@@ -74,11 +74,9 @@ def find_sections(document: Document) -> tuple[Section, ...]:
 
     The first section has the key `preamble` and holds what stands before the first heading.
     """
-    blocks = _cut_lines(document.blocks)
+    blocks, lines = _cut_lines(document.blocks)
     candidates = [
-        candidate
-        for index, block in enumerate(blocks)
-        if isinstance(block, Paragraph) and (candidate := _candidate(index, block.text)) is not None
+        _Candidate(index, *found) for index, text in lines if (found := _heading(text)) is not None
     ]
     sections: list[Section] = []
     key: str | None = "preamble"
@@ -96,18 +94,20 @@ def find_sections(document: Document) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def _cut_lines(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The blocks with paragraphs cut before the headings that stand inside them."""
+def _cut_lines(
+    blocks: tuple[Block, ...],
+) -> tuple[tuple[Block, ...], Sequence[tuple[int, str]]]:
+    """The blocks with paragraphs cut before the headings that stand inside them, and the
+    paragraphs' texts with their places."""
+    lines = _lines(blocks)
     cut = {
         index: pieces
-        for index, block in enumerate(blocks)
-        if isinstance(block, Paragraph)
-        and len(block.text) > MAX_HEADING
-        and len(pieces := lines_of(block.text)) > 1
+        for index, text in lines
+        if len(text) > MAX_HEADING and len(pieces := lines_of(text)) > 1
     }
     if not cut:
-        return blocks
-    return tuple(
+        return blocks, lines
+    blocks = tuple(
         piece
         for index, block in enumerate(blocks)
         for piece in (
@@ -116,11 +116,11 @@ def _cut_lines(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
             else [block]
         )
     )
+    return blocks, _lines(blocks)
 
 
-def _candidate(index: int, text: str) -> _Candidate | None:
-    found = _known_heading(text) if len(text) <= 2 * MAX_HEADING else _heading(text)
-    return None if found is None else _Candidate(index, *found)
+def _lines(blocks: Sequence[Block]) -> list[tuple[int, str]]:
+    return [(n, block.text) for n, block in enumerate(blocks) if isinstance(block, Paragraph)]
 
 
 _Heading = tuple[str, int | None, str, str, str]
@@ -128,6 +128,10 @@ _Heading = tuple[str, int | None, str, str, str]
 
 
 def _heading(text: str) -> _Heading | None:
+    return _known_heading(text) if len(text) <= 2 * MAX_HEADING else _read_heading(text)
+
+
+def _read_heading(text: str) -> _Heading | None:
     numbered = number_of(text)
     if numbered is None:
         key = key_of_unnumbered(text)
@@ -145,7 +149,7 @@ def _heading(text: str) -> _Heading | None:
 
 
 # The short lines of reports are a vocabulary: headings, and labels where a cell is a line.
-_known_heading = lru_cache(maxsize=2048)(_heading)
+_known_heading = lru_cache(maxsize=2048)(_read_heading)
 
 
 def _chosen(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
@@ -238,16 +242,16 @@ def _joined(lines: Iterable[str]) -> str:
 
 def _sub_sections(section: Section, lines: Sequence[str]) -> Iterator[SectionText]:
     """The parts of a section by its own numbering, the first style that it uses."""
-    style: re.Pattern[str] | None = None
+    style: int | None = None
     starts: list[int] = []
     for number, block in enumerate(section.blocks):
         if not isinstance(block, Paragraph) or not _MAY_BE_SUB.match(block.text):
             continue
-        folded = solid(block.text[:SUB_NUMBER])
-        used = [style] if style is not None else _SUB_STYLES
-        found = next((known for known in used if known.match(folded)), None)
-        if found is not None and not is_row_label(block.text[:80]):
-            style = found
+        styles = _sub_styles(block.text[:SUB_NUMBER])
+        if not styles or (style is not None and style not in styles):
+            continue
+        if not is_row_label(block.text[:80]):
+            style = styles[0] if style is None else style
             starts.append(number)
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=False):
         yield SectionText(
@@ -257,6 +261,13 @@ def _sub_sections(section: Section, lines: Sequence[str]) -> Iterator[SectionTex
             _joined(lines[start:end]),
             section.blocks[start].line,
         )
+
+
+@lru_cache(maxsize=1024)
+def _sub_styles(start: str) -> tuple[int, ...]:
+    """Which of the styles a line is numbered in, by its first characters."""
+    folded = solid(start)
+    return tuple(n for n, style in enumerate(_SUB_STYLES) if style.match(folded))
 
 
 def _sub_heading(line: str) -> str | None:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache, partial
 from itertools import combinations, product
-from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -18,11 +17,10 @@ from pydantic import BaseModel, ConfigDict
 from knowledge.catalogue import load_catalogue
 from knowledge.errors import DataError
 from knowledge.form import load_form
-from knowledge.model import NARRATIVE, CellId, Figure, Finding, Part
+from knowledge.model import CellId, Figure, Finding, Part
 from knowledge.numerals import plain
 from knowledge.tables import load_table
 
-_cell_and_value = itemgetter(Figure._fields.index("cell"), Figure._fields.index("value"))
 _new_figure = partial(tuple.__new__, Figure)
 
 
@@ -264,9 +262,10 @@ def mark_contradictions(
     `does_not_add_up` goes to the cells of a sum that does not hold; `report_disagrees` to
     both sides where the text and the table, or two statements of one measure, differ.
     """
-    # No property and no assignment for each of 200 figures: all of them, then without statements.
-    values = dict(map(_cell_and_value, figures))
-    stated = [figure for figure in figures if figure[0][0].startswith(NARRATIVE)]
+    # By number and not by name, for each of 200 figures: all of them, then without statements,
+    # which alone are of no edition.
+    values = {figure[0]: figure[1] for figure in figures}
+    stated = [figure for figure in figures if figure.edition is None and figure.cell.is_narrative]
     for figure in stated:
         values.pop(figure.cell, None)
     findings: list[Finding] = []
@@ -327,7 +326,8 @@ def _disagreements(
             continue
         exact = [s for s in statements if "approximate" not in s.cautions]
         # 30条 and 12次 count different things; only statements in one unit contradict each other.
-        if len({(s.unit, s.value) for s in exact}) > len({s.unit for s in exact}):
+        several = len(exact) > 1
+        if several and len({(s.unit, s.value) for s in exact}) > len({s.unit for s in exact}):
             yield (CellId(item, "total"),), f"正文里“{kind.name}”有 {_said(statements)} 几种说法"
         if kind.cell is None:
             continue

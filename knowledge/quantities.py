@@ -107,9 +107,6 @@ def counts_otherwise(asked: Iterable[str], unit: str) -> bool:
     return _group(unit) in {other.get(name) for name in asked}
 
 
-_RUN = re.compile(rf"\d+|[{_NUMERALS}]+")
-
-
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
     approximate = _units().approximate
@@ -142,10 +139,10 @@ def _before() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _behind_number() -> frozenset[str]:
-    """What may stand behind the first characters of the number of a quantity."""
+def _ends_of_numbers() -> re.Pattern[str]:
+    """Finds the last digit of a run, or numeral, behind which the rest of a quantity may stand."""
     firsts = {word[0] for word in (*unit_classes(), *_units().approximate.after)}
-    return frozenset(firsts | set(",."))
+    return re.compile(rf"[\d{_NUMERALS}](?=[{''.join(map(re.escape, sorted(firsts)))},.])")
 
 
 MAX_KNOWN = 150
@@ -181,16 +178,17 @@ def _known(text: str) -> tuple[Quantity, ...]:
 def _find(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     pattern, before, classes = _pattern(), _before(), unit_classes()
-    behind = _behind_number()
     done = 0
-    # A number never begins behind a character of its own kind: to try at the others alone is
-    # a third of the work of trying everywhere.
-    # Of those most are years, days, articles and 一: no classifier begins behind them.
-    for run in _RUN.finditer(text):
-        first, last = run.span()
-        if first < done or behind.isdisjoint(text[first + 1 : last + 1]):
+    # Most numbers are years, days, articles and 一: what may be a quantity is found by what
+    # stands behind it. It never begins behind a character of its own kind.
+    for ending in _ends_of_numbers().finditer(text):
+        first = ending.start()
+        if first < done:
             continue
-        match = pattern.match(text, first)
+        arabic = text[first].isdecimal()
+        while first and (text[first - 1].isdecimal() if arabic else text[first - 1] in _NUMERALS):
+            first -= 1
+        match = pattern.match(text, first) if first >= done else None
         if match is None:
             continue
         done = match.end()

@@ -86,3 +86,21 @@ def test_a_denial_is_the_same_whatever_was_tried_before() -> None:
                         assert tried.cover(span, every) == alone.cover(span, every), words
                     seen += bool(fresh.hits)
     assert seen > 50
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("清河镇收到申请5件", ["清河镇"]),
+        ("2020年安丘市清河镇人民政府收到申请5件", ["安丘市清河镇|人民政府"]),
+        ("由安丘市清河镇和安丘市清河镇办事处", ["安丘市清河镇", "清河镇|办事处"]),
+        ("在潍坊市的清河镇机关", ["清河镇|机关"]),
+        ("白清河乡", []),
+    ],
+)
+def test_the_issuer_is_stepped_over_with_its_county_and_its_government(
+    words: str, found: list[str]
+) -> None:
+    spans = OWN.spans(words)
+    assert [f"{words[a:b]}|{words[b:c]}".rstrip("|") for a, b, c in spans] == found
+    assert OWN.begins(words) == (bool(spans) and spans[0][0] == 0)

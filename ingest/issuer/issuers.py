@@ -35,6 +35,10 @@ _OFFICE = re.compile(r"(.*[省市县区旗州盟])政府(?:办公[室厅]|机关
 _PARTY_TOO = re.compile(r"(?:党工委|工委|党委)[、和,]?(?=管委会$|管理委员会$)")
 """A zone's committee and that of the party sign as one."""
 
+_OFFICE_ENDS = ("办公室", "办公厅", "办", "机关", "本级")
+_COMMITTEES = ("管委会", "管理委员会")
+_NOTE_ENDS = (")", "]", "】")
+
 _NOTE = re.compile(r"[(\[【].{0,12}[)\]】]$")
 _BODY_BEFORE = re.compile("[局委会共团联社行队院区园省市县州盟旗场司部]$")
 """国家税务总局卢氏县税务局, 中共卢氏县委: a body of its own before the county."""
@@ -88,6 +92,11 @@ def _offices() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def _office_ends() -> tuple[str, ...]:
+    return (*identity_words().issuers.offices, "办事处", "委员会")
+
+
+@lru_cache(maxsize=1)
 def _zone_committees() -> re.Pattern[str]:
     """The long name of a zone's committee; 城市管理委员会 is a bureau and keeps its own."""
     ends = sorted(identity_words().issuers.zones, key=len)
@@ -117,36 +126,38 @@ def issuer_key(printed: str) -> str | None:
     >>> issuer_key("临泽县自然资源局"), issuer_key("某县发展和改革委员会"), issuer_key("我镇")
     ('临泽县自然资源局', '某县发展和改革委员会', None)
     """
-    name = _OWN_OFFICE.sub("政府办公室", solid(printed))
-    name = _NOTE.sub("", _OWN_LEVEL.sub(r"政府\g<level>", name)).strip("《》:“”\"'、.,-_|")
-    name = _PARTY_TOO.sub("", name)
-    office = _COUNTY_OFFICE.fullmatch(name)
+    name = solid(printed)
+    if name.endswith(_NOTE_ENDS):
+        name = _OWN_LEVEL.sub(r"政府\g<level>", _OWN_OFFICE.sub("政府办公室", name))
+        name = _NOTE.sub("", name)
+    name = name.strip("《》:“”\"'、.,-_|")
+    name = _PARTY_TOO.sub("", name) if name.endswith(_COMMITTEES) else name
+    office = _COUNTY_OFFICE.fullmatch(name) if name.endswith(_OFFICE_ENDS) else None
     if office is not None and not _NO_NAME.search(office["region"]) and len(name) <= MAX_NAME:
         region, kind = office["region"], office["office"]
         return f"{region}政府{'办公室' if kind == '办' else kind}"
-    bare = _zone_committees().sub("管委会", name)
-    while True:
+    # Each pattern is tried only where the word is that it needs: most names have one of them.
+    bare = _zone_committees().sub("管委会", name) if "管理委员会" in name else name
+    while bare.endswith(_office_ends()):
         shorter = _TOWN_OFFICE.sub("", _offices().sub("", bare))
         if shorter == bare:
             break
         bare = shorter
-    bare = _UPPER.sub("", bare)
-    if _STREET.search(bare):
+    if "人民政府" in bare:
+        bare = _UPPER.sub("", bare)
+    if "街" in bare and _STREET.search(bare):
         bare = _street(bare)
     half = bare[: len(bare) // 2]
     bare = half if len(half) >= 3 and half * 2 == bare else bare
-    known = _ends_known(bare)
-    bare = bare if known else _DOUBLED.sub(r"\1", bare)
-    doubled = _PEOPLES_TOWNSHIP.fullmatch(bare)
+    before = bare
+    if _DOUBLED.search(bare) and not _ends_known(before):
+        bare = _DOUBLED.sub(r"\1", bare)
+    doubled = _PEOPLES_TOWNSHIP.fullmatch(bare) if "族乡" in bare else None
     if doubled is not None and doubled[1] + doubled[2] in load_gazetteer():
         bare = doubled[1] + doubled[2]
-    if (
-        not 2 <= len(bare) <= MAX_NAME
-        or not _HAN.fullmatch(bare)
-        or (bare in _no_names() and not known)
-    ):
+    if not 2 <= len(bare) <= MAX_NAME or not _HAN.fullmatch(bare) or _NO_NAME.search(bare):
         return None
-    if _NO_NAME.search(bare) or (_THEMSELVES.search(bare) and not known):
+    if (bare in _no_names() or _THEMSELVES.search(bare)) and not _ends_known(before):
         return None
     return bare if bare.endswith(_ends()) else None
 

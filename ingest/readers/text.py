@@ -59,7 +59,7 @@ def read_text(content: bytes, file: str) -> Document:
     if len(content) > MAX_BYTES:
         raise InputRejected(file, f"文件有 {len(content) // 1024 // 1024} MB，太大，不像一份年报")
     text = decode_text(content, file)
-    if not text.strip():
+    if not text or text.isspace():
         raise InputRejected(file, "文件是空的")
     if len(text) > MAX_CHARACTERS:
         raise InputRejected(file, f"文件有 {len(text) // 10_000} 万字，太长，不像一份年报")
@@ -72,14 +72,21 @@ def read_text(content: bytes, file: str) -> Document:
         if "|" in stripped:
             known = len(stripped) <= MAX_KNOWN_LINE
             barred = _known_barred(stripped) if known else _read_barred(stripped)
-            if not barred.rule:
-                table.append((len(blocks), number, barred))
-                blocks.append(_block_of(barred.cells, number, barred.printed))
+            if barred.rule:
+                continue
+            table.append((len(blocks), number, barred))
+            if isinstance(barred.cells, tuple):
+                blocks.append(Row.on_line(barred.cells, number, barred.printed))
+            else:
+                blocks.append(_block_of(barred.cells, number))
         elif stripped:
             if table:
                 _settle_frame(table, blocks)
                 table = []
-            blocks.append(_without_bars(line, stripped, number))
+            if "\t" in line or stripped[0] == "#":
+                blocks.append(_without_bars(line, stripped, number))
+            else:
+                blocks.append(Paragraph(stripped, number))
         elif line.count("\t") > 1:
             # Several tabs alone are a row whose cells are all blank; one is indentation.
             blocks.append(_block_of(_cells(line.split("\t")), number))
@@ -160,13 +167,13 @@ def _settle_frame(
     between) do without, a bar at the edge has an empty cell outside it. A table with one cell
     a line, a bar behind each (`规章 |`, `0 |`), is no table but lines.
     """
-    frames = {barred.frame for *_, barred in table}
+    frames = {barred.frame for _, _, barred in table}
     lefts, rights = zip(*frames, strict=True)
     frame = all(lefts), all(rights)
     lines = (
         frame[1]
-        and all(barred.single for *_, barred in table)
-        and sum(barred.figure for *_, barred in table) >= MIN_SINGLE_FIGURES
+        and all(barred.single for _, _, barred in table)
+        and sum(barred.figure for _, _, barred in table) >= MIN_SINGLE_FIGURES
     )
     if len(frames) == 1 and not lines:
         return
@@ -179,11 +186,7 @@ def _settle_frame(
 
 
 def _without_bars(line: str, stripped: str, number: int) -> Block | None:
-    if (
-        "\t" in line
-        and "\t" in line.strip(" ")
-        and len(cells := line.strip("\r\n ").split("\t")) > 1
-    ):
+    if "\t" in line.strip(" ") and len(cells := line.strip("\r\n ").split("\t")) > 1:
         filled = [cell for cell in cells if cell.strip()]
         # A lone leading tab is indentation, not a table of two cells (layout of seed 001).
         if len(filled) > 1 or len(cells) > 2:
@@ -206,9 +209,7 @@ def _cells(cells: list[str]) -> tuple[str, ...] | str | None:
     return tuple(map(str.strip, cells)) or None
 
 
-def _block_of(
-    cells: tuple[str, ...] | str | None, number: int, printed: str | None = None
-) -> Block | None:
+def _block_of(cells: tuple[str, ...] | str | None, number: int) -> Block | None:
     if isinstance(cells, tuple):
-        return Row.on_line(cells, number, printed)
+        return Row.on_line(cells, number)
     return Paragraph(cells, number) if cells is not None else None

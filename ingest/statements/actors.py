@@ -28,6 +28,9 @@ Actor = Literal["above", "below"]
 _LEAD = re.compile(
     r"(?:(?:其中|同时|此外|另外|另|目前|据统计|全年|今年|本年度?|年内|一年来|(?:截[至止]到?)?20\d\d年(?:度|全年)?(?:12月(?:31日|底))?)[,:、]?)+"
 )
+_LEAD_BEGINS = frozenset("其同此另目据全今本年一截2")
+"""With one of these every match of `_LEAD` begins; most clauses do not."""
+
 _LABEL = re.compile(r"[^,:]{0,16}:")
 _LEVELS = "省市县区州旗"
 _ISSUER = re.compile(
@@ -94,21 +97,20 @@ class Actors:
         self.other = None
         self._counted = False
 
-    def enter(self, words: str) -> Actor | None:
-        """Take in a clause; whose figure it states where it is another body's."""
+    def enter(self, words: str) -> None:
+        """Take in a clause."""
         if not self._own.is_region:
             self._enter(words)
         if self.other is not None and find_quantities(words):
             self._counted = True
-        return self.other
 
     def _enter(self, words: str) -> None:
         numbering = NUMBERING.match(words)
         start = words[numbering.end() if numbering else 0 :]
         label = _LABEL.match(start)
-        for skipped in (0, label.end() if label else 0):
+        for skipped in (0, label.end()) if label else (0,):
             rest = start[skipped:].lstrip(",、:(")
-            lead = _LEAD.match(rest)
+            lead = _LEAD.match(rest) if rest[:1] in _LEAD_BEGINS else None
             rest = rest[lead.end() if lead else 0 :].lstrip(",、:(")
             if self._is_own(rest):
                 self.other = None
@@ -117,15 +119,14 @@ class Actors:
             if other is not None:
                 self.other = other
                 return
-        if _ISSUER.search(words) or self._own.stands_in(words):
+        if self.other is not None and (_ISSUER.search(words) or self._own.stands_in(words)):
             self.other = None
 
     def _is_own(self, start: str) -> bool:
         """Whether a clause begins with the issuer's own name, its county in front or not."""
         if self._own.is_zone and start.startswith(("全区", "园区", "区内")):
             return True
-        match = self._own.pattern.match(start) if self._own.stands_in(start) else None
-        return match is not None or _ISSUER.match(start) is not None
+        return self._own.begins(start) or _ISSUER.match(start) is not None
 
 
 def is_the_actors(statement: Statement, other: Actor | None) -> bool:

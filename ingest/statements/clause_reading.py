@@ -27,6 +27,8 @@ _ANSWERED_TOO = ("热线", "工单", "留言", "信箱", "提案", "议案", "�
 _ANSWERED_IN_WRITING = ("热线", "工单", "留言", "提案", "议案")
 """The same beside consultations, which are often named together with 投诉 and 信访."""
 
+_RECEIVED = "narrative.applications_received"
+_ANSWERED = "narrative.applications_answered"
 _RECEIPT = re.compile("收到|接到|接收|受理")
 _ANSWER = re.compile("答复|办结")
 _OR = re.compile("或者?")
@@ -87,9 +89,11 @@ class ClauseReading:
         assert self.quantity is not None
         hits = self._accounted(allowed)
         statements = [hit.value for hit in hits]
-        if any(s.unit_class != self.quantity.unit_class for s in statements):
-            self.refusal = "other_unit"
-            return []
+        unit_class = self.quantity.unit_class
+        for statement in statements:
+            if statement.unit_class != unit_class:
+                self.refusal = "other_unit"
+                return []
         if self._is_open_list(hits):
             self.refusal = "open_list"
             return []
@@ -149,7 +153,8 @@ class ClauseReading:
             found = [hit.value for hit in hits if hit.value.zero and hit.value.id not in parts]
             if found:
                 meant = _meant_by_zero(found, self.words)
-                if _listed(self.words, [hit for hit in hits if hit.value in meant]):
+                denied = {statement.id for statement in meant}
+                if _listed(self.words, [hit for hit in hits if hit.value.id in denied]):
                     return meant
                 self.refusal = "several_kinds"
         return []
@@ -185,8 +190,8 @@ class ClauseReading:
         kept = tuple(
             [
                 number
-                for number, hit in enumerate(offered)
-                if (not hit.value.context or self._in_context(hit)) and allowed(hit.value)
+                for number, (*_, statement) in enumerate(offered)
+                if allowed(statement) and (not statement.context or self._in_context(statement))
             ]
         )
         if not kept:
@@ -201,15 +206,12 @@ class ClauseReading:
         self.unknown = tuple(self.words[start:end] for start, end in chosen.leftover)
         return Cover((), ())
 
-    def _in_context(self, hit: Hit[Statement]) -> bool:
+    def _in_context(self, statement: Statement) -> bool:
         """Whether one of the context's words stands where it must."""
-        context = hit.value.context
-        if hit.value.unit_class == "percent" and ("申请" in context or "咨询" in context):
+        context = statement.context
+        if statement.unit_class == "percent" and ("申请" in context or "咨询" in context):
             return self._is_last_named(context)
-        if any(w in self.words for w in context):
-            return True
-        earlier = self.earlier()
-        return any(w in earlier for w in context)
+        return _holds_any(self.words, context) or _holds_any(self.earlier(), context)
 
     def _is_last_named(self, context: Sequence[str]) -> bool:
         """Whether a rate is one of the context's: nothing else that is answered was named since
@@ -220,6 +222,13 @@ class ClauseReading:
             said.rfind(word) > last
             for word in (_ANSWERED_TOO if "申请" in context else _ANSWERED_IN_WRITING)
         )
+
+
+def _holds_any(text: str, words: Sequence[str]) -> bool:
+    for word in words:  # noqa: SIM110 - asked for every hit, and `any` costs thrice
+        if word in text:
+            return True
+    return False
 
 
 def _one_each(hits: Sequence[Hit[Statement]]) -> list[Hit[Statement]]:
@@ -241,14 +250,13 @@ def _meant_by_zero(found: list[Statement], words: str) -> list[Statement]:
     未发生申请行政复议 denies no application, 未收到和处理申请 the receipt before all, 未收到公开
     政府信息的申请 no disclosure.
     """
-    received = load_catalogue().statements["narrative.applications_received"]
+    received = load_catalogue().statements[_RECEIVED]
     if _RECEIPT.search(words):
-        if received in found:
+        if any(s.id == _RECEIVED for s in found):
             found = [s for s in found if s.id != "narrative.disclosed_total"]
-        answered = load_catalogue().statements["narrative.applications_answered"]
-        return [received if s == answered else s for s in found]
+        return [received if s.id == _ANSWERED else s for s in found]
     if "依申请公开" in words and not _ANSWER.search(words):
-        found = [received if s.id == "narrative.applications_answered" else s for s in found]
+        found = [received if s.id == _ANSWERED else s for s in found]
     if any(s.id in ("narrative.reviews", "narrative.lawsuits") for s in found):
-        return [s for s in found if s != received]
+        return [s for s in found if s.id != _RECEIVED]
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,9 +17,14 @@ from typing import NamedTuple
 from knowledge.quantities import Quantity, find_quantities
 
 _MARKS = re.compile("[,。;!?()、.:和及与]")
+_AT_ENDS = "、:和及与"
+"""Marks that cut only where a quantity ends."""
+
+_AND = "和及与"
 _PEOPLE = frozenset({"名", "人", "位"})
 _NO_AND = re.compile("和(?:解|谐|平)|及时")
 _OF_STAFF = re.compile("[^,。;:和及与]{0,12}(?:专职|兼职)")
+_NOWHERE: AbstractSet[int] = frozenset()
 
 MAX_CLAUSE = 150
 """Characters; clauses that state a figure have under 50, and matching grows with the square."""
@@ -48,53 +54,54 @@ def find_clauses(text: str) -> list[Clause]:
     """Cut at commas and counting brackets, at 、, 和 and : where they end a quantity (and at 和 in
     1名专职人员和2名兼职人员); never inside a number or inside a bracket that counts nothing."""
     quantities = find_quantities(text)
-    inside = {position for q in quantities for position in range(q.start, q.end)}
-    ends = {q.end for q in quantities}
-    if len(quantities) > 1:
-        ends |= _between_people(text, quantities)
-    counting, noting = _brackets(text, inside) if "(" in text else (set[int](), set[int]())
+    counting = noting = _NOWHERE
+    if "(" in text:
+        counting, noting = _brackets(text, quantities)
+    people = _between_people(text, quantities) if len(quantities) > 1 else _NOWHERE
     clauses: list[Clause] = []
-    start = read = 0
-    """Where the next clause begins, and how many quantities stand before it."""
+    start = first = read = 0
+    """Where the next clause begins; how many quantities end before it, and before the mark."""
     opens = continues = False
+    marks = [mark.start() for mark in _MARKS.finditer(text)]
     length = len(text)
-    for position, character in [*_marks(text), (length, ",")]:
-        if position in inside or position in noting:
+    marks.append(length)
+    many = len(quantities)
+    for position in marks:
+        while read < many and quantities[read].end <= position:
+            read += 1
+        if (read < many and quantities[read].start <= position) or position in noting:
             continue
-        if character in "、:和及与" and position not in ends:
-            continue
-        if character in "和及与" and not _parts(text, position, quantities):
-            continue
-        if character == "." and text[position + 1 : position + 2].isdigit():
-            continue
-        if character in "()" and position not in counting:
+        character = text[position] if position < length else ","
+        if character in _AT_ENDS:
+            if not (read and quantities[read - 1].end == position) and position not in people:
+                continue
+            if character in _AND and not _parts(text, position, quantities[read - 1]):
+                continue
+        elif character == ".":
+            if text[position + 1 : position + 2].isdigit():
+                continue
+        elif character in "()" and position not in counting:
             # One bracket without its other half: the rest of a lost number (`三)政府信息`).
             character = ","
-        first = read
-        while read < len(quantities) and quantities[read].end <= position:
-            read += 1
         if position > start:
             within = [q for q in quantities[first:read] if q.start >= start]
             long = position - start > MAX_CLAUSE
             one = within[0] if len(within) == 1 and not long else None
             crowded = len(within) > 1 or long
             clauses.append(_new_clause((start, position, one, crowded, opens, continues)))
+        first = read
         start = position + 1
         opens = character == ":"
         continues = character == ")" and text[start : start + 1] not in ",。;!?、:"
     return clauses
 
 
-def _parts(text: str, position: int, quantities: Sequence[Quantity]) -> bool:
+def _parts(text: str, position: int, before: Quantity) -> bool:
     """Whether 和 behind a quantity parts it from another; people only where they are the staff
     of two kinds (负责人1名和工作人员2名 are not)."""
     if _NO_AND.match(text, position):
         return False
-    before = [q for q in quantities if q.end <= position]
-    return (
-        not (before and before[-1].unit in _PEOPLE)
-        or _OF_STAFF.match(text, position + 1) is not None
-    )
+    return before.unit not in _PEOPLE or _OF_STAFF.match(text, position + 1) is not None
 
 
 def _between_people(text: str, quantities: Sequence[Quantity]) -> set[int]:
@@ -108,12 +115,9 @@ def _between_people(text: str, quantities: Sequence[Quantity]) -> set[int]:
     return found
 
 
-def _marks(text: str) -> list[tuple[int, str]]:
-    return [(mark.start(), mark[0]) for mark in _MARKS.finditer(text)]
-
-
-def _brackets(text: str, inside: set[int]) -> tuple[set[int], set[int]]:
+def _brackets(text: str, quantities: Sequence[Quantity]) -> tuple[set[int], set[int]]:
     """Where brackets stand that count something, and every position within those that do not."""
+    inside = {position for q in quantities for position in range(q.start, q.end)}
     counting: set[int] = set()
     noting: set[int] = set()
     opened: list[int] = []

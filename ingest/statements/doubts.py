@@ -41,7 +41,6 @@ _OTHER_AFFAIRS = re.compile("[党村居]务|(?<!财)政务(?!动态|服务|公�
 _OF_ALL_DISPUTES = re.compile(r"[^\w]*(?:其中)?(?:涉及|属于|因)?(?:政府)?信息公开.{0,6}\d")
 _FURTHER = re.compile(r"[^\w]*(?:另外?|又|还)(?!有|一)")
 _THIS_YEAR = re.compile(r"今年|本年|当年|全年|年度|20\d\d年|新增")
-_SO_FAR = re.compile(r"累计|历年")
 _WITHIN_YEAR = re.compile(r"今年|本年|当年|全年|年度|一年来|年内")
 _CHANNELS = re.compile(
     r"网站|公众号|微信|微博|新媒体|抖音|视频号|公开栏|公示栏|公告栏|显示屏|广播|报刊|专栏|平台"
@@ -110,11 +109,15 @@ def doubt_beside(
         return "no_kind"
     if statement.id == FINANCE and "财务" in words and _OTHER_AFFAIRS.search(before + behind):
         return "other_subject"  # 党务、政务、财务: one of the books that villages open
-    if _EXCEPT_BEFORE.search(before) or _EXCEPT_BEHIND.match(behind):
+    if _may_except(before) and _EXCEPT_BEFORE.search(before):
+        return "exception"
+    if _EXCEPT_BEHIND.match(behind):
         return "exception"
     if _states_two(quantity, following):
         return "crowded"
-    if any(_OURS_ALONE.match(one) and find_quantities(one) for one in following):
+    if "其中" in behind and any(
+        _OURS_ALONE.match(one) and find_quantities(one) for one in following
+    ):
         return "whole_of_others"
     if statement.id in DISPUTES and following and _UNRELATED.search(following[0]):
         return "other_subject"
@@ -134,15 +137,15 @@ def doubt_beside(
     if statement.id == MESSAGES and _RECEIVED.search(words) and not _ANSWERED.search(words):
         if not any(_ANSWERED.search(one) for one in following):
             return "no_kind"  # 收到来信158件 are not said to be answered
-    own = statement.id != CUMULATIVE
-    if (
-        own
-        and _SO_FAR.search(words)
-        and not _WITHIN_YEAR.search(words)
-        and _this_year(words, later)
-    ):
+    so_far = ("累计" in words or "历年" in words) and statement.id != CUMULATIVE
+    if so_far and not _WITHIN_YEAR.search(words) and _this_year(words, later):
         return "cumulative"
     return None
+
+
+def _may_except(words: str) -> bool:
+    """Whether a clause has a character of every word for an exception: most have none."""
+    return "除" in words or "不" in words or "未" in words
 
 
 def _states_two(quantity: Quantity, following: Sequence[str]) -> bool:

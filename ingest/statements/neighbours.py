@@ -35,8 +35,10 @@ def number_last(words: str, clause: Clause, quantity: Quantity) -> tuple[str, Cl
 
 def none_at_all(words: str, clause: Clause) -> tuple[str, Clause]:
     """A clause and its words as they are, but 无一例行政复议 without its number: it says none."""
+    if clause.quantity is None:
+        return words, clause
     match = _NOT_ONE.search(words)
-    if match is None or clause.quantity is None:
+    if match is None:
         return words, clause
     start, end = match.span("one")
     if clause.quantity.start - clause.start != start or clause.quantity.end - clause.start != end:

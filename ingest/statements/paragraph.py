@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -14,6 +13,14 @@ from ingest.statements.actors import Actors, is_the_actors
 from ingest.statements.clause_reading import ClauseReading, may_deny
 from ingest.statements.clauses import Clause, find_clauses
 from ingest.statements.doubts import CUMULATIVE, doubt_beside
+from ingest.statements.found import (
+    CATEGORY,
+    Found,
+    Place,
+    kinds_twice,
+    said_since_stop,
+    with_all_years,
+)
 from ingest.statements.many_ways import is_beside_others, without_many_ways
 from ingest.statements.neighbours import (
     is_all_so_far,
@@ -31,8 +38,6 @@ from ingest.statements.scope import (
     period_spans,
 )
 from ingest.statements.so_far import (
-    Counted,
-    all_years_among,
     is_beside_the_years,
     is_of_all_beside_new,
     may_be_of_all_years,
@@ -55,8 +60,6 @@ from knowledge.phrases import Hit
 from knowledge.quantities import Quantity, quantity_start
 from knowledge.text import fold, solid
 
-CATEGORY = "narrative.disclosed_category."
-
 _SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
 # A pattern of one set of characters is searched ten times as fast as one with alternatives.
 _SIGN = re.compile(r"[\d未无没]")
@@ -74,20 +77,6 @@ def _is_worth_a_sentence(text: str, start: int, end: int) -> bool:
         bool(_SIGN.search(text, start, end) or numeral_start().search(text, start, end))
         or text.find("不存在", start, end) >= 0
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    statement: Statement
-    quantity: Quantity | None
-    clause: Clause
-    cautions: tuple[str, ...] = ()
-    so_far: bool = False
-    """Whether it may be of all years, where nothing else in the paragraph tells."""
-
-
-_Place = tuple[_Found, int, int]
-"""What was found, and where its sentence begins and ends."""
 
 
 class ParagraphReading:
@@ -120,7 +109,7 @@ class ParagraphReading:
 
     def read(self) -> Iterator[Figure]:
         """The figures in reading order."""
-        found: list[_Place] = []
+        found: list[Place] = []
         for sentence in _SENTENCE.finditer(self.folded):
             start, end = sentence.span()
             if not _is_worth_a_sentence(self.folded, start, end):
@@ -132,8 +121,8 @@ class ParagraphReading:
                     self._omit(one.clause, start, "parted_digits")
                     continue
                 found.append((one, start, end))
-        found = self._with_all_years(found)
-        twice = _kinds_twice([one for one, *_ in found]) | self.near
+        found = with_all_years(found, self.folded)
+        twice = kinds_twice([one for one, *_ in found]) | self.near
         for one, start, end in found:
             if one.so_far:
                 self._omit(one.clause, start, "so_far_unclear")
@@ -141,41 +130,6 @@ class ParagraphReading:
                 self._omit(one.clause, start, "same_kind_twice")
             else:
                 yield self._figure(one, start, end)
-
-    def _with_all_years(self, found: list[_Place]) -> list[_Place]:
-        """The same with the totals that a smaller one of the year shows to be of all years; what
-        is listed under such a one is of all years too and left out."""
-        totals = [n for n, (one, *_) in enumerate(found) if one.statement.id == TOTAL]
-        if len(totals) < 2:
-            return found
-        counted = []
-        for n in totals:
-            one, start, _ = found[n]
-            value = one.quantity.value if one.quantity is not None else Decimal(0)
-            clause = self.folded[start + one.clause.start : start + one.clause.end]
-            counted.append(Counted(clause, self._said(start, one.clause.end), value, start))
-        all_years, unclear = all_years_among(counted)
-        of_all = {totals[n] for n in all_years}
-        for n in unclear:
-            one, start, end = found[totals[n]]
-            found[totals[n]] = replace(one, so_far=True), start, end
-        cumulative = load_catalogue().statements[CUMULATIVE]
-        kept: list[_Place] = []
-        for n, (one, start, end) in enumerate(found):
-            if n in of_all:
-                one = _Found(cumulative, one.quantity, one.clause, ("cumulative",))
-            elif one.statement.part_of == TOTAL and any(
-                found[m][1] == start and m < n for m in of_all
-            ):
-                continue
-            kept.append((one, start, end))
-        return kept
-
-    def _said(self, offset: int, end: int) -> str:
-        """The text since the last full stop, up to a place in the sentence that begins at
-        `offset`."""
-        began = max(self.folded.rfind(mark, 0, offset) for mark in "。!?") + 1
-        return self.folded[began : offset + end]
 
     def _printed(self, start: int, end: int) -> str:
         return self.paragraph.text[self.positions[start] : self.positions[end - 1] + 1]
@@ -197,7 +151,7 @@ class ParagraphReading:
             for n in range(offset + quantity.start, offset + quantity.end - 1)
         )
 
-    def _figure(self, found: _Found, start: int, end: int) -> Figure:
+    def _figure(self, found: Found, start: int, end: int) -> Figure:
         quantity, clause = found.quantity, found.clause
         printed = self._printed(start + clause.start, start + clause.end)
         approximate = quantity is not None and quantity.approximate
@@ -220,8 +174,8 @@ class ParagraphReading:
             cautions,
         )
 
-    def _sentence(self, text: str, offset: int) -> list[_Found]:
-        found: list[_Found] = []
+    def _sentence(self, text: str, offset: int) -> list[Found]:
+        found: list[Found] = []
         scope = self.scope
         clauses = find_clauses(text)
         after_semicolon = self.folded[offset - 1 : offset] == ";"
@@ -235,17 +189,15 @@ class ParagraphReading:
             self.actors.enter(words)
             if clause.quantity is None and not clause.crowded:
                 if why is None and may_deny(words):
-                    reading = self._reading(clause, words, offset)
+                    said = self._before(clause, offset)
                     zeros = [
                         statement
-                        for statement in reading.zeros()
+                        for statement in self._reading(clause, words, offset).zeros()
                         if not is_the_actors(statement, self.actors.other)
                         and not is_received_by_one(statement, text[: clause.end])
-                        and not is_of_others(
-                            statement, words, self._before(clause, offset), self.heading, self.own
-                        )
+                        and not is_of_others(statement, words, said, self.heading, self.own)
                     ]
-                    found += [_Found(statement, None, clause) for statement in zeros]
+                    found += [Found(statement, None, clause) for statement in zeros]
                     none = number if zeros else none
                 elif self.notes is not None:
                     self._explain_bare(clause, words, offset)
@@ -275,7 +227,7 @@ class ParagraphReading:
         number: int,
         why: Why | None,
         offset: int,
-    ) -> list[_Found]:
+    ) -> list[Found]:
         """What one clause with a quantity states; `clauses` begins behind the last 无…, which
         has said all that it says."""
         scope, clause = self.scope, clauses[number]
@@ -316,10 +268,11 @@ class ParagraphReading:
         if why == "cumulative":
             hits = [self._of_all_years(hit) for hit in hits]
         following = [text[later.start : later.end] for later in clauses[number + 1 :]]
-        found: list[_Found] = []
+        behind = text[quantity_end:]
+        found: list[Found] = []
         carried = False
         for hit in hits:
-            printed = "".join(words[start:end] for start, end in hit.pieces)
+            printed = "".join([words[start:end] for start, end in hit.pieces])
             statement = hit.value
             if statement.id == TOTAL and is_all_so_far(words, following):
                 statement = load_catalogue().statements[CUMULATIVE]
@@ -329,12 +282,12 @@ class ParagraphReading:
                 quantity,
                 words,
                 text[clauses[number - 1].start : clauses[number - 1].end] if number else "",
-                text[quantity_end:],
+                behind,
                 following,
                 rest,
             )
             if doubt is None and own and family(statement) == "disclosed":
-                said = self._said(offset, clause.end)
+                said = said_since_stop(self.folded, offset, clause.end)
                 if is_of_all_beside_new(quantity, words, said, following):
                     doubt = "cumulative"
             if doubt == "cumulative" and statement.id == TOTAL:
@@ -359,7 +312,9 @@ class ParagraphReading:
                 self._omit(clause, offset, "subject_before")
             elif is_published(statement, words, text, clause.start):
                 self._omit(clause, offset, "not_handled")
-            elif lacks_object(statement, words, [text[c.start : c.end] for c in clauses[:number]]):
+            elif statement.objects and lacks_object(
+                statement, words, [text[c.start : c.end] for c in clauses[:number]]
+            ):
                 self._omit(clause, offset, "no_object")
             elif not scope.belongs(statement, printed, words):
                 self._omit(clause, offset, "whole_unclear")
@@ -376,7 +331,7 @@ class ParagraphReading:
                         continue
                     carried = listed == "included"
                     cautions = ("includes_carry_over",) if carried else ()
-                found.append(_Found(statement, quantity, clause, cautions, so_far))
+                found.append(Found(statement, quantity, clause, cautions, so_far))
         if not hits and reading.refusal == "unknown_words":
             # 整体规划类1条 beside 工作计划类1条: neither is the number of what is planned, and so
             # it is with 财政预决算及“三公”经费信息21条，财政专项资金信息1条 outside of a list.
@@ -400,7 +355,7 @@ class ParagraphReading:
         """Whether a number may be of all years so far: what is counted at a day (stocks) is."""
         if statement.stock or ("累计" not in words and "历年" not in words):
             return False
-        said = self._said(offset, clause.end)
+        said = said_since_stop(self.folded, offset, clause.end)
         if may_be_of_all_years(words, said):
             return True
         earlier = self.folded[: offset + clause.end - len(said)]
@@ -454,22 +409,3 @@ class ParagraphReading:
 
 def _is_plain_digit(character: str) -> bool:
     return character.isascii() or "０" <= character <= "９"
-
-
-def _kinds_twice(found: Sequence[_Found]) -> set[str]:
-    """Kinds of publications that a paragraph counts differently under different labels.
-
-    公示5条，公告8条 are one kind of the catalogue, and so are 市政府网站84条，本单位网站52条;
-    neither is the number of that kind.
-    """
-    if len(found) < 2:
-        return set()
-    values: dict[str, set[Decimal]] = {}
-    categories: list[str] = []
-    for one in found:
-        if one.statement.part_of == TOTAL and one.quantity is not None:
-            values.setdefault(one.statement.id, set()).add(one.quantity.value)
-        if one.statement.id.startswith(CATEGORY):
-            categories.append(one.statement.id)
-    twice = {kind for kind in categories if categories.count(kind) > 1}
-    return twice | {kind for kind, counts in values.items() if len(counts) > 1}

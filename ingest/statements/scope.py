@@ -101,7 +101,7 @@ class Scope:
         So does what stands behind a semicolon without a verb of its own (…；财政信息5条；…);
         with one it is a statement of its own, in the same year.
         """
-        self.approximate = _NO_FULL_COUNT.search(text) is not None
+        self.approximate = "统计" in text and _NO_FULL_COUNT.search(text) is not None
         if after_semicolon and self.in_list and not _has_verb(text):
             return
         self.in_list = False
@@ -158,13 +158,13 @@ class Scope:
         elif (years and set(years) != {self.year}) or _LAST_YEAR.search(words):
             self.other_period, self.since = "other_year", False
             self._begins_with_year = _begins_with_year(words)
-        elif _PART_OF_YEAR.search(words) or _is_short(words):
+        elif _is_part_of_year(words) or _is_short(words):
             self.other_period, self.since = "part_of_year", False
         elif years or marks.own_year.search(words):
             self.other_period, self.since = None, False
         if _FROM_NOW_ON.search(words):
             self.other_period, self.since = "planned", False
-        if marks.planned.search(words) or _PLANNED.search(words):
+        if marks.planned.search(words) or ("计划" in words and _PLANNED.search(words)):
             return "planned"
         return self.other_period
 
@@ -185,17 +185,20 @@ class Scope:
         loose = self.broken and not self.in_list
         if family(statement) == "disclosed" and loose and not _has_verb(words):
             return False
-        if printed in load_words().reports.under_whole and statement not in (self.head or ()):
+        if printed in load_words().reports.under_whole and not self._is_whole(statement):
             return False
         if self.head is None:
             return True
         if self.in_list:
             if not self.head:
                 return False
-            if statement in self.head and not (self.carry_over and _NEWLY.search(words)):
+            if self._is_whole(statement) and not (self.carry_over and _NEWLY.search(words)):
                 return False
         bare = printed in load_words().reports.bare
         return not bare or any(family(known) == family(statement) for known in self.head)
+
+    def _is_whole(self, statement: Statement) -> bool:
+        return any(known.id == statement.id for known in self.head or ())
 
     def _needs_no_whole(self, statement: Statement, words: str) -> bool:
         """Whether a part says everything itself where no number was given for its whole
@@ -250,6 +253,14 @@ def _begins_with_year(words: str) -> bool:
     if year is None or _OF_THE_YEAR.match(words, year.end()):
         return False
     return not _has_verb(words[: year.start()])
+
+
+def _is_part_of_year(words: str) -> bool:
+    """Whether a clause names a part of the year; tried only where it has a word of one."""
+    if "月" not in words and "季" not in words and "每" not in words:
+        if "半年" not in words and "平均" not in words:
+            return False
+    return _PART_OF_YEAR.search(words) is not None
 
 
 def _is_short(words: str) -> bool:

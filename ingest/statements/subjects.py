@@ -36,6 +36,8 @@ HANDLED = frozenset({"proposals", "hotline", "messages", "consultations"})
 EVENTS = frozenset({"trainings", "trainees"})
 """The families of what a county often holds for its towns."""
 
+_OF_SOMEBODY = REQUESTS | EVENTS
+
 SHORT = 24
 """Characters of a sentence that is nothing but a label (`3.微信公众号。`)."""
 
@@ -161,7 +163,7 @@ def is_of_others(
     kind = family(statement)
     if statement.id == CARRIED_OUT and not _is_of_requests(heading + earlier + words):
         return True
-    if own.is_region or not (kind in REQUESTS | EVENTS or statement.id == TOTAL):
+    if own.is_region or not (kind in _OF_SOMEBODY or statement.id == TOTAL):
         return False
     earlier = earlier[-SHOWN_BEFORE:]
     if kind in REQUESTS:
@@ -296,12 +298,10 @@ def _region_at(start: str) -> bool:
 
 
 def lacks_object(statement: Statement, words: str, before: Sequence[str]) -> bool:
-    """Whether a rate does not say of what it is (群众满意率达98%).
+    """Whether a rate, which has objects, does not say of what it is (群众满意率达98%).
 
     `before` are the clauses before it in its sentence. Its object stands in its own clause or
     in the one before, further rates of the same thing between them passed over.
     """
-    if not statement.objects:
-        return False
     nearest = next((c for c in reversed(before) if "率" not in c and "满意" not in c), "")
     return not any(word in words or word in nearest for word in statement.objects)

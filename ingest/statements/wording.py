@@ -88,10 +88,40 @@ class OwnName:
             if name.endswith(("政府办公室", "政府办公厅")):
                 forms |= {form.replace("政府", "人民政府") for form in forms}
 
-    @property
-    def pattern(self) -> re.Pattern[str]:
-        """Finds the name with what may stand around it."""
-        return _name_pattern(frozenset(self.forms))
+    def begins(self, words: str) -> bool:
+        """Whether a folded text begins with the name, its county in front or not."""
+        return self.stands_in(words) and any(
+            at == 0 or _is_county(words[:at]) for at in self._places(words)
+        )
+
+    def spans(self, words: str) -> list[tuple[int, int, int]]:
+        """Where the name stands with its county in front and 人民政府 behind, from the left.
+
+        Start and end, and between them where the name ends and what is behind it begins.
+        """
+        places = self._places(words)
+        found: list[tuple[int, int, int]] = []
+        position = 0
+        while True:
+            # The longest stretch from the first place at which one begins.
+            begun = [(_front_of(words, position, at), -at) for at in places if at >= position]
+            if not begun:
+                return found
+            start, at = min(begun)
+            end = -at + places[-at]
+            behind = _BEHIND.match(words, end)
+            position = behind.end() if behind is not None else end
+            found.append((start, end, position))
+
+    def _places(self, words: str) -> dict[int, int]:
+        """Where a form of the name stands, with the length of the longest form there."""
+        places: dict[int, int] = {}
+        for form in self.forms:
+            at = words.find(form) if form else -1
+            while at >= 0:
+                places[at] = max(places.get(at, 0), len(form))
+                at = words.find(form, at + 1)
+        return places
 
     def stands_in(self, words: str) -> bool:
         """Whether a folded text holds the name in any of its forms."""
@@ -101,14 +131,23 @@ class OwnName:
         return False
 
 
-@lru_cache(maxsize=512)
-def _name_pattern(forms: frozenset[str]) -> re.Pattern[str]:
-    # A third of a millisecond for each issuer: only for one that a clause names.
-    either = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
-    return re.compile(
-        rf"(?:(?:^|(?<=[年度月日由在,])){_NAME}{{1,9}}[县市区旗州])?(?:{either})"
-        r"(?P<behind>人民政府|街道办事处|党政办公室|办事处|街道办|政府|机关|办)?"
-    )
+# What may stand around a name. The patterns know no name: to compile one for each issuer took
+# longer than everything else that is done for its clauses.
+_COUNTY = re.compile(rf"{_NAME}{{1,9}}[县市区旗州]")
+_COUNTY_BEFORE = re.compile(rf"(?:^|(?<=[年度月日由在,])){_COUNTY.pattern}\Z")
+_BEHIND = re.compile("人民政府|街道办事处|党政办公室|办事处|街道办|政府|机关|办")
+MAX_COUNTY = 10
+"""Characters of a county before a name."""
+
+
+def _front_of(words: str, position: int, at: int) -> int:
+    """Where the county in front of a name at `at` begins, from `position` on; else `at`."""
+    county = _COUNTY_BEFORE.search(words, max(position, at - MAX_COUNTY), at)
+    return county.start() if county is not None else at
+
+
+def _is_county(words: str) -> bool:
+    return len(words) <= MAX_COUNTY and _COUNTY.fullmatch(words) is not None
 
 
 @lru_cache(maxsize=2)
@@ -233,10 +272,9 @@ class Wording:
                 for match in pattern.finditer(words):
                     steps.add(match.start(), match.end())
         if self._own is not None and self._own.stands_in(words):
-            for match in self._own.pattern.finditer(words):
-                steps.add(match.start(), match.end())
-                if match["behind"]:  # 清河镇办理… names the town alone
-                    steps.add(match.start(), match.start("behind"))
+            for start, named, end in self._own.spans(words):
+                steps.add(start, end)
+                steps.add(start, named)  # 清河镇办理… names the town alone
         if "(" in words:
             for note in load_words().reports.notes:
                 for match in re.finditer(re.escape(f"({note})"), words):
@@ -274,10 +312,14 @@ def wording_of(
         words = words[:start] + alike + words[end:]
     if "20" not in words:
         return _known_wording(words, number, 0)
-    same = re.findall(rf"(?<!\d){year}(?!\d)", words)
-    if len(same) == words.count("20"):
+    if len(_year_alone(year).findall(words)) == words.count("20"):
         return _known_wording(words.replace(str(year), SOME_YEAR), number, int(SOME_YEAR))
     return _known_wording(words, number, year)
+
+
+@lru_cache(maxsize=64)
+def _year_alone(year: int) -> re.Pattern[str]:
+    return re.compile(rf"{year}(?<!\d{year})(?!\d)")
 
 
 @lru_cache(maxsize=1024)

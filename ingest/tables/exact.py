@@ -62,8 +62,11 @@ def _read_down(
     header: list[tuple[str, int, str]] = []
     """The labels since the last row of figures: folded, column, as printed."""
     units: tuple[str | None, ...] = ()
+    printed = False
+    """Whether the header prints any unit."""
     group, left, grid = -1, -1, None
     figures: list[Figure] = []
+    headed = repeat(section)
     for block in blocks:
         if isinstance(block, Paragraph):
             if not is_foreign_line(block, vocabulary):
@@ -97,6 +100,7 @@ def _read_down(
                 if found is None:
                     return None
                 left, units = found
+                printed = any(units)
                 group = line.group
             elif not sheet.headings.issuperset(word for word, _, _ in header):
                 return None
@@ -105,11 +109,11 @@ def _read_down(
             return None
         if filled is None or (grid is not None and start != left):
             return None
-        if any(units):
+        if printed:
             labels = (texts[columns[-1]],) * len(line.columns)
             filled = _filled(texts, start, labels, line.columns, units, edition)
             assert filled is not None  # the unit in the header is no part of the number
-        figures += _figures(filled, block.lines(start), section)
+        figures += _figures(filled, block.lines(start), headed)
         expected += 1
     if not vocabulary.isdisjoint(word for word, _, _ in header) or not all(
         line.extra for line in lines[expected:]
@@ -124,7 +128,8 @@ def _header(
     """The first column of figures by the labels of a header, and the units of money printed.
 
     None unless every column of the line has its label once, in the order of the form (总计 may
-    stand anywhere in the reading, since its cell reaches over two rows), one beside the other.
+    stand anywhere in the reading, since its cell reaches over two rows), one beside the other,
+    and behind the heading of its group.
     """
     if len(header) > MAX_KNOWN_HEADER:
         return _known_header.__wrapped__(tuple(header), edition, part, number)
@@ -154,6 +159,9 @@ def _known_header(
         if column.money and not unit_is_clear(header[found[0]][2]):
             return None
         (totals if column.column == "total" else order).append(found[0])
+    first = min([*order, *totals])
+    if not sheet.groups.isdisjoint(word for word, _, _ in header[first:]):
+        return None
     others = len(header) - used
     known = [word for word, _, _ in header if word in sheet.headings or word not in vocabulary]
     if len(known) != others or order != sorted(order):
@@ -165,6 +173,11 @@ def _known_header(
     return -1, tuple(units)
 
 
+_Fields = tuple[tuple[Any, ...], ...]
+_Filled = tuple[_Fields, _Fields]
+"""Figures field by field, each for all columns: those before line and section and those behind."""
+
+
 class _PrintedRow(NamedTuple):
     """A printed row as this module reads it, whatever stands around it."""
 
@@ -173,8 +186,8 @@ class _PrintedRow(NamedTuple):
     start: int
     line: int | None
     """Which line of the table has these words in front, None for none."""
-    filled: tuple[tuple[Any, ...], ...] | None
-    """Its figures without their lines and section, field by field, None if not all are there."""
+    filled: _Filled | None
+    """Its figures without their lines and section, None if not all are there."""
     labels: tuple[tuple[str, int, str], ...]
     """Its words with their columns and as printed."""
 
@@ -234,11 +247,11 @@ def _labels(
 
 
 def _figures(
-    filled: tuple[tuple[Any, ...], ...], lines: Iterator[int | None], section: str | None
+    filled: _Filled, lines: Iterator[int | None], section: Iterator[str | None]
 ) -> Iterator[Figure]:
     """All of a figure but its line and section is the same wherever its row is printed so."""
-    fields = zip(*filled[:LINE], lines, repeat(section), *filled[SECTION + 1 :])  # noqa: B905 - as many as the row has columns
-    return map(_new_figure, fields)
+    before, behind = filled
+    return map(_new_figure, zip(*before, lines, section, *behind))  # noqa: B905 - as many as the row has columns
 
 
 def _filled(
@@ -248,8 +261,8 @@ def _filled(
     columns: Sequence[Column],
     units: Sequence[str | None],
     edition: str,
-) -> tuple[tuple[Any, ...], ...] | None:
-    """The fields of the figures of a row, each for all of its columns; lines and section None."""
+) -> _Filled | None:
+    """The fields of the figures of a row, each for all of its columns."""
     numbers = numbers_of(texts, start, columns)
     if numbers is None:
         return None
@@ -274,7 +287,8 @@ def _filled(
                 False,
             )
         )
-    return tuple(zip(*figures, strict=True))
+    fields = tuple(zip(*figures, strict=True))
+    return fields[:LINE], fields[SECTION + 1 :]
 
 
 def _read_across(
@@ -286,6 +300,7 @@ def _read_across(
     seen_leaves: list[tuple[str, int]] = []
     grid = None
     figures: list[Figure] = []
+    headed = repeat(section)
     for block in blocks:
         if isinstance(block, Paragraph):
             if not is_foreign_line(block, beginnings):
@@ -326,5 +341,5 @@ def _read_across(
             range(start, start + len(columns))
         ):
             return None
-        figures += _figures(filled, block.lines(start), section)
+        figures += _figures(filled, block.lines(start), headed)
     return TableReading(edition, tuple(figures)) if figures else None

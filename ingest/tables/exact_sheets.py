@@ -31,6 +31,8 @@ class Sheet(NamedTuple):
     """The labels that a row of figures may have in front, group labels first, to its line."""
     headings: frozenset[str]
     """Labels that may stand without figures between the rows."""
+    groups: frozenset[str]
+    """Those of them that stand over column labels of their own; none where one header is for all."""
     one_header: bool
 
 
@@ -61,6 +63,7 @@ def sheet_of(edition: str, part: Part) -> Sheet:
     signatures: dict[tuple[str, ...], int] = {}
     doubled: set[tuple[str, ...]] = set()
     headings = {label_core(label) for row in table.rows for label in row.group}
+    own_headers = frozenset[str]() if one_header else frozenset(headings)
     if not one_header:
         headings.add(label_core("信息内容"))
     else:
@@ -81,7 +84,7 @@ def sheet_of(edition: str, part: Part) -> Sheet:
                     doubled.add(signature)
     for signature in doubled:
         del signatures[signature]
-    return Sheet(tuple(lines), signatures, frozenset(headings), one_header)
+    return Sheet(tuple(lines), signatures, frozenset(headings), own_headers, one_header)
 
 
 def _fronts(table: FormTable, row: FormRow, core: str) -> Iterable[tuple[str, ...]]:

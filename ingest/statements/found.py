@@ -1,0 +1,90 @@
+"""What the clauses of one paragraph state, held against each other.
+
+A total may count all years where a smaller one beside it is the year's, and a kind that is
+counted differently twice has no number of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ingest.statements.clauses import Clause
+from ingest.statements.doubts import CUMULATIVE
+from ingest.statements.so_far import Counted, all_years_among
+from ingest.statements.subjects import TOTAL
+from knowledge.catalogue import Statement, load_catalogue
+from knowledge.quantities import Quantity
+
+CATEGORY = "narrative.disclosed_category."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    statement: Statement
+    quantity: Quantity | None
+    clause: Clause
+    cautions: tuple[str, ...] = ()
+    so_far: bool = False
+    """Whether it may be of all years, where nothing else in the paragraph tells."""
+
+
+Place = tuple[Found, int, int]
+"""What was found, and where its sentence begins and ends."""
+
+
+def with_all_years(found: list[Place], folded: str) -> list[Place]:
+    """The same with the totals that a smaller one of the year shows to be of all years; what
+    is listed under such a one is of all years too and left out. `folded` is the paragraph."""
+    totals = [n for n, (one, *_) in enumerate(found) if one.statement.id == TOTAL]
+    if len(totals) < 2:
+        return found
+    counted = []
+    for n in totals:
+        one, start, _ = found[n]
+        value = one.quantity.value if one.quantity is not None else Decimal(0)
+        clause = folded[start + one.clause.start : start + one.clause.end]
+        counted.append(
+            Counted(clause, said_since_stop(folded, start, one.clause.end), value, start)
+        )
+    all_years, unclear = all_years_among(counted)
+    of_all = {totals[n] for n in all_years}
+    for n in unclear:
+        one, start, end = found[totals[n]]
+        found[totals[n]] = replace(one, so_far=True), start, end
+    cumulative = load_catalogue().statements[CUMULATIVE]
+    kept: list[Place] = []
+    for n, (one, start, end) in enumerate(found):
+        if n in of_all:
+            one = Found(cumulative, one.quantity, one.clause, ("cumulative",))
+        elif one.statement.part_of == TOTAL and any(found[m][1] == start and m < n for m in of_all):
+            continue
+        kept.append((one, start, end))
+    return kept
+
+
+def said_since_stop(folded: str, offset: int, end: int) -> str:
+    """The text since the last full stop, up to a place in the sentence that begins at
+    `offset`."""
+    began = max(folded.rfind(mark, 0, offset) for mark in "。!?") + 1
+    return folded[began : offset + end]
+
+
+def kinds_twice(found: Sequence[Found]) -> set[str]:
+    """Kinds of publications that a paragraph counts differently under different labels.
+
+    公示5条，公告8条 are one kind of the catalogue, and so are 市政府网站84条，本单位网站52条;
+    neither is the number of that kind.
+    """
+    if len(found) < 2:
+        return set()
+    values: dict[str, set[Decimal]] = {}
+    categories: list[str] = []
+    for one in found:
+        if one.statement.part_of == TOTAL and one.quantity is not None:
+            values.setdefault(one.statement.id, set()).add(one.quantity.value)
+        if one.statement.id.startswith(CATEGORY):
+            categories.append(one.statement.id)
+    twice = {kind for kind in categories if categories.count(kind) > 1}
+    return twice | {kind for kind, counts in values.items() if len(counts) > 1}
