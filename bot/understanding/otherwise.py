@@ -42,7 +42,7 @@ def in_other_words(
             return whole
     not_understood = isinstance(understood, Refusal) and understood.status == "not_understood"
     talk = isinstance(understood, (Clarify, Refusal)) and understood.key in _MAY_BE_TALK
-    said = reworded(question.text) if not_understood or talk else None
+    said = reworded(question.text, always=not (not_understood or talk))
     if said is not None:
         again = read(said)
         if isinstance(again, Interpretation):
@@ -72,7 +72,11 @@ def _account(question: Question) -> tuple[int, int, str] | None:
     if len(spans) != 1 or question.unclear:
         return None
     ((start, end),) = spans
-    touching = [m for m, _ in question.names if start in (m.end, m.start) or m.start == end]
+    touching = [
+        m
+        for m, name in question.names
+        if m.start in (start, end) or (m.end == start and (name.short or len(question.names) == 1))
+    ]
     others = [m for m, _ in question.names if m not in touching]
     start = min([start, *(m.start for m in touching if m.end == start)])
     end = max([end, *(m.end for m in touching if m.start == end)])
