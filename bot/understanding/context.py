@@ -123,13 +123,29 @@ def _told_together(turn: Turn, plain: str) -> Completed:
     said = load_phrases().follow.told
     words = plain.removeprefix("那")
     counted = [word for word in said if words.startswith(word)]
-    if not counted or not turn.context.earlier:
+    if not counted:
         return None
     word = max(counted, key=len)
+    if len(turn.context.years) > 1 and "年" in word:
+        return _years_told(turn, said[word], turn.read(words.removeprefix(word)))
+    if not turn.context.earlier:
+        return None
     rest = replace(turn, asked=turn.read(words.removeprefix(word)), pronoun=None)
     if rest.asked.leftover or rest.asked.unclear or not looks_back(rest):
         return None
     return of_answers(rest, said[word])
+
+
+def _years_told(turn: Turn, count: int, rest: Question) -> Completed:
+    """这两年加起来, 三年合计 after an answer of several years: the sum of these, if they are so
+    many."""
+    kinds = {operation.kind for _, operation in rest.operations}
+    if not (kinds == {"sum"} or (not kinds and rest.together)):
+        return None
+    years = turn.context.years
+    if count not in (0, len(years)) or not turn.place or not turn.measure:
+        return UNCLEAR
+    return f"{turn.place}{'和'.join(f'{year}年' for year in years)}{turn.measure}加起来"
 
 
 def _beside(asked: Question, context: Context) -> str | None:

@@ -180,6 +180,8 @@ def _kind_of_the_other(
     for than, operation in question.operations:
         if operation.kind != "than" or any(m.end > than.start for m, _ in measures):
             continue
+        if not any(m.start >= than.end for m, _ in question.names):
+            continue  # 自然人申请比企业多几件: two kinds of one town
         before = {ids for m, ids in columns if m.end <= than.start}
         yield from (
             (m.start, m.end) for m, ids in columns if m.start > than.start and ids not in before

@@ -45,6 +45,9 @@ def in_other_words(
     said = reworded(question.text, always=not (not_understood or talk))
     if said is not None:
         again = read(said)
+        bare = isinstance(again, Interpretation) and again.intent == "profile"
+        if bare and not question.profile:
+            return None  # 平安镇呢,盼复 asks the same as before, whatever that was
         if isinstance(again, Interpretation):
             return replace(again, said_as=again.said_as or said)
         if isinstance(again, Clarify) and not_understood:

@@ -79,6 +79,11 @@ class _WordList(_Table):
     words: tuple[str, ...]
 
 
+class _Profile(_Table):
+    words: tuple[str, ...]
+    contents: tuple[str, ...]
+
+
 class _Receives(_Table):
     words: tuple[str, ...]
     but_not: tuple[str, ...]
@@ -158,7 +163,7 @@ class Phrases(_Table):
     so_far: _SoFar
     acts: _Acts
     objects: _Objects
-    profile: _WordList
+    profile: _Profile
     help: _WordList
     greeting: _Greeting
     quantifiers: _Quantifiers

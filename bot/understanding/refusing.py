@@ -41,6 +41,9 @@ def refuse_words(question: Question) -> Refusal | None:
         return leftover_refusal(question, *acts)
     if others := other_objects(question):
         return leftover_refusal(question, *others)
+    contents = [word for word in load_phrases().profile.contents if word in question.letters]
+    if "measure" in kinds and contents:  # 公众号讲了啥 asks for no number
+        return leftover_refusal(question, *contents)
     if not question.years:
         dubious = [m for m, amount in question.amounts if amount.unit and _like_a_year(amount)]
         if dubious:  # 平安镇2021件申请: so many, or in that year?

@@ -38,6 +38,8 @@ def other_year(turn: Turn) -> Completed:
     asked, before, place = turn.asked, turn.before, turn.place
     if not (place or before.place_sets):
         return None
+    if _of_which(turn):
+        return UNCLEAR  # 其中2022年的呢: a part of those, or those of another year?
     years = "、".join(
         with_unit(asked.typed(m.start, m.end)) for m in asked.mentions if isinstance(m.value, Years)
     )
@@ -49,6 +51,12 @@ def other_year(turn: Turn) -> Completed:
     # 2022年和2023年一共呢: their sum, as 一共 asks in a question of several years.
     total = "加起来" if asked.together and place else ""
     return f"{place}{years}{_asked_anew(turn)}{total}"
+
+
+def _of_which(turn: Turn) -> bool:
+    """Whether what is named now is said to be a part of what was told (其中2022年的呢)."""
+    words = [word for word in load_phrases().harmless.of_which if len(word) > 1]
+    return turn.asked.letters.lstrip(EDGES).startswith(tuple(words))
 
 
 def _asked_anew(turn: Turn) -> str:
@@ -73,6 +81,8 @@ def _wider_region(turn: Turn) -> bool:
 def other_place(turn: Turn) -> Completed:
     """南庄镇呢: the question before for another place, in the same year unless another is named."""
     asked, before, context = turn.asked, turn.before, turn.context
+    if _of_which(turn) and context.entities:
+        return UNCLEAR  # 里面平安镇的呢: those sent from there, or those of that town?
     years = [m for m in asked.mentions if isinstance(m.value, Years)]
     named = [m for m in asked.mentions if isinstance(m.value, (NameMention, Region))]
     named += [Mention(u.start, u.end, Region(u.typed), ()) for u in asked.unknown_names]

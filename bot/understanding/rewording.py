@@ -16,6 +16,8 @@ from bot.understanding.phrases import ENDLESS
 from bot.understanding.question import is_letter
 from knowledge.text import fold
 
+_YEAR = re.compile(r"20\d\d")
+
 
 class Rewording(BaseModel):
     """One entry of `bot/data/rewordings`, whose README explains the keys."""
@@ -51,6 +53,8 @@ class Rewording(BaseModel):
         found = re.search(self.pattern, fold("".join(text[n] for n in positions)))
         if found is None:
             return None
+        if {"after", "before"} & found.groupdict().keys() and len(_YEAR.findall(found.string)) > 2:
+            return None  # 2022年和2023年结转到2024年: of which of them?
         groups = {name: said or "" for name, said in found.groupdict().items()}
         if "after" in groups and int(groups["after"]) != int(groups["year"]) + 1:
             return None
