@@ -90,7 +90,9 @@ def total_of_several(letters: str, mentions: Sequence[Mention]) -> bool:
     named = [m.value for m in mentions if isinstance(m.value, Years)]
     years = {year for value in named for year in value.years}
     last = any(value.span in ("last", "since") for value in named)  # 近三年申请总量
-    regional = not names and any(isinstance(m.value, Region) for m in mentions)
+    regional = not names and any(
+        isinstance(m.value, Region) or _all_of_them(letters, m) for m in mentions
+    )
     return total and (names > 1 or len(years) > 1 or last or regional)
 
 
@@ -106,6 +108,13 @@ def _tells_a_total(meaning: Meaning) -> bool:
         entry is not None and entry.stock for entry in entries
     )
 
+
+def _all_of_them(letters: str, mention: Mention) -> bool:
+    """Whether a set of places is said to be all there are (全部乡镇), not each of them (各镇)."""
+    return isinstance(mention.value, Places) and letters.startswith(_ALL, mention.start)
+
+
+_ALL = ("全部", "所有", "全体")
 
 CLASSIFIERS = (
     "people",

@@ -379,7 +379,12 @@ def _topic_first(measure: Mention, name: Mention, question: Question) -> bool:
     (start, end), (following, _), *_ = (*measure.pieces, (0, 0))
     years = [m.end for m in question.mentions if isinstance(m.value, Years) and m.start == end]
     channel = question.letters[start:end] in load_phrases().harmless.accounts
-    return start == 0 and channel and name.start in (end, *years) and name.end == following
+    behind = [
+        m.end for m in question.mentions if isinstance(m.value, Years) and m.start == name.end
+    ]
+    return (
+        start == 0 and channel and name.start in (end, *years) and following in (name.end, *behind)
+    )
 
 
 def _sends(between: str, first: Mention, second: Mention, question: Question) -> bool:
