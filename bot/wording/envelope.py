@@ -40,13 +40,13 @@ def _all_computed(answer: Answer) -> list[Computed]:
     """What was worked out: the answer to the question first, then group totals and rates."""
     found = [result for outcome in answer.outcomes for result in outcome.results]
     found += [r for o in answer.outcomes if o.strict is not None for r in o.strict.results]
-    lines = dict.fromkeys(map(id, answer.lines))
+    known = {(line.entity, line.year, line.name) for line in answer.lines}
     narrower = [
         point.line
         for outcome in answer.outcomes
         if outcome.strict is not None
         for point in outcome.strict.points
-        if id(point.line) not in lines
+        if (point.entity, point.year, point.line.name) not in known
     ]
     return [*found, *(line.computed for line in [*answer.lines, *narrower] if line.computed)]
 
