@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.understanding.intents import understand
-from bot.understanding.interpretation import Interpretation
+from bot.understanding.interpretation import Interpretation, Refusal
+from bot.understanding.question import Question, read_question
 from bot.understanding.rewording import Rewording, load_rewordings, reworded
 from knowledge.entities import NameIndex
 from knowledge.model import Entity
@@ -53,3 +55,18 @@ def test_what_is_understood_as_typed_stays_as_it_is(index: NameIndex) -> None:
 def test_the_year_behind_a_carry_over_must_be_the_next_one() -> None:
     assert reworded("海明街道2023年结转到2024年的申请") is not None
     assert reworded("海明街道2023年结转到2025年的申请") is None
+
+
+def test_text_that_could_be_reworded_for_ever_is_given_up(
+    index: NameIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings = 0
+
+    def counted(*arguments: Any, **more: Any) -> Question:
+        nonlocal readings
+        readings += 1
+        return read_question(*arguments, **more)
+
+    monkeypatch.setattr("bot.understanding.intents.read_question", counted)
+    assert isinstance(understand("(更正后" * 60, index, TODAY), Refusal)
+    assert readings < 40

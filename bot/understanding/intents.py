@@ -55,8 +55,16 @@ MAX_CANDIDATES = 50
 """Places tried as choices for a question that names none; the first five that answer are shown."""
 
 
-def understand(text: str, index: NameIndex, today: date) -> Understood:
-    """What a question asks for. Pure: the same words, names and day give the same result."""
+MAX_AGAIN = 3
+"""How often the words of one question are put in others: once nearly always; text that could be
+for ever is no question."""
+
+
+def understand(text: str, index: NameIndex, today: date, times: int = 0) -> Understood:
+    """What a question asks for. Pure: the same words, names and day give the same result.
+
+    `times`: how often its words have been put in others.
+    """
     if not text.strip():
         return Refusal("not_understood", "empty")
     if len(text) > MAX_QUESTION:
@@ -75,9 +83,12 @@ def understand(text: str, index: NameIndex, today: date) -> Understood:
     understood = _understand_figures(question, index, today)
     if isinstance(understood, Interpretation) and understood.around_years is None:
         understood = replace(understood, around_years=_around_years(question))
-    otherwise = in_other_words(question, understood, lambda said: understand(said, index, today))
-    if otherwise is not None:
-        return otherwise
+    if times < MAX_AGAIN:
+        otherwise = in_other_words(
+            question, understood, lambda said: understand(said, index, today, times + 1)
+        )
+        if otherwise is not None:
+            return otherwise
     searched = _understand_words(text, index, today, understood)
     if isinstance(searched, Refusal) and isinstance(understood, Interpretation):
         return understood  # 有没有危及“三安全一稳定”的情况 is a figure, whatever the word would be

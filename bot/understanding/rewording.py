@@ -7,7 +7,7 @@ read by the same rules (every word accounted for), and the reply tells how the q
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -33,6 +33,10 @@ class Rewording(BaseModel):
     becomes: str
     near_miss: str
 
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)  # more of them than `re` remembers
+
     @model_validator(mode="after")
     def _works(self) -> Rewording:
         if ENDLESS.search(self.pattern):
@@ -50,7 +54,7 @@ class Rewording(BaseModel):
         `blanks`; the rest stays as typed.
         """
         positions = [n for n, c in enumerate(text) if self.blanks or is_letter(c)]
-        found = re.search(self.pattern, fold("".join(text[n] for n in positions)))
+        found = self._compiled.search(fold("".join(text[n] for n in positions)))
         if found is None:
             return None
         if {"after", "before"} & found.groupdict().keys() and len(_YEAR.findall(found.string)) > 2:
