@@ -69,5 +69,3 @@ def add_missing_outcomes(page: Page, answer: Answer) -> None:
         elif name:
             page.add(page.say("no_data", "not_comparable", name=name), "b")
         add_lacking(page, asked, outcome)
-    if not page.plain:  # no report of any of these years
-        page.add(page.say("no_data", "no_report"))

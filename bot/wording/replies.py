@@ -66,6 +66,8 @@ def word(
     else:
         _no_data(page, answer)
     add_notes(page, answer)
+    if not page.plain:  # not even a measure to name: no report of any of the years
+        page.add(page.say("no_data", "no_report"))
     if answer.status == "answered":
         for sentence in caution_sentences(answer, page.words):
             page.add("⚠ " + sentence)
