@@ -330,7 +330,7 @@ def _claim(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
             # 收到申请对吗: nothing that could be checked is claimed.
             return Refusal("not_understood", "no_claim", {})
         # 有没有20件 asks whether there are so many, not whether there are no more.
-        least = any(word in question.letters for word in _WHETHER)
+        least = amount.value > 0 and any(word in question.letters for word in _WHETHER)
         condition = Condition("at_least" if least else "equal", amount.value)
     elif question.asks_number:
         return Refusal("not_understood", "negation" if denies else "operation", {"words": "几件"})
