@@ -11,9 +11,10 @@ from bot.answers.answer import Answer
 from bot.answers.dispatch import answer
 from bot.answers.facts import reported_years
 from bot.conversation.language import Asked, read_language
-from bot.understanding.context import FollowUp, follow
+from bot.understanding.context import FollowUp
 from bot.understanding.intents import understand
 from bot.understanding.interpretation import Choice, Clarify, Interpretation, Refusal, Understood
+from bot.understanding.resuming import follow_on
 from bot.understanding.spoken_of import Context
 from bot.wording.names_in import Language
 from bot.wording.replies import word, word_source, word_understood
@@ -95,7 +96,7 @@ class Assistant:
             return self._reply(text, asked.told, words)
         reply, alone = None, text
         if context is not None:
-            followed = follow(asked.question, context, index, today)
+            followed = follow_on(asked.question, context, index, today)
             if isinstance(followed, (Clarify, Refusal)):
                 reply = self._reply(asked.question, asked.checked(followed), words)
             elif followed is not None:
@@ -181,7 +182,7 @@ class Assistant:
             return None
         if not asked.entities and not asked.wanted:
             return None  # what the store holds: the conversation is still about what it was
-        return Context(text, asked.entities, tuple(reported_years(found)))
+        return Context(asked.said_as or text, asked.entities, tuple(reported_years(found)))
 
     def _refused(self, text: str, clarify: Clarify, words: Wording) -> Reply:
         """The reply where no reading has an answer: why the first of them has none; where they

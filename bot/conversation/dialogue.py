@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.conversation.assistant import Assistant
 from bot.understanding.interpretation import Choice
+from bot.understanding.phrases import load_phrases
 from bot.understanding.spoken_of import Context
 from bot.wording.reply import Reply
 from knowledge.model import Entity
@@ -62,12 +63,15 @@ def _kept(context: Context) -> dict[str, Any]:
         "question": context.question,
         "entities": [[entity.name, entity.region] for entity in context.entities],
         "years": list(context.years),
+        "missed": list(context.missed),
     }
 
 
 def _read(kept: dict[str, Any]) -> Context:
     entities = tuple(Entity(name, region) for name, region in kept["entities"])
-    return Context(str(kept["question"]), entities, tuple(map(int, kept["years"])))
+    missed = tuple(map(str, kept.get("missed", ())))
+    years = tuple(map(int, kept["years"]))
+    return Context(str(kept["question"]), entities, years, missed=missed)
 
 
 class Dialogue:
@@ -101,8 +105,9 @@ class Dialogue:
         if reply.context is not None:
             memory.context = reply.context
         elif reply.status != "answered":
-            # What was asked last was not understood: a follow-up would refer to it.
-            memory.context = None
+            # A follow-up may refer to what was not understood.
+            kept = memory.context.missing(asked) if memory.context is not None else None
+            memory.context = kept
         memory.offered, memory.at = reply.choices, now
         return reply
 
@@ -111,6 +116,9 @@ class Dialogue:
         offered = self.memory.offered
         if said.isdigit() and len(said) <= 2 and 1 <= int(said) <= len(offered):
             return offered[int(said) - 1]
+        place = load_phrases().follow.picks.get(_picking(said), 0)
+        if place and max(place, 1) <= len(offered):
+            return offered[place - 1 if place > 0 else place]
         whole = next((c for c in offered if _bare(c.label) == said), None)
         return whole or self._partly(said)
 
@@ -122,6 +130,16 @@ class Dialogue:
             if len(core) >= 2 and len(fitting) == 1:
                 return fitting[0]
         return None
+
+
+def _picking(said: str) -> str:
+    """The words that name a choice, without those around them (选第一个吧, 就第二个)."""
+    marks = load_phrases().follow
+    for lead in marks.choosing:
+        said = said.removeprefix(lead)
+    for end in (*marks.after, "吧", "的"):
+        said = said.removesuffix(end)
+    return said
 
 
 def _has(label: str, words: str) -> bool:

@@ -8,6 +8,7 @@ that cannot be seen, and what is kept between two messages is one line of text.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -28,22 +29,26 @@ from bot.understanding.replacing import (
     other_place,
     other_year,
 )
+from bot.understanding.rewording import reworded
 from bot.understanding.spoken_of import (
     Context,
     measure_of,
     others_of,
+    with_unit,
     without_question_words,
     words_of,
 )
 from bot.understanding.subjects import explained_by
 from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
 from knowledge.entities import NameIndex, NameMention
+from knowledge.years import Years
 
 _WITHOUT_YEAR: tuple[OperationKind, ...] = ("trend", "which_year", "per_year", "streak")
 _CHOOSING: tuple[OperationKind, ...] = (
     "top", "bottom", "nth", "zero", "none", "nonzero", "streak", *BOUNDS,
 )  # fmt: skip
 _ALL = frozenset({"each", "county", "city", "province"})
+_CLAIMED = re.compile(r"\d{1,6}[^\d年]")
 _OWN_KINDS = frozenset({"coverage", "help", "greeting", "thanks", "outside"})
 
 
@@ -69,8 +74,15 @@ def follow(
     if relative is not None:
         plain, marked = relative, True
         asked = read_question(plain, index, today)
+    said = next((word for word in load_phrases().follow.it if plain.startswith(word)), None)
+    if said is not None and len(context.entities) == 1:
+        asked = read_question(plain[len(said) :].removeprefix("的"), index, today)
+        marked = True
+    if asked.leftover or asked.unclear or asked.unknown_names:
+        plain, asked = _in_other_words(plain, asked, index, today)
     before = read_question(context.question, index, today)
-    pronoun = next((word for word in load_phrases().follow.it if word in asked.letters), None)
+    standing = (word for word in _standing_for(context, asked) if word in asked.letters)
+    pronoun = said or next(standing, None)
     turn = Turn(asked, before, context, index, today, marked, pronoun)
     kinds = {meaning.kind for _, meaning in asked.meanings}
     bare = not (asked.names or asked.regions or asked.unknown_names)
@@ -96,7 +108,32 @@ def follow(
     completed = _completed(turn, bool(what), bare)
     if isinstance(completed, (Clarify, Refusal)):
         return completed
+    if completed is None and marked and not bare and what:
+        completed = _named_anew(turn)
     return None if completed is None or completed == text else FollowUp(completed)
+
+
+def _standing_for(context: Context, asked: Question) -> tuple[str, ...]:
+    """Words that stand for the place just spoken of; beside a year also those for two places."""
+    follow_words = load_phrases().follow
+    if len(context.entities) != 2 or not asked.years:
+        return follow_words.it
+    both = [word for word, count in follow_words.told.items() if count == 2 and "年" not in word]
+    return (*follow_words.it, *sorted(both, key=len, reverse=True))
+
+
+def _in_other_words(
+    plain: str, asked: Question, index: NameIndex, today: date
+) -> tuple[str, Question]:
+    """A follow-up that is not understood, put otherwise by `bot/data/rewordings`, where that
+    leaves nothing over; else as it is."""
+    said = reworded(plain)
+    if said is None:
+        return plain, asked
+    again = read_question(said, index, today)
+    if again.leftover or again.unclear or again.unknown_names:
+        return plain, asked
+    return said, again
 
 
 # ── the words that lead into a follow-up ──
@@ -108,10 +145,13 @@ def _without_marks(text: str) -> tuple[str, bool]:
     marks = load_phrases().follow
     stripped = text.strip(EDGES)
     for word in marks.instead:
-        head, found, tail = stripped.rpartition(word)
-        if found and tail.strip(EDGES) and head.startswith(marks.denies):
-            return tail.strip(EDGES), True
+        head, _, tail = stripped.rpartition(word)
+        told = tail.strip(EDGES)
+        if told and head.startswith(marks.denies) and not _CLAIMED.match(told):  # 不是15件吗
+            return told, True
     marked = stripped.startswith(marks.before) or stripped.endswith(marks.after)
+    if stripped[:1] in marks.before and stripped[1:2] in EDGES:
+        stripped = stripped[1:].strip(EDGES)
     before = [word for word in marks.before if len(word) > 1]
     while lead := next((word for word in before if stripped.startswith(word)), None):
         stripped = stripped[len(lead) :].strip(EDGES)
@@ -190,17 +230,41 @@ def _completed(turn: Turn, what: bool, bare: bool) -> Completed:
     return None
 
 
+def _named_anew(turn: Turn) -> str | None:
+    """那平安镇的许可呢: place and figure both new, in the year spoken of where none is named."""
+    asked, years = turn.asked, turn.context.years
+    if asked.years or len(years) != 1 or turn.worked_out or turn.operations or asked.place_sets:
+        return turn.plain()
+    return f"{years[0]}年{turn.plain()}"
+
+
 def _elsewhere(turn: Turn) -> Completed:
     """The same figure of another place, or of it beside the one before."""
     asked, operations = turn.asked, turn.operations
     comparing = bool(operations & set(COMPARING))
     if comparing and turn.context.entities:
         return _compared(turn)
+    if operations == {"share"} and not asked.place_sets:
+        return _part_of_all(turn)
     if operations or asked.place_sets:
         return None
     if not (turn.marked or asked.years or asked.asks_number):
         return None
     return other_place(turn)
+
+
+def _part_of_all(turn: Turn) -> str | None:
+    """海明街道占多少, after a question about the towns of a region: its part of their sum."""
+    asked, regions = turn.asked, [m for m, _ in turn.before.regions]
+    if turn.context.entities or not regions or len(asked.names) != 1 or of_kind(asked, "column"):
+        return None
+    named = [m for m in asked.mentions if isinstance(m.value, (NameMention, Region))]
+    place = asked.typed(named[0].start, named[-1].end)
+    years = "、".join(
+        with_unit(asked.typed(m.start, m.end)) for m in asked.mentions if isinstance(m.value, Years)
+    )
+    measure = without_question_words(turn.measure)
+    return f"{place}{years or turn.years}{measure}占{turn.place}多少" if measure else None
 
 
 def _years_named(asked: Question) -> set[int]:
@@ -221,6 +285,8 @@ def _same_measure(turn: Turn) -> Completed:
     asked, before, context, operations = turn.asked, turn.before, turn.context, turn.operations
     few = turn.kept & set(_CHOOSING)
     adds_up = bool(operations & {"sum", "mean"}) or asked.said_together
+    if adds_up and "share" in turn.kept and context.entities:
+        return UNCLEAR  # 2020年合计呢, after 海明街道占洮北区多少: of which of them?
     if adds_up and few and not asked.place_sets:
         return None  # 合计呢, after 前三: of these three, or of all?
     columns = bool(of_kind(asked, "column"))
@@ -230,6 +296,8 @@ def _same_measure(turn: Turn) -> Completed:
     if not measure:
         return None
     words = turn.plain()
+    if asked.amounts and asked.exists:  # 不是15件吗
+        measure = without_question_words(measure_of(before, columns=not columns, amounts=False))
     if columns:
         # 收到申请中自然人: of the measure only what is named now is asked for.
         measure = without_question_words(measure) + load_phrases().harmless.of_which[-1]

@@ -152,6 +152,8 @@ class _Follow(_Table):
     of_which: tuple[str, ...]
     told: dict[str, int]
     years: dict[str, int]
+    choosing: tuple[str, ...]
+    picks: dict[str, int]
     own_words: dict[str, tuple[str, ...]]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.understanding.covering import BOUNDS
 from bot.understanding.interpretation import Choice, Clarify
+from bot.understanding.measure_relations import part_of
 from bot.understanding.mentions import Mention, Region
 from bot.understanding.operations import OperationKind
 from bot.understanding.phrases import load_asks, load_phrases
@@ -50,6 +51,8 @@ def other_year(turn: Turn) -> Completed:
         return completed if completed and turn.keeps_operations(completed) else UNCLEAR
     # 2022年和2023年一共呢: their sum, as 一共 asks in a question of several years.
     total = "加起来" if asked.together and place else ""
+    if total and turn.measure and turn.kept & {"which_year", "most", "least"}:
+        return f"{place}{years}{without_question_words(turn.measure)}{total}"
     return f"{place}{years}{_asked_anew(turn)}{total}"
 
 
@@ -194,15 +197,34 @@ def other_measure(turn: Turn) -> Completed:
     if doubt is not None:
         return doubt
     scoped = not context.entities and bool(before.place_sets or before.operations)
-    if not turn.operations and not asked.asks_number and not asked.place_sets:
+    figure = bool(of_kind(asked, "measure"))  # 存在的问题 is nothing to rank or to share
+    if figure and not turn.operations and not asked.asks_number and not asked.place_sets:
         compared = turn.kept <= set(COMPARING) and leaves_the_whole(turn)
         if scoped or turn.worked_out and not compared:
             return _same_with(turn, words)
     if not scoped:
-        narrowed = of_the_same_kind(turn, plain)
+        narrowed = of_the_same_kind(turn, plain) or _in_the_same_column(turn, plain)
         if narrowed is not None:
             return narrowed
     return plain
+
+
+def _in_the_same_column(turn: Turn, plain: str) -> Completed:
+    """行政处罚呢, after 行政许可的上一年项目数量: the same column of the other row, where that has it;
+    None where it has not, or how many is asked anew."""
+    columns = of_kind(turn.before, "column")
+    if any(part_of(m) != "disclosure" for _, m in of_kind(turn.before, "measure")):
+        return None  # 复议纠正几件，复议后起诉呢: of these all
+    if len(columns) != 1 or of_kind(turn.asked, "column") or turn.asked.asks_number:
+        return None
+    ((mention, column),) = columns
+    completed = f"{plain.removesuffix('的')}的{turn.before.typed(mention.start, mention.end)}"
+    found, alone = turn.understood(completed), turn.understood(plain)
+    if found is None or alone is None or found.task is not None:
+        return None
+    same = [want.measures for want in found.wanted] == [want.measures for want in alone.wanted]
+    kept = all(want.columns and set(want.columns) <= set(column.ids) for want in found.wanted)
+    return completed if same and kept else None
 
 
 def _same_with(turn: Turn, words: str) -> Completed:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.understanding.mentions import Mention, Region
+from bot.understanding.mentions import Amount, Mention, Region
 from bot.understanding.phrases import load_phrases
 from bot.understanding.places import spelled
-from bot.understanding.question import Question
+from bot.understanding.question import MAX_QUESTION, Question
 from knowledge.entities import NameMention
 from knowledge.model import Entity
 from knowledge.years import Years
@@ -16,22 +16,32 @@ from knowledge.years import Years
 MAX_EARLIER = 11
 """Questions that a follow-up may add up with the last one: one a year, or one a town."""
 
+MAX_MISSED = 3
+"""Messages in a row that are not understood: after more, what was spoken of before is past."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """The question that the conversation is about: in words that stand for themselves, with the
     places that it meant (none if it meant a region) and the years that answered it. `earlier`
-    are the questions that it follows on, the oldest first, without any of their own."""
+    are the questions that it follows on, the oldest first, without any of their own; `missed`
+    are the messages since then that were not understood."""
 
     question: str
     entities: tuple[Entity, ...] = ()
     years: tuple[int, ...] = ()
     earlier: tuple[Context, ...] = ()
+    missed: tuple[str, ...] = ()
 
     def following(self, before: Context) -> Context:
         """This question as one that follows on another."""
-        earlier = (*before.earlier, replace(before, earlier=()))
+        earlier = (*before.earlier, replace(before, earlier=(), missed=()))
         return replace(self, earlier=earlier[-MAX_EARLIER:])
+
+    def missing(self, message: str) -> Context | None:
+        """The same after a message that was not understood; None after too many of them."""
+        missed = (*self.missed, message[:MAX_QUESTION])
+        return replace(self, missed=missed) if len(missed) <= MAX_MISSED else None
 
 
 def place_of(context: Context, before: Question) -> str:
@@ -67,11 +77,12 @@ def with_unit(year: str) -> str:
     return f"{year}年" if year[-1:].isdigit() else year
 
 
-def measure_of(before: Question, columns: bool = True) -> str:
-    """The words of the question before that name its measures (and their columns)."""
+def measure_of(before: Question, columns: bool = True, amounts: bool = True) -> str:
+    """The words of the question before that name its measures (and their columns), without what
+    was said to be their number (收到13件申请) if not `amounts`."""
     wanted = ("measure", "topic", "column") if columns else ("measure", "topic")
     spans = [m for m, meaning in before.meanings if meaning.kind in wanted]
-    words = [words_of(before, m) for m in spans if not inside(m, spans)]
+    words = [words_of(before, m, amounts) for m in spans if not inside(m, spans)]
     return "和".join(words) if not columns else "、".join(words)
 
 
@@ -90,14 +101,14 @@ def inside(mention: Mention, others: list[Mention]) -> bool:
     )
 
 
-def words_of(before: Question, mention: Mention) -> str:
-    """The words of a mention without places and years that stand between its pieces."""
+def words_of(before: Question, mention: Mention, amounts: bool = True) -> str:
+    """The words of a mention without places and years that stand between its pieces, and without
+    numbers if not `amounts`."""
+    kinds = (NameMention, Region, Years) if amounts else (NameMention, Region, Years, Amount)
     inner = [
         m
         for m in before.mentions
-        if isinstance(m.value, (NameMention, Region, Years))
-        and mention.start <= m.start
-        and m.end <= mention.end
+        if isinstance(m.value, kinds) and mention.start <= m.start and m.end <= mention.end
     ]
     words, position = "", mention.start
     for other in inner:

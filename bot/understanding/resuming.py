@@ -1,0 +1,95 @@
+"""A follow-up with messages between it and the question it follows on that were not understood.
+
+What such a message asked about is not known: a town, a figure or a year of its own may be what
+the follow-up refers to. What it said for certain is taken over; what it left open is asked back,
+with what the follow-up would mean after the last question that was understood.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.understanding.context import FollowUp, follow
+from bot.understanding.interpretation import Choice, Clarify, Refusal
+from bot.understanding.places import spelled
+from bot.understanding.question import Question, read_question
+from bot.understanding.spoken_of import Context
+from bot.understanding.turn import EDGES
+from knowledge.entities import NameIndex
+from knowledge.model import Entity
+from knowledge.name_forms import split_name
+
+_WHAT = frozenset({"measure", "topic", "meta", "column"})
+
+
+def follow_on(
+    text: str, context: Context, index: NameIndex, today: date
+) -> FollowUp | Clarify | Refusal | None:
+    """What a message means in the conversation (`follow`), also where the messages before it
+    (`context.missed`) were not understood; None if it stands for itself."""
+    missed = [read_question(one, index, today) for one in context.missed]
+    if not missed:
+        return follow(text, context, index, today)
+    asked = read_question(text, index, today)
+    named = bool(asked.names or asked.regions or asked.unknown_names)
+    what = any(meaning.kind in _WHAT for _, meaning in asked.meanings)
+    left = _left_by(missed, context)
+    followed: FollowUp | Clarify | Refusal | None
+    if left.elsewhere and not named:
+        if not what or left.entity is None or asked.leftover or asked.unclear or asked.years:
+            return None
+        when = "" if left.year is None else f"{left.year}年"
+        followed = FollowUp(f"{spelled(left.entity)}{when}{text.strip(EDGES)}")
+    else:
+        followed = follow(text, replace(context, missed=()), index, today)
+    if not isinstance(followed, FollowUp) or followed.kind == "cause":
+        return followed
+    what = what and followed.kind == "question"  # 来源呢: of which figure?
+    if (named or left.place_known) and (what or left.figure_known):
+        return followed
+    return Clarify("after_missed", (Choice(followed.question, followed.question),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What messages that were not understood leave to a follow-up.
+
+    `place_known`, `figure_known`: nothing in them can have been another place, another figure.
+    `elsewhere`: they spoke for certain of another place or year than the question before, of
+    `entity` if that is one town (else it is not known of which), in `year` if they named one.
+    """
+
+    place_known: bool
+    figure_known: bool
+    elsewhere: bool
+    entity: Entity | None
+    year: int | None
+
+
+def _left_by(missed: list[Question], context: Context) -> _Left:
+    place_known = figure_known = True
+    elsewhere = False
+    entity = context.entities[0] if len(context.entities) == 1 else None
+    year: int | None = None
+    for question in missed:
+        named = {e for _, name in question.names for e in name.entities}
+        unknown = [n.typed for n in question.unknown_names if split_name(n.typed)[1]]
+        odd = [n.typed for n in question.unknown_names if n.typed not in unknown]  # 今天
+        odd += [*question.leftover, *question.unclear]
+        counted = question.asks_number and not unknown  # 多少人: of another kind
+        figure_known = figure_known and not (odd or counted or question.meanings)
+        years = {year for one in question.years for year in one.years}
+        if named or unknown or question.regions:
+            known = len(named) == 1 and not unknown
+            again = named.pop() if known else None
+            elsewhere = elsewhere or again is None or again != entity
+            entity, year = again, None
+            place_known = again is not None
+        elif any(len(words) > 1 for words in odd):
+            place_known = False
+        if question.years and years != set(context.years):
+            elsewhere = True
+            year = years.pop() if len(years) == 1 else None
+            entity = entity if year is not None else None
+    return _Left(place_known, figure_known, elsewhere, entity, year)
