@@ -13,6 +13,7 @@ from ingest.readers.text import read_text
 from ingest.sections import find_sections, part_section
 from ingest.tables.exact import read_exactly
 from ingest.tables.matching import PARTS, search_table
+from ingest.tables.reading import TableReading
 from knowledge.form import load_form
 from tests.grid_blocks import grid_document
 from tests.reading_cases import distinct_figures
@@ -21,6 +22,15 @@ from tests.test_reading_properties import CASES, Case
 
 EXAMPLES = int(os.environ.get("ZHENWEN_RENDERED_REPORTS", "200"))
 EDITIONS = tuple(load_form().editions)
+
+
+def reads_more(exact: TableReading, searched: TableReading) -> bool:
+    """Whether the search lost rows that the walk has (a heading of a group printed twice), and
+    gives nothing that the walk does not."""
+    lost = [gap for gap in searched.gaps if gap.kind == "unread"]
+    whole = not any(gap.kind == "unread" for gap in exact.gaps)
+    values = {figure.cell: figure.value for figure in exact.figures}
+    return bool(lost) and whole and all(values.get(f.cell) == f.value for f in searched.figures)
 
 
 def compare(document: Document) -> int:
@@ -34,7 +44,7 @@ def compare(document: Document) -> int:
             exact = read_exactly(blocks, edition, part, "三")
             if exact is not None:
                 searched = search_table(blocks, part, "三", edition)
-                assert exact == searched
+                assert exact == searched or reads_more(exact, searched)
                 exact_tables += 1
                 break
     return exact_tables
@@ -119,6 +129,7 @@ DAMAGES = st.lists(
 
 # The columns' labels before the heading of their group, and no 信息内容 beside them.
 @example("2021", "pipes", [(0.27734375, 4, "其他"), (0.28125, 2, "其他")])
+@example("2019", "pipes", [(0.90625, 3, "三、本年度办理结果")])
 @given(st.sampled_from(EDITIONS), st.sampled_from(("pipes", "tabs")), DAMAGES)
 @settings(max_examples=EXAMPLES)
 def test_damaged_reports_read_alike(

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from bot.understanding.context import FollowUp, follow
 from bot.understanding.intents import understand
 from bot.understanding.interpretation import Interpretation, Refusal
 from bot.understanding.question import Question, read_question
 from bot.understanding.rewording import Rewording, load_rewordings, reworded
+from bot.understanding.spoken_of import Context
 from knowledge.entities import NameIndex
 from knowledge.model import Entity
 
@@ -27,12 +29,23 @@ def index() -> NameIndex:
     return NameIndex((*towns, Entity("景芝镇", "山东省/潍坊市/安丘市")))
 
 
+def read(entry: Rewording, words: str, index: NameIndex) -> Interpretation:
+    """What the words of an entry ask for, behind its question if it needs one."""
+    if entry.after is not None:
+        before = understand(entry.after, index, TODAY)
+        assert isinstance(before, Interpretation)
+        context = Context(entry.after, before.entities, before.years.years)
+        followed = follow(words, context, index, TODAY)
+        assert isinstance(followed, FollowUp)
+        words = followed.question
+    found = understand(words, index, TODAY)
+    assert isinstance(found, Interpretation), found
+    return found
+
+
 @pytest.mark.parametrize("entry", load_rewordings(), ids=lambda entry: entry.id)
 def test_examples_are_read_as_in_the_other_words(entry: Rewording, index: NameIndex) -> None:
-    found = understand(entry.example, index, TODAY)
-    assert isinstance(found, Interpretation), found
-    other = understand(entry.becomes, index, TODAY)
-    assert isinstance(other, Interpretation), other
+    found, other = (read(entry, words, index) for words in (entry.example, entry.becomes))
     assert (found.wanted, found.entities, found.years) == (
         other.wanted,
         other.entities,

@@ -16,6 +16,9 @@ from bot.wording.reply import Reply
 from knowledge.model import Entity
 from knowledge.text import fold, squeeze
 
+_PLACES = ("省", "州", "盟", "市", "区", "县", "旗")
+"""How the labels end that are a town with its region, or a region."""
+
 MINUTES = 30
 """How long a follow-up may refer to the question before it; then it is a new conversation."""
 
@@ -27,12 +30,15 @@ class Memory:
     context: Context | None = None
     offered: tuple[Choice, ...] = ()
     at: float = 0.0
+    asked_back: bool = False
+    """Whether the choices are what was asked back, not other questions beside an answer."""
 
     def dump(self) -> str:
         """As JSON, for a front end that keeps it across restarts."""
         return json.dumps(
             {
                 "at": self.at,
+                "asked_back": self.asked_back,
                 "offered": [[choice.label, choice.question] for choice in self.offered],
                 "spoken": [_kept(context) for context in self._spoken()],
             },
@@ -52,7 +58,7 @@ class Memory:
             )
             spoken = tuple(_read(context) for context in kept["spoken"])
             context = replace(spoken[-1], earlier=spoken[:-1]) if spoken else None
-            return cls(context, offered, float(kept["at"]))
+            return cls(context, offered, float(kept["at"]), bool(kept.get("asked_back")))
         except (ValueError, KeyError, TypeError):
             return cls()
 
@@ -109,6 +115,7 @@ class Dialogue:
             kept = memory.context.missing(asked) if memory.context is not None else None
             memory.context = kept
         memory.offered, memory.at = reply.choices, now
+        memory.asked_back = reply.status == "clarify"
         return reply
 
     def _picked(self, text: str) -> Choice | None:
@@ -116,14 +123,20 @@ class Dialogue:
         offered = self.memory.offered
         if said.isdigit() and len(said) <= 2 and 1 <= int(said) <= len(offered):
             return offered[int(said) - 1]
-        place = load_phrases().follow.picks.get(_picking(said), 0)
+        words = load_phrases().follow
+        place = words.picks.get(_picking(said), 0) if self.memory.asked_back else 0
         if place and max(place, 1) <= len(offered):
             return offered[place - 1 if place > 0 else place]
+        if self.memory.asked_back and len(offered) == 1 and said.rstrip(".。!！") in words.agreeing:
+            return offered[0]
         whole = next((c for c in offered if _bare(c.label) == said), None)
         return whole or self._partly(said)
 
     def _partly(self, said: str) -> Choice | None:
-        """The only choice whose label has these words (大通县的, 东峡镇), None if several have."""
+        """The only choice whose label has these words (大通县的, 东峡镇), None if several have;
+        none but places have a label of which a part is enough."""
+        if not all(_bare(choice.label).endswith(_PLACES) for choice in self.memory.offered):
+            return None
         core = said.removesuffix("呢").removesuffix("的").removesuffix("那个").removesuffix("的")
         for fits in (_has, _lies_in):
             fitting = [c for c in self.memory.offered if fits(c.label, core)]

@@ -61,7 +61,19 @@ def sums(turn: Turn) -> bool:
 
 
 _TOGETHER: frozenset[OperationKind] = frozenset(
-    {"sum", "mean", "difference", "more", "less", "most", "least", "comparison", "which_year"}
+    {
+        "sum",
+        "mean",
+        "difference",
+        "more_by",
+        "less_by",
+        "more",
+        "less",
+        "most",
+        "least",
+        "comparison",
+        "which_year",
+    }
 )
 
 
@@ -75,7 +87,7 @@ def looks_back(turn: Turn) -> bool:
     if not turn.operations <= _TOGETHER or len(context.entities) != 1 or len(context.years) != 1:
         return False
     sets = {places.quantifier for _, places in asked.place_sets}
-    return sets <= {"which_alone"} and bool(turn.operations or asked.said_together)
+    return sets <= {"which_alone", "which"} and bool(turn.operations or asked.said_together)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ that cannot be seen, and what is kept between two messages is one line of text.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -16,6 +15,7 @@ from typing import Literal
 from bot.understanding.adding import adds, looks_back, of_answers, sums, together
 from bot.understanding.covering import BOUNDS
 from bot.understanding.interpretation import Clarify, Refusal
+from bot.understanding.leads import led
 from bot.understanding.mentions import Region
 from bot.understanding.operations import OperationKind
 from bot.understanding.phrases import load_phrases
@@ -29,7 +29,6 @@ from bot.understanding.replacing import (
     other_place,
     other_year,
 )
-from bot.understanding.rewording import reworded
 from bot.understanding.spoken_of import (
     Context,
     measure_of,
@@ -41,6 +40,7 @@ from bot.understanding.spoken_of import (
 from bot.understanding.subjects import explained_by
 from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
 from knowledge.entities import NameIndex, NameMention
+from knowledge.text import fold
 from knowledge.years import Years
 
 _WITHOUT_YEAR: tuple[OperationKind, ...] = ("trend", "which_year", "per_year", "streak")
@@ -48,7 +48,6 @@ _CHOOSING: tuple[OperationKind, ...] = (
     "top", "bottom", "nth", "zero", "none", "nonzero", "streak", *BOUNDS,
 )  # fmt: skip
 _ALL = frozenset({"each", "county", "city", "province"})
-_CLAIMED = re.compile(r"\d{1,6}[^\d年]")
 _OWN_KINDS = frozenset({"coverage", "help", "greeting", "thanks", "outside"})
 
 
@@ -68,40 +67,32 @@ def follow(
     several things; None if it stands for itself."""
     if not text.strip() or len(text) > MAX_QUESTION:
         return None
-    plain, marked = _without_marks(text.strip())
-    asked = read_question(plain, index, today)
-    relative = _beside(asked, context)
-    if relative is not None:
-        plain, marked = relative, True
-        asked = read_question(plain, index, today)
-    said = next((word for word in load_phrases().follow.it if plain.startswith(word)), None)
-    if said is not None and len(context.entities) == 1:
-        asked = read_question(plain[len(said) :].removeprefix("的"), index, today)
-        marked = True
-    if asked.leftover or asked.unclear or asked.unknown_names:
-        plain, asked = _in_other_words(plain, asked, index, today)
+    lead = led(text, context, index, today)
+    if isinstance(lead, Refusal):
+        return lead
+    asked, marked = lead.asked, lead.marked
     before = read_question(context.question, index, today)
-    standing = (word for word in _standing_for(context, asked) if word in asked.letters)
-    pronoun = said or next(standing, None)
-    turn = Turn(asked, before, context, index, today, marked, pronoun)
+    turn = Turn(asked, before, context, index, today, marked, lead.pronoun)
     kinds = {meaning.kind for _, meaning in asked.meanings}
     bare = not (asked.names or asked.regions or asked.unknown_names)
-    odd = bool(asked.leftover or asked.unclear)
-    if marked and (odd or asked.unknown_names) and not (asked.names or asked.regions):
+    if marked and (lead.odd or asked.unknown_names) and not (asked.names or asked.regions):
         explained = explained_by(turn)
         if explained is not None:
             return FollowUp(explained)
-    told = _told_together(turn, plain)
+    told = _told_together(turn, lead.plain)
     if isinstance(told, (Clarify, Refusal)):
         return told
     if told is not None:
         return FollowUp(told)
-    if odd:
+    if lead.odd:
         return None
-    if bare and "source" in kinds:
-        return FollowUp(context.question, "source")
+    if lead.plural or any(word in asked.letters for word in load_phrases().follow.winner):
+        return UNCLEAR
+    if "source" in kinds:
+        alone = bare and kinds == {"source"} and not asked.years
+        return FollowUp(context.question, "source") if alone else UNCLEAR
     what = kinds & {"measure", "topic", "meta"}
-    if bare and "cause" in kinds and not what:
+    if bare and "cause" in kinds and not what and not asked.years:
         return FollowUp(context.question, "cause")
     if kinds & _OWN_KINDS or "cause" in kinds:
         return None
@@ -110,52 +101,9 @@ def follow(
         return completed
     if completed is None and marked and not bare and what:
         completed = _named_anew(turn)
+        if isinstance(completed, (Clarify, Refusal)):
+            return completed
     return None if completed is None or completed == text else FollowUp(completed)
-
-
-def _standing_for(context: Context, asked: Question) -> tuple[str, ...]:
-    """Words that stand for the place just spoken of; beside a year also those for two places."""
-    follow_words = load_phrases().follow
-    if len(context.entities) != 2 or not asked.years:
-        return follow_words.it
-    both = [word for word, count in follow_words.told.items() if count == 2 and "年" not in word]
-    return (*follow_words.it, *sorted(both, key=len, reverse=True))
-
-
-def _in_other_words(
-    plain: str, asked: Question, index: NameIndex, today: date
-) -> tuple[str, Question]:
-    """A follow-up that is not understood, put otherwise by `bot/data/rewordings`, where that
-    leaves nothing over; else as it is."""
-    said = reworded(plain)
-    if said is None:
-        return plain, asked
-    again = read_question(said, index, today)
-    if again.leftover or again.unclear or again.unknown_names:
-        return plain, asked
-    return said, again
-
-
-# ── the words that lead into a follow-up ──
-
-
-def _without_marks(text: str) -> tuple[str, bool]:
-    """The words without what only leads into them (换成…, 不是…，是…); whether there was any
-    lead. One letter alone (那, 好) stays: it may be the beginning of a word (行|政复议)."""
-    marks = load_phrases().follow
-    stripped = text.strip(EDGES)
-    for word in marks.instead:
-        head, _, tail = stripped.rpartition(word)
-        told = tail.strip(EDGES)
-        if told and head.startswith(marks.denies) and not _CLAIMED.match(told):  # 不是15件吗
-            return told, True
-    marked = stripped.startswith(marks.before) or stripped.endswith(marks.after)
-    if stripped[:1] in marks.before and stripped[1:2] in EDGES:
-        stripped = stripped[1:].strip(EDGES)
-    before = [word for word in marks.before if len(word) > 1]
-    while lead := next((word for word in before if stripped.startswith(word)), None):
-        stripped = stripped[len(lead) :].strip(EDGES)
-    return (stripped, True) if stripped and marked else (text, marked)
 
 
 def _told_together(turn: Turn, plain: str) -> Completed:
@@ -188,19 +136,6 @@ def _years_told(turn: Turn, count: int, rest: Question) -> Completed:
     return f"{turn.place}{'和'.join(f'{year}年' for year in years)}{turn.measure}加起来"
 
 
-def _beside(asked: Question, context: Context) -> str | None:
-    """The words with 上一年 and 下一年 as the year before or after the one that answered."""
-    if len(context.years) != 1 or asked.years:
-        return None
-    measures = [m for m, meaning in asked.meanings if meaning.kind == "measure"]
-    for word, step in load_phrases().follow.years.items():
-        start = asked.letters.find(word)
-        end = start + len(word)
-        if start >= 0 and not any(m.start <= start and end <= m.end for m in measures):
-            return asked.replaced(start, end, f"{context.years[0] + step}年")
-    return None
-
-
 # ── putting the two together ──
 
 
@@ -217,6 +152,8 @@ def _completed(turn: Turn, what: bool, bare: bool) -> Completed:
     columns = of_kind(asked, "column")
     if asked.years and not operations and not asked.amounts and not columns:
         return other_year(turn)
+    if _asks_the_whole(turn):
+        return f"{turn.place}{turn.years}{without_question_words(measure_of(turn.before, columns=False))}"
     if looks_back(turn) and (together_now := of_answers(turn)) is not None:
         return together_now
     if sums(turn):
@@ -230,12 +167,22 @@ def _completed(turn: Turn, what: bool, bare: bool) -> Completed:
     return None
 
 
-def _named_anew(turn: Turn) -> str | None:
+def _asks_the_whole(turn: Turn) -> bool:
+    """总数呢, after one kind of applicant: the whole of which it is a part."""
+    said = fold(turn.plain()).strip(EDGES + "的")
+    part = len(of_kind(turn.before, "column")) == 1 and not turn.worked_out
+    counted = said.endswith(load_phrases().harmless.counted) and said[:1] == "总"  # 合计 adds up
+    return part and counted and said in load_phrases().harmless.totals and bool(turn.place)
+
+
+def _named_anew(turn: Turn) -> Completed:
     """那平安镇的许可呢: place and figure both new, in the year spoken of where none is named."""
     asked, years = turn.asked, turn.context.years
-    if asked.years or len(years) != 1 or turn.worked_out or turn.operations or asked.place_sets:
+    if of_kind(turn.before, "column") and not of_kind(asked, "column") and not asked.asks_number:
+        return UNCLEAR  # 那平安镇的不予公开呢, after 自然人申请: of all?
+    if asked.years or turn.operations or asked.place_sets or not years:
         return turn.plain()
-    return f"{years[0]}年{turn.plain()}"
+    return f"{years[0]}年{turn.plain()}" if len(years) == 1 else UNCLEAR
 
 
 def _elsewhere(turn: Turn) -> Completed:
@@ -248,7 +195,7 @@ def _elsewhere(turn: Turn) -> Completed:
         return _part_of_all(turn)
     if operations or asked.place_sets:
         return None
-    if not (turn.marked or asked.years or asked.asks_number):
+    if not (turn.marked or asked.years or asked.asks_number or asked.exists):
         return None
     return other_place(turn)
 
@@ -283,9 +230,11 @@ def _beside_measure(turn: Turn) -> str | None:
 def _same_measure(turn: Turn) -> Completed:
     """其中自然人, 同比呢, 排第几, 哪个镇最多: the same figure, looked at otherwise."""
     asked, before, context, operations = turn.asked, turn.before, turn.context, turn.operations
+    if _told_otherwise(turn):
+        return UNCLEAR
     few = turn.kept & set(_CHOOSING)
     adds_up = bool(operations & {"sum", "mean"}) or asked.said_together
-    if adds_up and "share" in turn.kept and context.entities:
+    if adds_up and "share" in turn.kept and context.entities and not asked.place_sets:
         return UNCLEAR  # 2020年合计呢, after 海明街道占洮北区多少: of which of them?
     if adds_up and few and not asked.place_sets:
         return None  # 合计呢, after 前三: of these three, or of all?
@@ -296,14 +245,16 @@ def _same_measure(turn: Turn) -> Completed:
     if not measure:
         return None
     words = turn.plain()
-    if asked.amounts and asked.exists:  # 不是15件吗
+    if asked.amounts and (asked.exists or asked.text.rstrip(EDGES).endswith("吧")):  # 不是15件吗
+        if turn.kept:
+            return UNCLEAR  # 同比多少，不是5件吗: of the difference, or of the figure?
         measure = without_question_words(measure_of(before, columns=not columns, amounts=False))
     if columns:
         # 收到申请中自然人: of the measure only what is named now is asked for.
         measure = without_question_words(measure) + load_phrases().harmless.of_which[-1]
     among = is_among(turn)
     if asked.place_sets and not operations & {"position", "share"} and not among:
-        alone = {places.quantifier for _, places in asked.place_sets} == {"which_alone"}
+        alone = {places.quantifier for _, places in asked.place_sets} <= {"which_alone", "which"}
         if alone and operations & {"more", "less"} and not operations & {"most", "least"}:
             return None  # 谁多, after one town: of which two?
         place = _around(turn)
@@ -323,6 +274,29 @@ def _same_measure(turn: Turn) -> Completed:
     return f"{place}{years}{measure}{words}"
 
 
+_GROWTH: frozenset[OperationKind] = frozenset({"year_on_year", "rise", "fall", "change", "rate"})
+_BY_HOW_MUCH: frozenset[OperationKind] = _GROWTH | {"difference", "more_by", "less_by", "trend"}
+
+
+def _told_otherwise(turn: Turn) -> bool:
+    """Whether the figure told was worked out, so that what is asked now would be done with another
+    (哪年最高 after a share), or may be asked of another pair (涨了吗 after two years)."""
+    operations, sets = turn.operations, turn.asked.place_sets
+    if any(p.quantifier == "others" and p.kind == "street" for _, p in sets):
+        return True  # 其他街道呢: this one is not among them
+    whole = {p.quantifier for _, p in sets} <= {"county", "city", "province"} and bool(sets)
+    if "share" in turn.kept and not whole and (operations - {"share"} or sets):
+        return True
+    if turn.kept & _GROWTH and (operations - _BY_HOW_MUCH or sets):
+        return True
+    if "share" in operations and len(turn.context.entities) > 1:
+        return True  # 两个镇占全区多少
+    earlier = [one for one in turn.context.earlier if one.entities == turn.context.entities]
+    if operations & _GROWTH and not turn.asked.years and earlier and len(turn.context.years) == 1:
+        return earlier[-1].years not in (turn.context.years, (turn.context.years[0] - 1,))
+    return False
+
+
 def _around(turn: Turn) -> str | None:
     """The region within which 哪个镇最多 is asked after a question about one of its towns."""
     if not turn.context.entities:
@@ -331,13 +305,15 @@ def _around(turn: Turn) -> str | None:
     return counties.pop() or None if len(counties) == 1 else None
 
 
-def _compared(turn: Turn) -> str | None:
+def _compared(turn: Turn) -> Completed:
     """和官坡镇比呢: the place before (the first of two that were compared) beside the one named
     now."""
     asked, entities, measure = turn.asked, turn.context.entities, turn.measure
     again = len(entities) == 2 and bool(turn.kept & set(COMPARING))
     if len(entities) != 1 and not again or not measure:
         return None
+    if turn.kept - set(COMPARING):
+        return UNCLEAR  # 和平台镇比呢, after a share: of the shares
     sets = {places.quantifier for _, places in asked.place_sets}
     if asked.years or asked.amounts or not sets <= {"which_alone"} or of_kind(asked, "column"):
         return None  # 和大华镇2022年比: another year or kind of applicant for one of the two

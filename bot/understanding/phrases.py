@@ -151,8 +151,10 @@ class _Follow(_Table):
     it: tuple[str, ...]
     of_which: tuple[str, ...]
     told: dict[str, int]
+    winner: tuple[str, ...]
     years: dict[str, int]
     choosing: tuple[str, ...]
+    agreeing: tuple[str, ...]
     picks: dict[str, int]
     own_words: dict[str, tuple[str, ...]]
 

@@ -14,7 +14,13 @@ from bot.understanding.operations import OperationKind
 from bot.understanding.phrases import load_asks, load_phrases
 from bot.understanding.places import SENT_FROM
 from bot.understanding.question import Question
-from bot.understanding.spoken_of import inside, rest_of, with_unit, without_question_words
+from bot.understanding.spoken_of import (
+    inside,
+    measure_of,
+    rest_of,
+    with_unit,
+    without_question_words,
+)
 from bot.understanding.subjects import about_another, leaves_the_whole, of_the_same_kind
 from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
 from knowledge.entities import NameMention
@@ -39,11 +45,13 @@ def other_year(turn: Turn) -> Completed:
     asked, before, place = turn.asked, turn.before, turn.place
     if not (place or before.place_sets):
         return None
-    if _of_which(turn):
+    if _of_which(turn) or _says_more(asked):
         return UNCLEAR  # 其中2022年的呢: a part of those, or those of another year?
-    years = "、".join(
-        with_unit(asked.typed(m.start, m.end)) for m in asked.mentions if isinstance(m.value, Years)
-    )
+    named = [m for m in asked.mentions if isinstance(m.value, Years)]
+    between = asked.letters[named[0].end : named[-1].start] if len(named) > 1 else ""
+    if between.strip("和、,与跟及") and len(named) == 2:
+        return UNCLEAR  # 2022年的报告里2021年呢
+    years = "、".join(with_unit(asked.typed(m.start, m.end)) for m in named)
     spans = [m for m in before.mentions if isinstance(m.value, Years)]
     if turn.kept and _wider_region(turn):
         # 在白城市排第几: the region is no part of the town's name.
@@ -54,6 +62,12 @@ def other_year(turn: Turn) -> Completed:
     if total and turn.measure and turn.kept & {"which_year", "most", "least"}:
         return f"{place}{years}{without_question_words(turn.measure)}{total}"
     return f"{place}{years}{_asked_anew(turn)}{total}"
+
+
+def _says_more(asked: Question) -> bool:
+    """Whether a follow-up says more of the figure than the place or year it names: up to when
+    (累计, 截至2022年底), or something that is no place and no year."""
+    return bool(asked.so_far or asked.year_end or asked.meanings)
 
 
 def _of_which(turn: Turn) -> bool:
@@ -86,6 +100,9 @@ def other_place(turn: Turn) -> Completed:
     asked, before, context = turn.asked, turn.before, turn.context
     if _of_which(turn) and context.entities:
         return UNCLEAR  # 里面平安镇的呢: those sent from there, or those of that town?
+    columns = of_kind(asked, "column")
+    if _says_more(asked) and len(columns) != len(asked.meanings):
+        return UNCLEAR
     years = [m for m in asked.mentions if isinstance(m.value, Years)]
     named = [m for m in asked.mentions if isinstance(m.value, (NameMention, Region))]
     named += [Mention(u.start, u.end, Region(u.typed), ()) for u in asked.unknown_names]
@@ -102,23 +119,57 @@ def other_place(turn: Turn) -> Completed:
         if isinstance(m.value, Years)
     )
     only_region = not asked.names and not asked.unknown_names
+    if asked.amounts:
+        return _claimed(turn, place, when)
+    if columns:
+        return _in_a_column(turn, place, when)
     if context.entities and only_region:
         # 大通县的呢: the same name in another county; 大通县政府 is another issuer.
         rest = asked.letters[: named[0].start] + asked.letters[named[-1].end :]
         marks = load_phrases().follow
-        for word in (*marks.after, *marks.before, "的", "那个"):
+        for word in sorted((*marks.after, *marks.before, "的", "那个"), key=len, reverse=True):
             rest = rest.replace(word, "")
         if len(context.entities) != 1 or rest.strip(EDGES):
             return None
         place += context.entities[0].name
-        return f"{place}{when}{rest_of(before)}"
+        completed = f"{place}{when}{rest_of(before)}"
+        found = turn.understood(completed)
+        if found is not None and found.entities == context.entities:
+            return UNCLEAR  # 洮北区呢, after a town in it
+        return completed
     if not context.entities and not only_region:
         return _one_of_many(turn, place, when)
     if len(context.entities) > 1 and len(asked.names) + len(asked.unknown_names) == 1:
         return _instead_of_one(turn, place, when)
     if turn.kept and _wider_region(turn):
         return _within(turn, named, place, bool(years))
-    return f"{place}{when}{_asked_anew(turn)}"
+    total = "加起来" if asked.said_together and (len(asked.names) > 1 or len(when) > 5) else ""
+    words = load_phrases()
+    if not total and any(word in asked.letters for word in words.so_far.words):
+        return UNCLEAR  # 平安镇累计呢: of which years?
+    if any(asked.letters.rstrip("呢吗").endswith(w) for w in words.harmless.counted if len(w) > 1):
+        return UNCLEAR  # 平安镇的数量呢, after an amount of money
+    return f"{place}{when}{_asked_anew(turn)}{total}"
+
+
+def _claimed(turn: Turn, place: str, when: str) -> Completed:
+    """平安镇不是8件吗: a claim about the figure of another place."""
+    asked = turn.asked
+    if turn.worked_out or not asked.exists or asked.meanings or not turn.measure:
+        return UNCLEAR
+    measure = without_question_words(measure_of(turn.before, amounts=False))
+    first, last = asked.amounts[0][0], asked.amounts[-1][0]
+    return f"{place}{when}{measure}是{asked.typed(first.start, last.end)}吗"
+
+
+def _in_a_column(turn: Turn, place: str, when: str) -> Completed:
+    """平安镇的企业呢, after 自然人申请几件: another place, and another kind of applicant or result."""
+    measure = without_question_words(measure_of(turn.before, columns=False))
+    if turn.worked_out or not turn.context.entities or not measure:
+        return UNCLEAR
+    words = "".join(turn.asked.typed(m.start, m.end) for m, _ in of_kind(turn.asked, "column"))
+    completed = f"{place}{when}{measure}中{words}"
+    return completed if turn.understood(completed) is not None else UNCLEAR
 
 
 def _one_of_many(turn: Turn, place: str, when: str) -> Completed:
@@ -217,6 +268,9 @@ def _in_the_same_column(turn: Turn, plain: str) -> Completed:
         return None  # 复议纠正几件，复议后起诉呢: of these all
     if len(columns) != 1 or of_kind(turn.asked, "column") or turn.asked.asks_number:
         return None
+    named = [turn.asked.typed(m.start, m.end) for m, _ in of_kind(turn.asked, "measure")]
+    if named != [turn.plain().strip("的 ")] or named[0].endswith(load_phrases().harmless.counted):
+        return None  # 处罚件数呢, 收费总额呢: of its own
     ((mention, column),) = columns
     completed = f"{plain.removesuffix('的')}的{turn.before.typed(mention.start, mention.end)}"
     found, alone = turn.understood(completed), turn.understood(plain)

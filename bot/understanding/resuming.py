@@ -20,6 +20,10 @@ from knowledge.entities import NameIndex
 from knowledge.model import Entity
 from knowledge.name_forms import split_name
 
+_KINDS_OF_PLACE = "省市县区乡镇村"
+_DENIES = frozenset("不没非除别比")
+"""In what is not understood beside a place these may say that it is not that place (我没问…)."""
+
 _WHAT = frozenset({"measure", "topic", "meta", "column"})
 
 
@@ -35,14 +39,15 @@ def follow_on(
     named = bool(asked.names or asked.regions or asked.unknown_names)
     what = any(meaning.kind in _WHAT for _, meaning in asked.meanings)
     left = _left_by(missed, context)
-    followed: FollowUp | Clarify | Refusal | None
-    if left.elsewhere and not named:
-        if not what or left.entity is None or asked.leftover or asked.unclear or asked.years:
+    if not named and (left.other_place or left.other_year and not asked.years):
+        if not what or left.entity is None or asked.leftover or asked.unclear:
             return None
-        when = "" if left.year is None else f"{left.year}年"
-        followed = FollowUp(f"{spelled(left.entity)}{when}{text.strip(EDGES)}")
-    else:
+        when = "" if asked.years else _years(left, context)
+        meant = f"{spelled(left.entity)}{when}{text.strip(EDGES)}"
         followed = follow(text, replace(context, missed=()), index, today)
+        before = [followed.question] if isinstance(followed, FollowUp) else []
+        return Clarify("after_missed", tuple(Choice(one, one) for one in (meant, *before)))
+    followed = follow(text, replace(context, missed=()), index, today)
     if not isinstance(followed, FollowUp) or followed.kind == "cause":
         return followed
     what = what and followed.kind == "question"  # 来源呢: of which figure?
@@ -51,25 +56,33 @@ def follow_on(
     return Clarify("after_missed", (Choice(followed.question, followed.question),))
 
 
+def _years(left: _Left, context: Context) -> str:
+    year = left.year
+    if year is None and len(context.years) == 1:
+        year = context.years[0]
+    return "" if year is None else f"{year}年"
+
+
 @dataclass(frozen=True, slots=True)
 class _Left:
     """What messages that were not understood leave to a follow-up.
 
     `place_known`, `figure_known`: nothing in them can have been another place, another figure.
-    `elsewhere`: they spoke for certain of another place or year than the question before, of
+    `other_place`, `other_year`: they spoke for certain of another one than the question before, of
     `entity` if that is one town (else it is not known of which), in `year` if they named one.
     """
 
     place_known: bool
     figure_known: bool
-    elsewhere: bool
+    other_place: bool
+    other_year: bool
     entity: Entity | None
     year: int | None
 
 
 def _left_by(missed: list[Question], context: Context) -> _Left:
     place_known = figure_known = True
-    elsewhere = False
+    other_place = other_year = False
     entity = context.entities[0] if len(context.entities) == 1 else None
     year: int | None = None
     for question in missed:
@@ -83,13 +96,17 @@ def _left_by(missed: list[Question], context: Context) -> _Left:
         if named or unknown or question.regions:
             known = len(named) == 1 and not unknown
             again = named.pop() if known else None
-            elsewhere = elsewhere or again is None or again != entity
+            other_place = other_place or again is None or again != entity
             entity, year = again, None
-            place_known = again is not None
-        elif any(len(words) > 1 for words in odd):
+            place_known = again is not None and not any(_DENIES & set(words) for words in odd)
+        elif any(_may_be_a_place(words) for words in odd):
             place_known = False
         if question.years and years != set(context.years):
-            elsewhere = True
+            other_year = True
             year = years.pop() if len(years) == 1 else None
             entity = entity if year is not None else None
-    return _Left(place_known, figure_known, elsewhere, entity, year)
+    return _Left(place_known, figure_known, other_place, other_year, entity, year)
+
+
+def _may_be_a_place(words: str) -> bool:
+    return words in _KINDS_OF_PLACE or (len(words) > 1 and not words.isascii())

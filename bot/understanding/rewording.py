@@ -27,6 +27,7 @@ class Rewording(BaseModel):
     id: str
     blanks: bool = False
     always: bool = False
+    after: str | None = None
     pattern: str
     to: str
     example: str
@@ -74,17 +75,18 @@ class _Rewordings(BaseModel):
     rewording: tuple[Rewording, ...]
 
 
-def reworded(text: str, always: bool = False) -> str | None:
+def reworded(text: str, always: bool = False, follows: bool = False) -> str | None:
     """A question in the words of all entries that fit it, in their order; None if none does.
 
-    `always`: only those that hold even where the words as typed are understood.
+    `always`: only those that hold even where the words as typed are understood. `follows`: also
+    those that hold only where the text follows on another question.
 
     >>> reworded("和平乡2024年报哪天发的"), reworded("收到几件申请")
     ('和平乡2024年年报哪天发的', None)
     """
     said = text
     for entry in load_rewordings():
-        if always and not entry.always:
+        if (always and not entry.always) or (entry.after is not None and not follows):
             continue
         said = entry.apply(said) or said
     return said if said != text else None

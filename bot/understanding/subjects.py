@@ -142,9 +142,17 @@ def of_the_same_kind(turn: Turn, plain: str) -> Completed:
         completed = f"{turn.place}{years}{words}"
         found = turn.understood(completed)
         if found is not None and found.wanted and all(_has(w, column.ids) for w in found.wanted):
-            return completed
+            if turn.of_which or not _narrowed_later(turn):
+                return completed
+            return Clarify("which_measure", (Choice(words, completed), Choice(bare, plain)))
     kept = all(has_column(meaning, name) for meaning in asked for name in column.ids)
     return UNCLEAR if kept or len(asked) > 1 else _asked_back(turn, asked[0], plain)
+
+
+def _narrowed_later(turn: Turn) -> bool:
+    """Whether the kind of applicant was named by a follow-up, after a question about all."""
+    earlier = turn.context.earlier[-1:]
+    return any(not of_kind(turn.read(one.question), "column") for one in earlier)
 
 
 def _has(want: Wanted, columns: tuple[str, ...]) -> bool:

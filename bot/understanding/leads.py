@@ -1,0 +1,149 @@
+"""The words of a follow-up that say how it hangs on the question before: those that lead into it
+(换成…, 不是…，是…), and those that stand for a place, two places or a year just spoken of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from bot.understanding.interpretation import Refusal
+from bot.understanding.phrases import load_phrases
+from bot.understanding.question import Question, read_question
+from bot.understanding.rewording import reworded
+from bot.understanding.spoken_of import Context
+from bot.understanding.turn import EDGES, UNCLEAR
+from knowledge.entities import NameIndex
+
+_CLAIMED = re.compile(r"\d{1,6}[^\d年]")
+_NOT_THAT = re.compile(r"[,，。;；]?[而并又]?不是[问说要]?[^,，。]{1,20}$")
+"""错了，是2022年，不是2021年: what it is not, at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """A follow-up without the words that lead into it: as typed, and as spans.
+
+    `marked`: it had such words. `pronoun` stands for the place, or the places, spoken of.
+    `plural`: it speaks of several places, of which each was told by itself.
+    """
+
+    plain: str
+    asked: Question
+    marked: bool
+    pronoun: str | None = None
+    plural: bool = False
+
+    @property
+    def odd(self) -> bool:
+        return bool(self.asked.leftover or self.asked.unclear)
+
+
+def led(text: str, context: Context, index: NameIndex, today: date) -> Led | Refusal:
+    """The follow-up in a message; a refusal where it refers to one year or to several places and
+    not so many were spoken of."""
+    plain, marked = without_marks(text.strip())
+    asked = read_question(plain, index, today)
+    relative = _beside(asked, context)
+    if isinstance(relative, Refusal):
+        return relative
+    if relative is not None:
+        plain, marked = relative, True
+        asked = read_question(plain, index, today)
+    pronoun = _standing_for(plain, asked, context)
+    if isinstance(pronoun, Refusal):
+        return pronoun
+    several = pronoun in load_phrases().follow.told
+    if pronoun is not None and several and len(context.entities) > 1:
+        plain, marked = plain.replace(pronoun, "", 1).removeprefix("的"), True
+        asked = read_question(plain, index, today)
+    elif pronoun is not None and len(context.entities) == 1 and plain.startswith(pronoun):
+        marked = True
+        asked = read_question(plain.removeprefix(pronoun).removeprefix("的"), index, today)
+    if asked.leftover or asked.unclear or asked.unknown_names:
+        plain, asked = _in_other_words(plain, asked, index, today)
+    plural = several and len(context.entities) == 1
+    return Led(plain, asked, marked, None if plural else pronoun, plural)
+
+
+def without_marks(text: str) -> tuple[str, bool]:
+    """The words without what only leads into them; whether there was any lead. One letter alone
+    (那, 好) stays unless a comma follows: it may be the beginning of a word (行|政复议)."""
+    marks = load_phrases().follow
+    stripped = text.strip(EDGES)
+    denied = _NOT_THAT.search(stripped)
+    if denied is not None and denied.start() > 0 and stripped.startswith(marks.denies):
+        stripped = stripped[: denied.start()]
+    for word in marks.instead:
+        head, _, tail = stripped.rpartition(word)
+        told = tail.strip(EDGES)
+        if told and head.startswith(marks.denies) and not _CLAIMED.match(told):  # 不是15件吗
+            return told, True
+    marked = stripped.startswith(marks.before) or stripped.endswith(marks.after)
+    if stripped[:1] in marks.before and stripped[1:2] in EDGES:
+        stripped = stripped[1:].strip(EDGES)
+    before = [word for word in marks.before if len(word) > 1]
+    while lead := next((word for word in before if stripped.startswith(word)), None):
+        stripped = stripped[len(lead) :].strip(EDGES)
+    return (stripped, True) if stripped and marked else (text, marked)
+
+
+def _beside(asked: Question, context: Context) -> str | Refusal | None:
+    """The words with 那年, 上一年 and 下一年 as the year that answered, or the one before or after
+    it."""
+    if asked.years:
+        return None
+    known = [m for m, meaning in asked.meanings if meaning.kind in ("measure", "column")]
+    for word, step in load_phrases().follow.years.items():
+        start = asked.letters.find(word)
+        end = start + len(word)
+        longer = [
+            m
+            for m in known
+            if m.start <= start and end <= m.end and (m.start, m.end) != (start, end)
+        ]
+        if start < 0 or longer:
+            continue
+        if len(context.years) != 1:
+            return UNCLEAR if step == 0 else None  # 那年, after several years: which of them?
+        return asked.replaced(start, end, f"{context.years[0] + step}年")
+    return None
+
+
+def _standing_for(plain: str, asked: Question, context: Context) -> str | Refusal | None:
+    """The word that stands for the place or places just spoken of, if there is one."""
+    words = load_phrases().follow
+    several = {word: count for word, count in words.told.items() if "年" not in word}
+    for word in sorted(several, key=len, reverse=True):
+        if word not in plain or not _by_itself(word, plain):
+            continue
+        others = [one for one in context.earlier if one.entities != context.entities]
+        if len(context.entities) > 1:
+            fits = several[word] in (0, len(context.entities))
+            return word if fits else UNCLEAR
+        if not others:
+            break  # 他们去年收到几件: of the one town
+        return word
+    if plain.startswith(words.it):
+        return max((word for word in words.it if plain.startswith(word)), key=len)
+    return next((word for word in words.it if word in asked.letters), None)
+
+
+def _by_itself(word: str, plain: str) -> bool:
+    """Whether a word for places begins the follow-up, or stands directly behind a year in it."""
+    start = plain.find(word)
+    return plain[:start].removeprefix("那") == "" or plain[:start].endswith("年")
+
+
+def _in_other_words(
+    plain: str, asked: Question, index: NameIndex, today: date
+) -> tuple[str, Question]:
+    """A follow-up that is not understood, put otherwise by `bot/data/rewordings`, where that
+    leaves nothing over; else as it is."""
+    said = reworded(plain, follows=True)
+    if said is None:
+        return plain, asked
+    again = read_question(said, index, today)
+    if again.leftover or again.unclear or again.unknown_names:
+        return plain, asked
+    return said, again
