@@ -106,6 +106,9 @@ class Assistant:
             understood = asked.checked(understand(asked.question, index, today))
             reply = self._reply(asked.question, understood, words)
             alone = text
+            if context is not None and _turns_to_places(understood):
+                # 湟源县有哪些镇: a follow-up may be about these.
+                reply = replace(reply, context=context.missing(asked.question))
         reply.data["question"] = text
         if reply.table is not None:
             reply = replace(reply, table=replace(reply.table, question=alone))
@@ -127,6 +130,8 @@ class Assistant:
         if isinstance(understood, Interpretation):
             understood = replace(understood, completed=followed.question)
         reply = self._reply(followed.question, understood, words)
+        if followed.or_alone and reply.status == "no_data":
+            return None
         if reply.context is not None:
             reply = replace(reply, context=reply.context.following(context))
         return reply
@@ -261,3 +266,12 @@ class Assistant:
         for entity, years in query.entities(self.store)[:1]:
             examples.append(("profile", entity, years[-1]))
         return tuple(dict.fromkeys(examples))[:MAX_EXAMPLES]
+
+
+def _turns_to_places(understood: Understood) -> bool:
+    """Whether a question is about the places of a region that the store has."""
+    return (
+        isinstance(understood, Interpretation)
+        and understood.intent == "coverage"
+        and bool(understood.regions)
+    )

@@ -135,11 +135,10 @@ class Dialogue:
     def _partly(self, said: str) -> Choice | None:
         """The only choice whose label has these words (大通县的, 东峡镇), None if several have;
         none but places have a label of which a part is enough."""
-        if not all(_bare(choice.label).endswith(_PLACES) for choice in self.memory.offered):
-            return None
         core = said.removesuffix("呢").removesuffix("的").removesuffix("那个").removesuffix("的")
         for fits in (_has, _lies_in):
-            fitting = [c for c in self.memory.offered if fits(c.label, core)]
+            places = [c for c in self.memory.offered if _bare(c.label).endswith(_PLACES)]
+            fitting = [c for c in places if fits(c.label, core)]
             if len(core) >= 2 and len(fitting) == 1:
                 return fitting[0]
         return None

@@ -56,6 +56,8 @@ def sums(turn: Turn) -> bool:
     said = "sum" in turn.operations or asked.said_together
     if not said or others or turn.pronoun or not turn.operations <= {"sum"}:
         return False
+    if not context.entities:
+        return bool(context.earlier)  # 加起来呢, after two regions' totals
     single = len(context.entities) == 1 and len(context.years) == 1
     return single and (turn.worked_out or len(of_kind(turn.before, "measure")) == 1)
 

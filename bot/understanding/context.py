@@ -15,7 +15,8 @@ from typing import Literal
 from bot.understanding.adding import adds, looks_back, of_answers, sums, together
 from bot.understanding.covering import BOUNDS
 from bot.understanding.interpretation import Clarify, Refusal
-from bot.understanding.leads import led
+from bot.understanding.keeping import kinds_said, loses
+from bot.understanding.leads import Led, led
 from bot.understanding.mentions import Region
 from bot.understanding.operations import OperationKind
 from bot.understanding.phrases import load_phrases
@@ -44,6 +45,7 @@ from knowledge.text import fold
 from knowledge.years import Years
 
 _WITHOUT_YEAR: tuple[OperationKind, ...] = ("trend", "which_year", "per_year", "streak")
+_RANKED: frozenset[OperationKind] = frozenset({"most", "least", "ranking", "ascending"})
 _CHOOSING: tuple[OperationKind, ...] = (
     "top", "bottom", "nth", "zero", "none", "nonzero", "streak", *BOUNDS,
 )  # fmt: skip
@@ -58,6 +60,9 @@ class FollowUp:
 
     question: str
     kind: Literal["question", "source", "cause"] = "question"
+    or_alone: bool = False
+    """Whether it may stand for itself as well: it does where what it was completed to has no
+    answer (平安镇的许可, in a year of which there is no report)."""
 
 
 def follow(
@@ -86,8 +91,10 @@ def follow(
         return FollowUp(told)
     if lead.odd:
         return None
-    if lead.plural or any(word in asked.letters for word in load_phrases().follow.winner):
+    if _says_which(turn, lead):
         return UNCLEAR
+    if not asked.meanings and any(w in asked.letters for w in load_phrases().follow.reports):
+        return None  # 收录了平安镇吗, 2022年的报告呢
     if "source" in kinds:
         alone = bare and kinds == {"source"} and not asked.years
         return FollowUp(context.question, "source") if alone else UNCLEAR
@@ -99,11 +106,45 @@ def follow(
     completed = _completed(turn, bool(what), bare)
     if isinstance(completed, (Clarify, Refusal)):
         return completed
-    if completed is None and marked and not bare and what:
+    fragment = not asked.asks_number and not asked.exists and len(asked.letters) <= _FRAGMENT
+    if completed is None and not bare and what and (marked or fragment):
         completed = _named_anew(turn)
         if isinstance(completed, (Clarify, Refusal)):
             return completed
-    return None if completed is None or completed == text else FollowUp(completed)
+    if completed is None or completed == text:
+        return None
+    alone = not marked and not bare and bool(what)
+    return UNCLEAR if loses(turn, completed) else FollowUp(completed, or_alone=alone)
+
+
+_FRAGMENT = 12
+"""Letters of a place and a figure that ask nothing by themselves (平安镇的许可)."""
+
+
+def _says_which(turn: Turn, lead: Led) -> bool:
+    """Whether words of the follow-up stand for places, figures or a list that it is not said which
+    they are."""
+    asked, context, words = turn.asked, turn.context, load_phrases().follow
+    if lead.plural or any(word in asked.letters for word in words.winner):
+        return True
+    several = lead.pronoun in words.told and len(context.entities) > 1
+    if lead.pronoun is not None and not several and not (asked.names or asked.regions):
+        if len(context.entities) != 1 or _of_another_kind(lead.pronoun, context):
+            return True
+    chosen = not context.entities and bool(turn.kept & set(_CHOOSING) | turn.kept & _RANKED)
+    whole = load_phrases().harmless.of_which
+    inner = asked.letters.lstrip(EDGES).startswith((*words.of_which, *(w for w in whole if w[1:])))
+    if chosen and (inner or "也" in asked.letters or asked.exists):
+        return True  # 其中处罚最多的, 有处罚吗, after a list or a ranking: of these, or of all?
+    return "也" in asked.letters and bool(turn.before.amounts)  # 处罚也是吗, after a claim
+
+
+def _of_another_kind(pronoun: str, context: Context) -> bool:
+    """Whether 该镇 does not fit the place spoken of last, but one spoken of before."""
+    kind = next((kind for kind in ("街道", "镇", "乡") if pronoun.endswith(kind)), None)
+    if kind is None or context.entities[0].name.endswith(kind):
+        return False
+    return any(e.name.endswith(kind) for one in context.earlier for e in one.entities)
 
 
 def _told_together(turn: Turn, plain: str) -> Completed:
@@ -150,7 +191,8 @@ def _completed(turn: Turn, what: bool, bare: bool) -> Completed:
     if what:
         return other_measure(turn)
     columns = of_kind(asked, "column")
-    if asked.years and not operations and not asked.amounts and not columns:
+    plain_year = not operations and not asked.amounts and not columns and not asked.place_sets
+    if asked.years and plain_year:
         return other_year(turn)
     if _asks_the_whole(turn):
         return f"{turn.place}{turn.years}{without_question_words(measure_of(turn.before, columns=False))}"
@@ -178,6 +220,8 @@ def _asks_the_whole(turn: Turn) -> bool:
 def _named_anew(turn: Turn) -> Completed:
     """那平安镇的许可呢: place and figure both new, in the year spoken of where none is named."""
     asked, years = turn.asked, turn.context.years
+    if turn.kept and turn.context.entities:
+        return UNCLEAR  # 平安镇的处罚呢, after a share: its share, or how many?
     if of_kind(turn.before, "column") and not of_kind(asked, "column") and not asked.asks_number:
         return UNCLEAR  # 那平安镇的不予公开呢, after 自然人申请: of all?
     if asked.years or turn.operations or asked.place_sets or not years:
@@ -195,16 +239,19 @@ def _elsewhere(turn: Turn) -> Completed:
         return _part_of_all(turn)
     if operations or asked.place_sets:
         return None
-    if not (turn.marked or asked.years or asked.asks_number or asked.exists):
+    bare = not asked.meanings and len(asked.names) == 1 and turn.context.entities
+    if not (turn.marked or asked.years or asked.asks_number or asked.exists or bare):
         return None
     return other_place(turn)
 
 
-def _part_of_all(turn: Turn) -> str | None:
+def _part_of_all(turn: Turn) -> Completed:
     """海明街道占多少, after a question about the towns of a region: its part of their sum."""
     asked, regions = turn.asked, [m for m, _ in turn.before.regions]
     if turn.context.entities or not regions or len(asked.names) != 1 or of_kind(asked, "column"):
         return None
+    if kinds_said(turn.before):
+        return UNCLEAR  # 东峡乡占多少, after 各乡合计
     named = [m for m in asked.mentions if isinstance(m.value, (NameMention, Region))]
     place = asked.typed(named[0].start, named[-1].end)
     years = "、".join(
@@ -230,7 +277,7 @@ def _beside_measure(turn: Turn) -> str | None:
 def _same_measure(turn: Turn) -> Completed:
     """其中自然人, 同比呢, 排第几, 哪个镇最多: the same figure, looked at otherwise."""
     asked, before, context, operations = turn.asked, turn.before, turn.context, turn.operations
-    if _told_otherwise(turn):
+    if _told_otherwise(turn) or _unsaid(turn):
         return UNCLEAR
     few = turn.kept & set(_CHOOSING)
     adds_up = bool(operations & {"sum", "mean"}) or asked.said_together
@@ -274,6 +321,28 @@ def _same_measure(turn: Turn) -> Completed:
     return f"{place}{years}{measure}{words}"
 
 
+def _unsaid(turn: Turn) -> bool:
+    """Whether a number, a denial or a set of places in a follow-up asks nothing by itself."""
+    asked, operations = turn.asked, turn.operations
+    claimed = asked.exists or asked.text.rstrip(EDGES).endswith("吧") or operations & _CHECKED
+    if asked.amounts and turn.context.entities and not claimed:
+        return True  # 那22呢, 超过30件的呢
+    if asked.amounts and turn.kept & set(BOUNDS) and not operations & set(BOUNDS):
+        return True  # 5件呢, after 超过10件吗
+    if operations & {"zero", "none", "never"} and turn.context.entities and not claimed:
+        return not asked.place_sets  # 没纠正的呢
+    sets = {places.quantifier for _, places in asked.place_sets}
+    if "everywhere" in sets and turn.before.regions:
+        return True
+    numbered = any(places.number is not None for _, places in asked.place_sets)
+    if sets & {"count", "count_alone"} and not operations and not asked.amounts:
+        return True
+    if numbered and turn.context.entities and not operations:
+        return True  # 另外两个镇呢
+    return "others" in sets
+
+
+_CHECKED: frozenset[OperationKind] = frozenset({"true", "is_it"})
 _GROWTH: frozenset[OperationKind] = frozenset({"year_on_year", "rise", "fall", "change", "rate"})
 _BY_HOW_MUCH: frozenset[OperationKind] = _GROWTH | {"difference", "more_by", "less_by", "trend"}
 
@@ -282,9 +351,9 @@ def _told_otherwise(turn: Turn) -> bool:
     """Whether the figure told was worked out, so that what is asked now would be done with another
     (哪年最高 after a share), or may be asked of another pair (涨了吗 after two years)."""
     operations, sets = turn.operations, turn.asked.place_sets
-    if any(p.quantifier == "others" and p.kind == "street" for _, p in sets):
-        return True  # 其他街道呢: this one is not among them
+    regional = not of_kind(turn.before, "column") and len(of_kind(turn.before, "measure")) == 1
     whole = {p.quantifier for _, p in sets} <= {"county", "city", "province"} and bool(sets)
+    whole = whole and regional
     if "share" in turn.kept and not whole and (operations - {"share"} or sets):
         return True
     if turn.kept & _GROWTH and (operations - _BY_HOW_MUCH or sets):

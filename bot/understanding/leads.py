@@ -16,6 +16,7 @@ from bot.understanding.turn import EDGES, UNCLEAR
 from knowledge.entities import NameIndex
 
 _CLAIMED = re.compile(r"\d{1,6}[^\d年]")
+_SAYS_MORE = re.compile(r"[,，。;；?？吗是]|.{13}")
 _NOT_THAT = re.compile(r"[,，。;；]?[而并又]?不是[问说要]?[^,，。]{1,20}$")
 """错了，是2022年，不是2021年: what it is not, at the end."""
 
@@ -77,7 +78,7 @@ def without_marks(text: str) -> tuple[str, bool]:
     for word in marks.instead:
         head, _, tail = stripped.rpartition(word)
         told = tail.strip(EDGES)
-        if told and head.startswith(marks.denies) and not _CLAIMED.match(told):  # 不是15件吗
+        if told and _denies(head) and not _CLAIMED.match(told):  # 不是15件吗
             return told, True
     marked = stripped.startswith(marks.before) or stripped.endswith(marks.after)
     if stripped[:1] in marks.before and stripped[1:2] in EDGES:
@@ -86,6 +87,20 @@ def without_marks(text: str) -> tuple[str, bool]:
     while lead := next((word for word in before if stripped.startswith(word)), None):
         stripped = stripped[len(lead) :].strip(EDGES)
     return (stripped, True) if stripped and marked else (text, marked)
+
+
+def _denies(head: str) -> bool:
+    """Whether nothing but a denial stands before 是 (不对，, 不是平安镇，): what else is said there
+    would be lost (不对，平安镇2022年的是…), and 不, 就 or 是不 before it make another word of it."""
+    denies = load_phrases().follow.denies
+    word = max((word for word in denies if head.startswith(word)), key=len, default="")
+    rest = head[len(word) :].strip(EDGES)
+    marks = load_phrases().follow
+    if any(rest and lead.removesuffix("是") == rest for lead in (*marks.instead, *marks.before)):
+        rest = ""  # 不对，我说的是
+    if not word or head[-1:] in "不就还":
+        return False
+    return not rest or (word.endswith(("是", "问")) and not _SAYS_MORE.search(rest))
 
 
 def _beside(asked: Question, context: Context) -> str | Refusal | None:

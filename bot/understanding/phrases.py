@@ -152,6 +152,7 @@ class _Follow(_Table):
     of_which: tuple[str, ...]
     told: dict[str, int]
     winner: tuple[str, ...]
+    reports: tuple[str, ...]
     years: dict[str, int]
     choosing: tuple[str, ...]
     agreeing: tuple[str, ...]

@@ -57,6 +57,10 @@ def other_year(turn: Turn) -> Completed:
         # 在白城市排第几: the region is no part of the town's name.
         completed = turn.substituted(spans, years) if spans else f"{years}{before.text}"
         return completed if completed and turn.keeps_operations(completed) else UNCLEAR
+    if turn.kept & _RANKING and not turn.context.entities and asked.asks_number:
+        return UNCLEAR  # 2021年几件, after the town with the most: of that town?
+    if _all_of_a_part(turn):
+        return UNCLEAR
     # 2022年和2023年一共呢: their sum, as 一共 asks in a question of several years.
     total = "加起来" if asked.together and place else ""
     if total and turn.measure and turn.kept & {"which_year", "most", "least"}:
@@ -145,11 +149,23 @@ def other_place(turn: Turn) -> Completed:
         return _within(turn, named, place, bool(years))
     total = "加起来" if asked.said_together and (len(asked.names) > 1 or len(when) > 5) else ""
     words = load_phrases()
+    if _all_of_a_part(turn):
+        return UNCLEAR
     if not total and any(word in asked.letters for word in words.so_far.words):
         return UNCLEAR  # 平安镇累计呢: of which years?
     if any(asked.letters.rstrip("呢吗").endswith(w) for w in words.harmless.counted if len(w) > 1):
         return UNCLEAR  # 平安镇的数量呢, after an amount of money
     return f"{place}{when}{_asked_anew(turn)}{total}"
+
+
+def _all_of_a_part(turn: Turn) -> bool:
+    """2022年一共几件, after one kind of applicant: of that kind, or of all?"""
+    several = len(turn.asked.names) > 1 or len(_years_in(turn.asked)) > 1
+    return turn.asked.together and bool(of_kind(turn.before, "column")) and not several
+
+
+def _years_in(question: Question) -> set[int]:
+    return {year for years in question.years for year in years.years}
 
 
 def _claimed(turn: Turn, place: str, when: str) -> Completed:
@@ -229,8 +245,12 @@ def _within(turn: Turn, named: list[Mention], place: str, dated: bool) -> Comple
 def other_measure(turn: Turn) -> Completed:
     """公开了几件, 行政复议呢: another figure of the same place and year."""
     asked, before, context = turn.asked, turn.before, turn.context
+    if turn.operations & {"nth", "bottom", "top"} and turn.kept & _RANKING:
+        return UNCLEAR  # 第二名的处罚呢: of the second of this list
     if asked.place_sets and not turn.marked and not is_among(turn):
         return _of_towns(turn)
+    if asked.place_sets and context.entities and not is_among(turn):
+        return _among_neighbours(turn)
     place, words = turn.place, turn.plain()
     if words.startswith("被") and "申请" in before.letters:
         words = f"申请{words}"  # 被拒绝的呢, after requests: not the town
@@ -279,6 +299,16 @@ def _in_the_same_column(turn: Turn, plain: str) -> Completed:
     same = [want.measures for want in found.wanted] == [want.measures for want in alone.wanted]
     kept = all(want.columns and set(want.columns) <= set(column.ids) for want in found.wanted)
     return completed if same and kept else None
+
+
+def _among_neighbours(turn: Turn) -> Completed:
+    """处罚最多的镇呢, after a town: among those of its county, in the same year."""
+    counties = {entity.county for entity in turn.context.entities}
+    if len(counties) != 1 or "others" in {p.quantifier for _, p in turn.asked.place_sets}:
+        return UNCLEAR
+    years = "" if turn.asked.years else turn.years
+    completed = f"{counties.pop()}{years}{turn.plain()}"
+    return completed if turn.understood(completed) is not None else UNCLEAR
 
 
 def _same_with(turn: Turn, words: str) -> Completed:

@@ -21,6 +21,9 @@ from knowledge.model import Entity
 from knowledge.name_forms import split_name
 
 _KINDS_OF_PLACE = "省市县区乡镇村"
+_OF_ANOTHER = frozenset({"which_year", "most", "least", "nth", "top", "bottom"})
+"""Operations that find a place or year (最少的那年), which is then spoken of."""
+
 _DENIES = frozenset("不没非除别比")
 """In what is not understood beside a place these may say that it is not that place (我没问…)."""
 
@@ -91,7 +94,8 @@ def _left_by(missed: list[Question], context: Context) -> _Left:
         odd = [n.typed for n in question.unknown_names if n.typed not in unknown]  # 今天
         odd += [*question.leftover, *question.unclear]
         counted = question.asks_number and not unknown  # 多少人: of another kind
-        figure_known = figure_known and not (odd or counted or question.meanings)
+        told = question.meanings or question.operations
+        figure_known = figure_known and not (odd or counted or told)
         years = {year for one in question.years for year in one.years}
         if named or unknown or question.regions:
             known = len(named) == 1 and not unknown
@@ -99,7 +103,9 @@ def _left_by(missed: list[Question], context: Context) -> _Left:
             other_place = other_place or again is None or again != entity
             entity, year = again, None
             place_known = again is not None and not any(_DENIES & set(words) for words in odd)
-        elif any(_may_be_a_place(words) for words in odd):
+        elif any(_may_be_a_place(words) for words in odd) or any(
+            operation.kind in _OF_ANOTHER for _, operation in question.operations
+        ):
             place_known = False
         if question.years and years != set(context.years):
             other_year = True

@@ -1,0 +1,82 @@
+"""Whether a completed follow-up still says all that the follow-up and the question before said.
+
+A follow-up is put together from pieces of both. What one of them said and the whole does not say
+any more (a kind of place, a condition, an operation, a column) would be answered as if it had not
+been said: such a follow-up is refused.
+"""
+
+from __future__ import annotations
+
+from bot.understanding.operations import OperationKind, place_kind
+from bot.understanding.question import Question
+from bot.understanding.replacing import COMPARING
+from bot.understanding.turn import Turn, of_kind
+
+_ANY = "any"
+_CLAIMS: frozenset[OperationKind] = frozenset({"true", "is_it"})
+
+
+def loses(turn: Turn, completed: str) -> bool:
+    """Whether a completed question lacks something that was said, and not put anew."""
+    again = turn.read(completed)
+    return _lost_of_asked(turn.asked, again) or _lost_of_before(turn, again)
+
+
+def _lost_of_asked(asked: Question, again: Question) -> bool:
+    return (
+        not _sets(asked) <= _sets(again)
+        or not _operations(asked) <= _operations(again)
+        or not _amounts(asked) <= _amounts(again)
+        or not _columns(asked) <= _columns(again)
+        or not _years(asked) <= _years(again)
+        or (asked.so_far and not again.so_far)
+        or bool(asked.year_end and not again.year_end)
+    )
+
+
+def _lost_of_before(turn: Turn, again: Question) -> bool:
+    """What is kept of the question before where the follow-up names no figure, place or operation
+    of its own instead."""
+    asked, before = turn.asked, turn.before
+    if asked.names or asked.regions or of_kind(asked, "measure", "topic", "meta"):
+        return False  # told by the rules for another place, another figure
+    if (
+        not turn.context.entities
+        and not kinds_said(asked)
+        and kinds_said(before) - kinds_said(again)
+    ):
+        return True  # 第二名呢, after 哪个乡最多
+    if asked.operations or asked.place_sets or asked.said_together or asked.asks_number:
+        return False
+    return not _alike(turn.kept) <= _operations(again)
+
+
+def kinds_said(question: Question) -> set[str]:
+    """The kinds of place that were said and leave others out (乡, 街道; 镇 is said of all)."""
+    kinds = {places.kind for _, places in question.place_sets}
+    return {kind for kind in kinds if kind != _ANY and not place_kind(kind).loose}
+
+
+def _sets(question: Question) -> set[str]:
+    return {places.quantifier.removesuffix("_alone") for _, places in question.place_sets}
+
+
+def _operations(question: Question) -> set[OperationKind]:
+    return _alike(frozenset(operation.kind for _, operation in question.operations))
+
+
+def _alike(kinds: frozenset[OperationKind]) -> set[OperationKind]:
+    """Operations without those of a claim, all ways to compare as one."""
+    return {"comparison" if kind in COMPARING else kind for kind in kinds - _CLAIMS}
+
+
+def _amounts(question: Question) -> set[str]:
+    return {str(amount.value) for _, amount in question.amounts}
+
+
+def _columns(question: Question) -> set[str]:
+    return {name for _, meaning in of_kind(question, "column") for name in meaning.ids}
+
+
+def _years(question: Question) -> set[int]:
+    return {year for years in question.years for year in years.years}
