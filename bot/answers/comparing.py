@@ -74,6 +74,8 @@ def _over_years(
     if isinstance(task, Filter):
         points, beyond = within_reach(points, task.condition)
         lacks = [*lacks, *beyond]
+        if other_units(lacks):
+            return replace(outcome, points=(), lacks=tuple(lacks), compared=0)
         outcome = replace(outcome, points=tuple(points), lacks=tuple(lacks), compared=len(points))
         fulfil = [p for p in points if task.condition.holds(p.value)]
         facts = tuple(fact for point in fulfil for fact in point.facts)

@@ -104,6 +104,8 @@ def comparable(claimed: str, unit: str) -> bool:
     """Whether a number with this classifier can be held against a figure in this unit."""
     if not claimed or claimed == unit:
         return True
+    if {claimed, unit} == {"项", "件"}:
+        return False  # 许可48项 are the matters it is given for, not the decisions
     classes = unit_classes()
     both = classes.get(claimed) == classes.get(unit) == "count"
     both = both and counted_alike(claimed, unit)  # 108 人次 are no 108 次, and no 108 人

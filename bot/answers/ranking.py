@@ -159,8 +159,8 @@ def _in_year(
         if named and outcome.lacks and isinstance(asked.task, Aggregate):
             outcomes.append(outcome)  # one operand lacks: there is no sum
             continue
-        if other_units(outcome.lacks) and isinstance(asked.task, (Rank, Aggregate)):
-            # The figures are known and may be the largest: neither an order nor a total is.
+        if other_units(outcome.lacks) and isinstance(asked.task, (Rank, Aggregate, Filter)):
+            # The figures are known and may be the largest: no order, total or list is.
             outcomes.append(replace(outcome, compared=0))
             continue
         if isinstance(asked.task, Rank) and asked.scope.known > outcome.compared == 1:

@@ -193,7 +193,9 @@ class Assistant:
         """The reply where no reading has an answer: why the first of them has none; where they
         are places, that none has, for the first of these is no more meant than the others."""
         if clarify.key in _WHICH_PLACE and len(clarify.choices) > 1:
-            return self._told(text, Refusal("no_data", "nowhere"), words)
+            lacking = self._lack_the_figure(clarify.choices)
+            key = Refusal("no_data", "nowhere") if lacking else Refusal("not_understood", "where")
+            return self._told(text, key, words)
         if clarify.choices:
             first = understand(clarify.choices[0].question, self.index(), self.clock())
             if isinstance(first, Refusal):
@@ -206,6 +208,16 @@ class Assistant:
             if found.status == "no_data":
                 return self._reply(text, first, words)
         return self._told(text, Refusal("no_data", "no_report"), words)
+
+    def _lack_the_figure(self, choices: tuple[Choice, ...]) -> bool:
+        """Whether the places offered have no such figure, rather than no such question."""
+        for choice in choices:
+            understood = understand(choice.question, self.index(), self.clock())
+            if not isinstance(understood, Interpretation):
+                return False
+            if answer(self.store, self.index(), choice.question, understood).status != "no_data":
+                return False
+        return True
 
     def _told(self, text: str, understood: Clarify | Refusal, words: Wording) -> Reply:
         understood = replace(understood, values=words.values(understood.values))

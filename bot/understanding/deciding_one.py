@@ -318,8 +318,18 @@ def _claim(asked: Asked, base: Interpretation) -> Interpretation | Refusal:
         m.end in starts for m, _ in asked.amounts
     ):
         return Refusal("not_understood", "no_claim", {})  # 六项申请: a list's heading, no claim
+    bounds = [m.end for m, o in question.operations if o.kind in BOUNDS]
+    if not question.exists and any(question.letters.startswith("的", end) for end in bounds):
+        return Refusal("not_understood", "no_claim", {})  # 5件以内的处罚: of those so small
     unit = asked.amounts[0][1].unit if len(asked.amounts) == 1 else ""
     denies = asked.has("none", "never", "zero")
+    rate = measure is not None and measure.share is not None
+    stated = load_catalogue().statements.get(base.wanted[0].measures[0])
+    rate = rate or (stated is not None and stated.unit_class == "percent")
+    words = load_phrases().asked
+    counts = any(word in question.letters for word in (*words.count, *words.money, *words.percent))
+    if denies and (rate or (counts and not question.exists)):
+        return Refusal("not_understood", "negation", {"words": "几件"})  # 未公开率, 没采购多少万元
     condition = find_condition(asked, base)
     if isinstance(condition, Refusal):
         return condition
