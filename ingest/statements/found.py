@@ -6,17 +6,20 @@ counted differently twice has no number of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ingest.statements.clauses import Clause
 from ingest.statements.doubts import CUMULATIVE
-from ingest.statements.so_far import Counted, all_years_among
+from ingest.statements.so_far import Counted, all_years_among, names_the_year
 from ingest.statements.subjects import TOTAL
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.quantities import Quantity
 
+_STOP = re.compile("[。!?]")
+_GOES_ON = re.compile(r"[^\w]*其中")
 CATEGORY = "narrative.disclosed_category."
 
 
@@ -58,10 +61,25 @@ def with_all_years(found: list[Place], folded: str) -> list[Place]:
     for n, (one, start, end) in enumerate(found):
         if n in of_all:
             one = Found(cumulative, one.quantity, one.clause, ("cumulative",))
-        elif one.statement.part_of == TOTAL and any(found[m][1] == start and m < n for m in of_all):
+        elif one.statement.part_of == TOTAL and _is_part_of_all(one, start, n, found, folded, of_all):
             continue
         kept.append((one, start, end))
     return kept
+
+
+def _is_part_of_all(
+    one: Found, start: int, n: int, found: list[Place], folded: str, of_all: set[int]
+) -> bool:
+    """Whether a part is listed under a number of all years: in its sentence, or behind a semicolon
+    or in a list that goes on (…。其中…), unless it names the year itself."""
+    for m in of_all:
+        began = found[m][1]
+        if began == start and m < n:
+            return True
+        stops = (stop.end() for stop in _STOP.finditer(folded, began, start))
+        if m < n and all(_GOES_ON.match(folded, stop) for stop in stops):
+            return not names_the_year(folded[start : start + one.clause.end])
+    return False
 
 
 def said_since_stop(folded: str, offset: int, end: int) -> str:

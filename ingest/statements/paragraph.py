@@ -11,6 +11,7 @@ from ingest.document import Paragraph
 from ingest.sections import Section
 from ingest.statements.actors import Actors, is_the_actors
 from ingest.statements.clause_reading import ClauseReading, may_deny
+from ingest.statements.classes import is_made, is_of_all_classes
 from ingest.statements.clauses import Clause, find_clauses
 from ingest.statements.doubts import CUMULATIVE, doubt_beside
 from ingest.statements.found import (
@@ -34,6 +35,7 @@ from ingest.statements.scope import (
     Why,
     carry_over_listed,
     family,
+    is_carried_in_note,
     is_channel,
     period_spans,
 )
@@ -207,6 +209,9 @@ class ParagraphReading:
                 if clause.crowded:
                     scope.count(())
                 continue
+            if is_carried_in_note(words, scope.year):
+                self._omit(clause, offset, "carry_over_unclear")
+                continue
             found += self._counted(text, clauses[none + 1 :], number - none - 1, why, offset)
         return found
 
@@ -270,7 +275,7 @@ class ParagraphReading:
         following = [text[later.start : later.end] for later in clauses[number + 1 :]]
         behind = text[quantity_end:]
         found: list[Found] = []
-        carried = False
+        carried = by_class = all_years = False
         for hit in hits:
             printed = "".join([words[start:end] for start, end in hit.pieces])
             statement = hit.value
@@ -290,6 +295,8 @@ class ParagraphReading:
                 said = said_since_stop(self.folded, offset, clause.end)
                 if is_of_all_beside_new(quantity, words, said, following):
                     doubt = "cumulative"
+            if doubt is None and statement.id == TOTAL and is_of_all_classes(words, quantity, rest):
+                doubt, by_class = "document_class", True
             if doubt == "cumulative" and statement.id == TOTAL:
                 statement = load_catalogue().statements[CUMULATIVE]
                 own, doubt = True, None
@@ -297,6 +304,7 @@ class ParagraphReading:
                 self._omit(clause, offset, doubt)
                 continue
             so_far = own and self._may_be_of_all_years(statement, quantity, words, clause, offset)
+            all_years = all_years or so_far or statement.id == CUMULATIVE
             if so_far and statement.id != TOTAL:
                 self._omit(clause, offset, "so_far_unclear")
                 continue
@@ -342,6 +350,9 @@ class ParagraphReading:
             self._omit(clause, offset, reason_of(words, reading.refusal or "no_kind"), detail)
         if found or quantity.unit_class != "percent":
             scope.count([item.statement for item in found if not item.so_far], carried)
+        scope.all_years = scope.all_years or all_years
+        if by_class or (not hits and not scope.in_list and is_made(words)):
+            scope.by_class = True
         return found
 
     def _may_be_of_all_years(
