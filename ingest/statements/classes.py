@@ -18,7 +18,9 @@ _HIDDEN = re.compile(
     r"(?:依申请|不予|不|免予|免于|暂不|暂缓)公开" + _NOUN + r"(?P<value>[1-9]\d*)(?P<unit>.)"
 )
 _OPEN = re.compile(
-    r"[^\w]{0,2}(?:其中|包括|包含|含)[^\w]{0,2}(?:已|属于?)?主动公开" + _NOUN + r"(?P<value>\d+)(?P<unit>.)"
+    r"[^\w]{0,2}(?:其中|包括|包含|含)[^\w]{0,2}(?:已|属于?)?主动公开"
+    + _NOUN
+    + r"(?P<value>\d+)(?P<unit>.)"
 )
 _OF_REQUESTS = re.compile(r"收到|接到|接收|受理|新收|办理|答复|办结|处理|(?<!依)申请\D{0,6}\d")
 _LIST = re.compile(r"其中|包括|包含|分为|分别")

@@ -20,6 +20,8 @@ MESSAGES = "narrative.messages_answered"
 DECISIONS = frozenset({"narrative.licensing", "narrative.penalties", "narrative.coercion"})
 PURCHASES = "narrative.procurement_projects"
 FINANCE = "narrative.disclosed_category.finance"
+COMPLAINTS = "narrative.complaints"
+SOLICITATIONS = "narrative.solicitations"
 DISPUTES = frozenset({"narrative.reviews", "narrative.lawsuits"})
 
 _INSTALLED = frozenset({"个", "块", "处", "台", "户", "家", "名", "人", "人次", "家次", "栏", "本"})
@@ -34,6 +36,7 @@ _EXCEPT_BEHIND = re.compile(
     r"[,(、]{0,2}(?:均|都)?(?:不含|不包括|不包含|不计|未计|未含|除|剔除|扣除)"
 )
 _OURS_ALONE = re.compile(r"[^\w]*其中[,:]?(?:我|本)(?:镇|乡|街道|街|苏木|局|场|办|单位|机关)")
+_PAPERS = re.compile("(?:许可|处罚|强制)(?:类|的)?(?:文件|信息)")
 _UNRELATED = re.compile(
     r"(?:与|和)(?:政府)?信息公开(?:工作)?无关|(?:非|不属于|不涉及|未涉及)(?:政府)?信息公开"
 )
@@ -105,6 +108,10 @@ def doubt_beside(
         return "other_unit"  # 行政强制7项 are the matters it has power for, not what it decided
     if (statement.id in DECISIONS or statement.id == PURCHASES) and quantity.unit in _PUBLISHED:
         return "other_unit"  # 公布政府采购信息7条 are what was published about purchases
+    if statement.id in DECISIONS and _PAPERS.search(words):
+        return "other_subject"  # 公开行政许可文件15件 are papers about licences
+    if statement.id == SOLICITATIONS and "信息" in words:
+        return "other_subject"  # 意见征集信息3条 are what was published about them
     if part and "目录" in words and not re.search("公开|发布|更新", words.replace("信息公开", "")):
         return "no_kind"
     if statement.id == FINANCE and "财务" in words and _OTHER_AFFAIRS.search(before + behind):

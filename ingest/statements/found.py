@@ -20,6 +20,9 @@ from knowledge.quantities import Quantity
 
 _STOP = re.compile("[。!?]")
 _GOES_ON = re.compile(r"[^\w]*其中")
+MESSAGES = "narrative.messages_answered"
+NOT_HELD = "narrative.applications_outcome.not_held"
+_PROACTIVE = re.compile(r"主动公开[^,。;:\d]{0,10}信息[^,。;:\d]{0,4}(\d+)")
 CATEGORY = "narrative.disclosed_category."
 
 
@@ -61,10 +64,36 @@ def with_all_years(found: list[Place], folded: str) -> list[Place]:
     for n, (one, start, end) in enumerate(found):
         if n in of_all:
             one = Found(cumulative, one.quantity, one.clause, ("cumulative",))
-        elif one.statement.part_of == TOTAL and _is_part_of_all(one, start, n, found, folded, of_all):
+        elif one.statement.part_of == TOTAL and _is_part_of_all(
+            one, start, n, found, folded, of_all
+        ):
             continue
         kept.append((one, start, end))
     return kept
+
+
+def without_published(found: list[Place], folded: str) -> list[Place]:
+    """The same without a total that is only said to be 发布 where the paragraph states another
+    number for 主动公开 (主动公开政府信息729条。全年共发布信息4432篇)."""
+    if "主动公开" not in folded:
+        return found
+    proactive = list(_PROACTIVE.finditer(folded))
+    kept: list[Place] = []
+    for one, start, end in found:
+        if one.statement.id == TOTAL and one.quantity is not None and proactive:
+            words = folded[start + one.clause.start : start + one.clause.end]
+            value, ends = str(one.quantity.value), start + one.clause.end
+            others = [m for m in proactive if m[1] != value and not _in_list(folded, ends, m)]
+            if "公开" not in words and others:
+                continue
+        kept.append((one, start, end))
+    return kept
+
+
+def _in_list(folded: str, whole: int, part: re.Match[str]) -> bool:
+    """Whether a number is a part of the one that ends at `whole` (…，其中通过网站主动公开…)."""
+    between = folded[whole : part.start()]
+    return "其中" in between and _STOP.search(between.removeprefix("。")) is None
 
 
 def _is_part_of_all(
@@ -105,4 +134,7 @@ def kinds_twice(found: Sequence[Found]) -> set[str]:
         if one.statement.id.startswith(CATEGORY):
             categories.append(one.statement.id)
     twice = {kind for kind in categories if categories.count(kind) > 1}
+    for one in found:
+        if one.statement.id in (MESSAGES, NOT_HELD) and one.quantity is not None:
+            values.setdefault(one.statement.id, set()).add(one.quantity.value)
     return twice | {kind for kind, counts in values.items() if len(counts) > 1}

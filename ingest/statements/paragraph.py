@@ -10,17 +10,19 @@ from functools import lru_cache
 from ingest.document import Paragraph
 from ingest.sections import Section
 from ingest.statements.actors import Actors, is_the_actors
-from ingest.statements.clause_reading import ClauseReading, may_deny
 from ingest.statements.classes import is_made, is_of_all_classes
+from ingest.statements.clause_reading import ClauseReading, may_deny
 from ingest.statements.clauses import Clause, find_clauses
 from ingest.statements.doubts import CUMULATIVE, doubt_beside
 from ingest.statements.found import (
     CATEGORY,
+    MESSAGES,
     Found,
     Place,
     kinds_twice,
     said_since_stop,
     with_all_years,
+    without_published,
 )
 from ingest.statements.many_ways import is_beside_others, without_many_ways
 from ingest.statements.neighbours import (
@@ -41,6 +43,7 @@ from ingest.statements.scope import (
 )
 from ingest.statements.so_far import (
     is_beside_the_years,
+    is_of_a_counter,
     is_of_all_beside_new,
     may_be_of_all_years,
 )
@@ -48,7 +51,10 @@ from ingest.statements.subjects import (
     RECEIVED,
     TOTAL,
     is_of_a_channel,
+    is_of_a_line,
+    is_of_letters,
     is_of_others,
+    is_own_trade,
     is_published,
     is_received_by_one,
     kinds_before,
@@ -108,6 +114,8 @@ class ParagraphReading:
         self.heading = solid(heading)
         self.near: set[str] = set()
         """Kinds of publications named beside words that were not understood, in a list."""
+        self.letters = False
+        """Whether the sentence counts letters of a box that was not understood."""
 
     def read(self) -> Iterator[Figure]:
         """The figures in reading order."""
@@ -125,6 +133,7 @@ class ParagraphReading:
                 found.append((one, start, end))
         found = with_all_years(found, self.folded)
         twice = kinds_twice([one for one, *_ in found]) | self.near
+        found = without_published(found, self.folded)
         for one, start, end in found:
             if one.so_far:
                 self._omit(one.clause, start, "so_far_unclear")
@@ -184,6 +193,7 @@ class ParagraphReading:
         scope.start_sentence(text, after_semicolon)
         self.actors.start_sentence(after_semicolon)
         none = -1
+        self.letters = False
         for number, clause in enumerate(clauses):
             words, clause = none_at_all(text[clause.start : clause.end], clause)
             counted = clause.quantity is not None or clause.crowded
@@ -213,7 +223,12 @@ class ParagraphReading:
                 self._omit(clause, offset, "carry_over_unclear")
                 continue
             found += self._counted(text, clauses[none + 1 :], number - none - 1, why, offset)
-        return found
+        if not self.letters:
+            return found
+        for one in found:
+            if one.statement.id == MESSAGES and one.quantity is not None:
+                self._omit(one.clause, offset, "whole_unclear")
+        return [one for one in found if one.statement.id != MESSAGES or one.quantity is None]
 
     def _reading(self, clause: Clause, words: str, offset: int) -> ClauseReading:
         def earlier() -> str:
@@ -304,7 +319,8 @@ class ParagraphReading:
                 self._omit(clause, offset, doubt)
                 continue
             so_far = own and self._may_be_of_all_years(statement, quantity, words, clause, offset)
-            all_years = all_years or so_far or statement.id == CUMULATIVE
+            if family(statement) in ("disclosed", "cumulative"):
+                all_years = all_years or so_far or statement.id == CUMULATIVE
             if so_far and statement.id != TOTAL:
                 self._omit(clause, offset, "so_far_unclear")
                 continue
@@ -312,6 +328,8 @@ class ParagraphReading:
             if (
                 is_the_actors(statement, self.actors.other)
                 or is_of_others(statement, words, said, self.heading, self.own)
+                or is_of_a_line(statement, words, said)
+                or (is_own_trade(statement, words, self.own) and not scope.in_list)
             ) or (
                 statement.id == TOTAL
                 and not scope.in_list
@@ -345,6 +363,8 @@ class ParagraphReading:
             # it is with 财政预决算及“三公”经费信息21条，财政专项资金信息1条 outside of a list.
             named = statement_lexicon(False).find(words)
             self.near.update(h.value.id for h in named if h.value.id.startswith(CATEGORY))
+        if not hits and is_of_letters(words):
+            self.letters = True
         if not hits and self.notes is not None:
             detail = "、".join(reading.unknown)
             self._omit(clause, offset, reason_of(words, reading.refusal or "no_kind"), detail)
@@ -367,7 +387,7 @@ class ParagraphReading:
         if statement.stock or ("累计" not in words and "历年" not in words):
             return False
         said = said_since_stop(self.folded, offset, clause.end)
-        if may_be_of_all_years(words, said):
+        if may_be_of_all_years(words, said) or is_of_a_counter(statement, words, said):
             return True
         earlier = self.folded[: offset + clause.end - len(said)]
         return statement.id == TOTAL and is_beside_the_years(words, quantity, said, earlier)

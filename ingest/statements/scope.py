@@ -54,6 +54,11 @@ _LAST_YEAR = re.compile(r"(?<!结转)(?<!遗留)上一?年(?!度?(?:结转|遗�
 _ANY_YEAR = re.compile(r"20\d\d年?(?:度|全年)?|去年度?|上一?年度?")
 _OF_THE_YEAR = re.compile(r"[^,:]{0,12}(?:预算|决算|年报|报告|要点|计划|规划|清单)")
 _SINCE = re.compile(r"(?<!今年)(?<!本年)(?<!一年)以来")
+_OPENED = re.compile(
+    r"(?:开通|上线|开设|开办|建站|建成|创建|运行|启用|改版|注册)[^,。;:]{0,4}(?:至今|迄今|到现在|以来|之日起|起(?!到|来))"
+)
+"""What is counted since a site or an account began."""
+
 _NO_FULL_COUNT = re.compile(r"不完全统计|粗略统计|初步统计")
 _CARRIED_IN = re.compile(
     r"(?:上一?年|往年|去年|前一年)度?.{0,3}(?:结转|遗留|顺延|转入)|(?:结转|遗留)(?:自|于)?(?:上一?年|往年)"
@@ -165,6 +170,7 @@ class Scope:
         since = "以来" in words and (
             (_SINCE.search(words) is not None and set(years) != {self.year}) or "自" in words
         )
+        since = since or (bool(_OPENED.search(words)) and self.year not in years)
         if since or marks.spans.search(words):
             self.other_period = "cumulative" if since or "历年" in words else "other_year"
             self.since = since and bool(years) and all(year < self.year - 1 for year in years)
@@ -220,7 +226,11 @@ class Scope:
         this year's as well)."""
         if statement.stock:
             return False
-        rate = statement.unit_class == "percent" and family(statement) in _RATES and "100%" not in words
+        rate = (
+            statement.unit_class == "percent"
+            and family(statement) in _RATES
+            and "100%" not in words
+        )
         return self.in_list or rate or statement.part_of == TOTAL
 
     def _is_whole(self, statement: Statement) -> bool:
@@ -342,7 +352,22 @@ class _Marks:
             *reports.spans,
             *reports.own_year,
             *reports.other_years,
-            *("20", "以来", "上年", "上一年", "半年", "季度", "每", "平均", "月", "计划"),
+            *(
+                "20",
+                "以来",
+                "至今",
+                "迄今",
+                "到现在",
+                "日起",
+                "上年",
+                "上一年",
+                "半年",
+                "季度",
+                "每",
+                "平均",
+                "月",
+                "计划",
+            ),
             *("期间", "当天", "当日", "活动中", "活动上"),
             *("下一步", "下步", "阶段", "今后", "接下来"),
         )

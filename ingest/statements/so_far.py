@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from knowledge.catalogue import Statement
 from knowledge.quantities import Quantity, find_quantities
 
 _SO_FAR = re.compile(r"累计|历年")
@@ -29,6 +30,9 @@ _DISCLOSED = re.compile(r"公开|发布")
 _CHANNEL = re.compile(
     r"网站|公众号|微信|微博|新媒体|抖音|视频号|公开栏|公示栏|公告栏|显示屏|广播|报刊|专栏|平台"
 )
+VIEWS = "narrative.views"
+_SITES = re.compile("网站|门户网|政务网|官网|主页")
+_ACCOUNTS = re.compile("公众号|微信|微博|抖音|视频号|新媒体|文章|推文")
 _PART_OF_YEAR = re.compile(
     r"[^\w]*(?:其中)?[:,]?(?:我镇|本镇|我乡|我局)?(?:20\d\d年|本年|今年|当年)度?,?(?:共|新|新增|主动|网站)*"
     r"(?:公开|发布|推送|更新|新增)"
@@ -75,6 +79,16 @@ def may_be_of_all_years(words: str, said: str) -> bool:
     if _SO_FAR.search(words) is None or _UNTIL.search(said) is None:
         return False
     return not names_the_year(said)
+
+
+def is_of_a_counter(statement: Statement, words: str, said: str) -> bool:
+    """Whether 累计 visits are what the counter of a website shows, which began with the site, and
+    not those of an account's articles."""
+    if statement.id != VIEWS or names_the_year(words):
+        return False
+    sites = [match.start() for match in _SITES.finditer(said)]
+    others = [match.start() for match in _ACCOUNTS.finditer(said)]
+    return bool(sites) and (not others or sites[-1] > others[-1])
 
 
 def is_of_all_beside_new(
