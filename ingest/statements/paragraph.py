@@ -207,6 +207,7 @@ class ParagraphReading:
                         for statement in self._reading(clause, words, offset).zeros()
                         if not is_the_actors(statement, self.actors.other)
                         and not is_received_by_one(statement, text[: clause.end])
+                        and not is_of_a_line(statement, words, text[: clause.start])
                         and not is_of_others(statement, words, said, self.heading, self.own)
                     ]
                     found += [Found(statement, None, clause) for statement in zeros]
@@ -310,8 +311,9 @@ class ParagraphReading:
                 said = said_since_stop(self.folded, offset, clause.end)
                 if is_of_all_beside_new(quantity, words, said, following):
                     doubt = "cumulative"
-            if doubt is None and statement.id == TOTAL and is_of_all_classes(words, quantity, rest):
-                doubt, by_class = "document_class", True
+            if doubt is None and own and (statement.id == TOTAL or is_channel(statement)):
+                if is_of_all_classes(words, quantity, rest, statement.id == TOTAL):
+                    doubt, by_class = "document_class", statement.id == TOTAL
             if doubt == "cumulative" and statement.id == TOTAL:
                 statement = load_catalogue().statements[CUMULATIVE]
                 own, doubt = True, None
