@@ -386,10 +386,12 @@ class ParagraphReading:
         offset: int,
     ) -> bool:
         """Whether a number may be of all years so far: what is counted at a day (stocks) is."""
+        said = said_since_stop(self.folded, offset, clause.end)
+        if is_of_a_counter(statement, words, said):
+            return True
         if statement.stock or ("累计" not in words and "历年" not in words):
             return False
-        said = said_since_stop(self.folded, offset, clause.end)
-        if may_be_of_all_years(words, said) or is_of_a_counter(statement, words, said):
+        if may_be_of_all_years(words, said):
             return True
         earlier = self.folded[: offset + clause.end - len(said)]
         return statement.id == TOTAL and is_beside_the_years(words, quantity, said, earlier)

@@ -82,9 +82,13 @@ def may_be_of_all_years(words: str, said: str) -> bool:
 
 
 def is_of_a_counter(statement: Statement, words: str, said: str) -> bool:
-    """Whether 累计 visits are what the counter of a website shows, which began with the site, and
-    not those of an account's articles."""
+    """Whether visits are what the counter of a website shows, which began with the site: 累计, up
+    to a day, 已达; not those of an account's articles."""
     if statement.id != VIEWS or names_the_year(words):
+        return False
+    if "累计" not in words and (
+        names_the_year(said) or ("已" not in words and _UNTIL.search(said) is None)
+    ):
         return False
     sites = [match.start() for match in _SITES.finditer(said)]
     others = [match.start() for match in _ACCOUNTS.finditer(said)]
