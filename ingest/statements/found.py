@@ -64,6 +64,13 @@ def with_all_years(found: list[Place], folded: str) -> list[Place]:
     return kept
 
 
+def counts_all_years(found: Sequence[Found], before: bool) -> bool:
+    """Whether the last total of disclosure up to a sentence counts all years: one of the year
+    beside it in the same sentence leaves open whose list follows. `before`: up to the last."""
+    kinds = {one.statement.id for one in found if not one.so_far}
+    return CUMULATIVE in kinds or (before and TOTAL not in kinds)
+
+
 def said_since_stop(folded: str, offset: int, end: int) -> str:
     """The text since the last full stop, up to a place in the sentence that begins at
     `offset`."""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
 from ingest.document import Paragraph
 from ingest.sections import Section
@@ -17,6 +19,7 @@ from ingest.statements.found import (
     CATEGORY,
     Found,
     Place,
+    counts_all_years,
     kinds_twice,
     said_since_stop,
     with_all_years,
@@ -29,6 +32,8 @@ from ingest.statements.neighbours import (
     number_last,
 )
 from ingest.statements.notes import Aside, Notes, Omission, reason_of, reason_without_quantity
+from ingest.statements.printed import Printed
+from ingest.statements.reviews import is_called_a_review, is_of_a_review
 from ingest.statements.scope import (
     Scope,
     Why,
@@ -38,9 +43,11 @@ from ingest.statements.scope import (
     period_spans,
 )
 from ingest.statements.so_far import (
+    grew_by,
     is_beside_the_years,
     is_of_all_beside_new,
     may_be_of_all_years,
+    names_the_year,
 )
 from ingest.statements.subjects import (
     RECEIVED,
@@ -52,13 +59,21 @@ from ingest.statements.subjects import (
     kinds_before,
     lacks_object,
 )
+from ingest.statements.together import (
+    Seen,
+    is_of_what_stands,
+    is_whole,
+    kinds_beside,
+    lists_what_stands,
+    staff_unclear,
+)
 from ingest.statements.wording import OwnName, statement_lexicon
 from knowledge.amounts import is_implausible
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.model import CellId, Figure
 from knowledge.phrases import Hit
 from knowledge.quantities import Quantity, quantity_start
-from knowledge.text import fold, solid
+from knowledge.text import solid
 
 _SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
 # A pattern of one set of characters is searched ten times as fast as one with alternatives.
@@ -90,6 +105,8 @@ class ParagraphReading:
         own: OwnName,
         year: int,
         notes: Notes | None,
+        topics: Sequence[str] = (),
+        of_all_years: bool = False,
     ) -> None:
         self.paragraph = paragraph
         self.section = section
@@ -97,15 +114,15 @@ class ParagraphReading:
         self.scope = Scope(year)
         self.actors = Actors(own)
         self.notes = notes
-        source = paragraph.text
-        self.positions: Sequence[int] = range(len(source))
-        self.folded = solid(source)
-        if len(self.folded) < len(source):
-            self.positions = [n for n, character in enumerate(source) if not character.isspace()]
-            self.folded = fold("".join([source[n] for n in self.positions]))
+        self.printed = Printed(paragraph.text)
+        self.folded = self.printed.folded
         self.heading = solid(heading)
+        self.topics = topics
         self.near: set[str] = set()
         """Kinds of publications named beside words that were not understood, in a list."""
+        self.seen: list[Seen] = []
+        self.of_all_years = of_all_years
+        """Whether the last total of disclosure before a clause counts all years."""
 
     def read(self) -> Iterator[Figure]:
         """The figures in reading order."""
@@ -116,44 +133,33 @@ class ParagraphReading:
                 self.scope.forget(self.folded[start:end])
                 self.actors.forget()
                 continue
-            for one in self._sentence(self.folded[start:end], start):
-                if one.quantity is not None and self._is_torn(start, one.quantity):
+            stated = self._sentence(self.folded[start:end], start)
+            self.of_all_years = counts_all_years(stated, self.of_all_years)
+            for one in stated:
+                if one.quantity is not None and self.printed.is_torn(start, one.quantity):
                     self._omit(one.clause, start, "parted_digits")
                     continue
                 found.append((one, start, end))
         found = with_all_years(found, self.folded)
-        twice = kinds_twice([one for one, *_ in found]) | self.near
+        every = [one for one, *_ in found]
+        for _, same in groupby(found, key=itemgetter(1)):
+            self.of_all_years = counts_all_years([one for one, *_ in same], self.of_all_years)
+        twice = kinds_twice(every) | self.near | kinds_beside(every, self.seen)
+        staff = staff_unclear(every, self.seen)
+        stands = lists_what_stands(self.seen)
         for one, start, end in found:
-            if one.so_far:
+            if one.so_far or (stands and is_of_what_stands(one, self.folded[start:end])):
                 self._omit(one.clause, start, "so_far_unclear")
             elif one.statement.id in twice:
                 self._omit(one.clause, start, "same_kind_twice")
+            elif one.statement.id in staff:
+                self._omit(one.clause, start, "part_of_unknown")
             else:
                 yield self._figure(one, start, end)
 
-    def _printed(self, start: int, end: int) -> str:
-        return self.paragraph.text[self.positions[start] : self.positions[end - 1] + 1]
-
-    def _is_torn(self, offset: int, quantity: Quantity) -> bool:
-        """Whether blanks stand between the digits, or the mark of a note behind them (125① is
-        not 1251): then what the number was is not certain."""
-        for n in range(offset + quantity.start, offset + quantity.end):
-            if self.folded[n].isdigit() and not _is_plain_digit(
-                self.paragraph.text[self.positions[n]]
-            ):
-                return True
-        if len(self.positions) == len(self.paragraph.text):
-            return False
-        return any(
-            self.folded[n].isdigit()
-            and self.folded[n + 1].isdigit()
-            and self.positions[n + 1] - self.positions[n] > 1
-            for n in range(offset + quantity.start, offset + quantity.end - 1)
-        )
-
     def _figure(self, found: Found, start: int, end: int) -> Figure:
         quantity, clause = found.quantity, found.clause
-        printed = self._printed(start + clause.start, start + clause.end)
+        printed = self.printed.between(start + clause.start, start + clause.end)
         approximate = quantity is not None and quantity.approximate
         cell = CellId(found.statement.id, "total")
         cautions = ("approximate", *found.cautions) if approximate else found.cautions
@@ -167,7 +173,7 @@ class ParagraphReading:
             printed.strip(" \u3000,，、。；;：:"),
             quantity.unit if quantity is not None else found.statement.unit,
             quantity is not None,
-            self._printed(start, end).strip(),
+            self.printed.between(start, end).strip(),
             self.paragraph.line,
             self.section.heading,
             None,
@@ -196,6 +202,7 @@ class ParagraphReading:
                         if not is_the_actors(statement, self.actors.other)
                         and not is_received_by_one(statement, text[: clause.end])
                         and not is_of_others(statement, words, said, self.heading, self.own)
+                        and not is_of_a_review(statement, words, said, self.topics)
                     ]
                     found += [Found(statement, None, clause) for statement in zeros]
                     none = number if zeros else none
@@ -206,8 +213,15 @@ class ParagraphReading:
                 self._omit(clause, offset, "crowded")
                 if clause.crowded:
                     scope.count(())
+                    self.seen.append(Seen(words, None, (), scope.in_list, False))
                 continue
-            found += self._counted(text, clauses[none + 1 :], number - none - 1, why, offset)
+            one = self._counted(text, clauses[none + 1 :], number - none - 1, why, offset)
+            found += one
+            if why is None and clause.quantity is not None:
+                behind = [text[c.start : c.end] for c in clauses[number + 1 : number + 2]]
+                ids = tuple([each.statement.id for each in one])
+                running = not is_whole(words) and grew_by(clause.quantity, behind)
+                self.seen.append(Seen(words, clause.quantity, ids, scope.in_list, running))
         return found
 
     def _reading(self, clause: Clause, words: str, offset: int) -> ClauseReading:
@@ -290,10 +304,13 @@ class ParagraphReading:
                 said = said_since_stop(self.folded, offset, clause.end)
                 if is_of_all_beside_new(quantity, words, said, following):
                     doubt = "cumulative"
+                elif grew_by(quantity, following):
+                    doubt = "so_far_unclear"
             if doubt == "cumulative" and statement.id == TOTAL:
                 statement = load_catalogue().statements[CUMULATIVE]
                 own, doubt = True, None
             if doubt is not None:
+                self.of_all_years |= doubt == "cumulative"
                 self._omit(clause, offset, doubt)
                 continue
             so_far = own and self._may_be_of_all_years(statement, quantity, words, clause, offset)
@@ -301,7 +318,13 @@ class ParagraphReading:
                 self._omit(clause, offset, "so_far_unclear")
                 continue
             said = self._before(clause, offset)
-            if (
+            if is_of_a_review(statement, words, said, self.topics) or (
+                following and is_called_a_review(statement, words, following[0])
+            ):
+                self._omit(clause, offset, "other_subject")
+            elif self._stands_so_far(statement, offset, clause):
+                self._omit(clause, offset, "so_far_unclear")
+            elif (
                 is_the_actors(statement, self.actors.other)
                 or is_of_others(statement, words, said, self.heading, self.own)
             ) or (
@@ -361,6 +384,16 @@ class ParagraphReading:
         earlier = self.folded[: offset + clause.end - len(said)]
         return statement.id == TOTAL and is_beside_the_years(words, quantity, said, earlier)
 
+    def _stands_so_far(self, statement: Statement, offset: int, clause: Clause) -> bool:
+        """Whether a category is a part of what was disclosed in all years: the last total before
+        it is, and nothing names the year since."""
+        return (
+            self.of_all_years
+            and statement.id.startswith(CATEGORY)
+            and not self.scope.head
+            and not names_the_year(said_since_stop(self.folded, offset, clause.end))
+        )
+
     def _of_channel(self, text: str, joined: Clause, offset: int) -> list[Hit[Statement]]:
         """What a clause states together with the channel in front of its comma, if that is all."""
         words = text[joined.start : joined.end]
@@ -385,9 +418,9 @@ class ParagraphReading:
     ) -> None:
         if self.notes is None or why is None:
             return
-        printed = self._printed(offset + clause.start, offset + clause.end)
+        printed = self.printed.between(offset + clause.start, offset + clause.end)
         quote = next(
-            self._printed(*match.span())
+            self.printed.between(*match.span())
             for match in _SENTENCE.finditer(self.folded)
             if match.end() > offset
         )
@@ -398,14 +431,10 @@ class ParagraphReading:
 
     def _omit(self, clause: Clause, offset: int, reason: str, detail: str = "") -> None:
         if self.notes is not None:
-            printed = self._printed(offset + clause.start, offset + clause.end)
+            printed = self.printed.between(offset + clause.start, offset + clause.end)
             self.notes.omissions.append(Omission(printed, self.paragraph.line, reason, detail))
 
     def _explain_bare(self, clause: Clause, words: str, offset: int) -> None:
         """Note a clause with digits of which none is a quantity."""
         if (reason := reason_without_quantity(words)) is not None:
             self._omit(clause, offset, reason)
-
-
-def _is_plain_digit(character: str) -> bool:
-    return character.isascii() or "０" <= character <= "９"

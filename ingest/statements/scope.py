@@ -21,6 +21,8 @@ YEAR = re.compile(
 )
 
 TOTAL = "narrative.disclosed_total"
+CUMULATIVE = "narrative.cumulative_disclosed"
+ISSUED = "narrative.documents_issued"
 OTHERS = "narrative.disclosed_category.other"
 _CHANNELS_OF_CHANNELS = ("new_media", "media.other", "app", "short_video")
 """Channels that have others under them (政务新媒体…，其中微信…)."""
@@ -189,8 +191,12 @@ class Scope:
             return False
         if self.head is None:
             return True
+        if statement.id == ISSUED and not (_has_verb(words) or "发文" in words):
+            return False  # 公开信息包括：文件12条、公文3件
         if self.in_list:
             if not self.head:
+                return False
+            if statement.part_of == TOTAL and any(known.id == CUMULATIVE for known in self.head):
                 return False
             if self._is_whole(statement) and not (self.carry_over and _NEWLY.search(words)):
                 return False
