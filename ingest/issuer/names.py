@@ -93,7 +93,9 @@ def _front_part(front: str) -> str:
     if county is not None and _regions_before(front[: county.start("more")]):
         return county["more"]
     found = _BEHIND_VERB.search(front) or _BEHIND_EDGE.search(front)
-    return found["more"] if found is not None else ""
+    if found is None or found["more"] in identity_words().issuers.not_in_names:
+        return ""  # 发布机构 沙德格苏木: the label before it
+    return found["more"]
 
 
 def _known_at_end(han: str) -> tuple[str, Issuer] | None:
