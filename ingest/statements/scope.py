@@ -16,7 +16,7 @@ from knowledge.quantities import find_quantities
 from knowledge.words import load_words
 
 YEAR = re.compile(
-    r"(?:截至到?|截止到?)?(?P<year>20\d\d)(?:年(?:度|全年)?|度|(?=全年))"
+    r"(?:截至到?|截止到?)?(?P<year>20\d\d)(?:年(?:度|全年)?|度|(?=全年|共(?:收到|受理|接|公开|主动|发布)))"
     r"(?:0?1月?[-—~至到]12月(?:份|底)?|(?:\d{1,2}月)?(?:\d{1,2}日)?)(?:底|末|止)?"
 )
 
