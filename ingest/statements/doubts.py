@@ -54,6 +54,7 @@ _RECEIVED = re.compile(r"收到|接到|接收")
 _ITEM_NAMED = re.compile(
     r"(?:公开|发布|公布|更新)[^:,]{0,8}(?:(?:包括|包含|涵盖|含有?|其中|分别)[^\d]*|:[^\d:]*(?:文件|材料|内容|数据|事项)[^\d:]*)\d"
 )
+_DISCLOSED_UNASKED = re.compile(r"[^\w]*(?:其中)?[,:]?(?:属于|为)?主动公开[^\d]{0,6}\d")
 _ISSUES = re.compile("制发|印发|制作|产生|形成|下发|制定")
 _BARE_NEXT = re.compile(r"[^\w]*(?:和|及|或)?")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
@@ -116,6 +117,11 @@ def doubt_beside(
         return "other_unit"  # 行政强制7项 are the matters it has power for, not what it decided
     if (statement.id in DECISIONS or statement.id == PURCHASES) and quantity.unit in _PUBLISHED:
         return "other_unit"  # 公布政府采购信息7条 are what was published about purchases
+    if statement.id in DECISIONS and "文件" in words:
+        return "no_kind"  # 公开行政许可文件1523件 are papers
+    if statement.id == TOTAL and "主动" not in words and following:
+        if _DISCLOSED_UNASKED.match(following[0]) and not _states(quantity, following[0]):
+            return "whole_unclear"  # 公开信息688条，其中主动公开669条: the rest was asked for
     if part and "目录" in words and not re.search("公开|发布", words.replace("信息公开", "")):
         if not re.search("网|平台|专栏|栏目", words):
             return "no_kind"
@@ -169,6 +175,10 @@ def is_staff_of_a_place(before: str) -> bool:
     (True, False)
     """
     return _PLACE.search(before) is not None and _OURSELVES.search(before) is None
+
+
+def _states(quantity: Quantity, words: str) -> bool:
+    return any(found.value == quantity.value for found in find_quantities(words))
 
 
 def _may_except(words: str) -> bool:

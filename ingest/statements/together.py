@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ingest.statements.found import CATEGORY, Found
+from ingest.statements.found import Found
 from ingest.statements.scope import TOTAL, family
 from knowledge.catalogue import load_catalogue
 from knowledge.quantities import Quantity, find_quantities
@@ -53,8 +53,8 @@ def _kin() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def kinds_beside(found: Sequence[Found], seen: Sequence[Seen]) -> set[str]:
-    """The categories found of which a label that gave nothing may count a part as well."""
-    categories = {one.statement.id for one in found if one.statement.id.startswith(CATEGORY)}
+    """The kinds found of which a label that gave nothing may count a part as well."""
+    categories = {one.statement.id for one in found if one.statement.kin}
     if not categories:
         return set()
     labels = [
