@@ -22,12 +22,25 @@ PURCHASES = "narrative.procurement_projects"
 FINANCE = "narrative.disclosed_category.finance"
 DISPUTES = frozenset({"narrative.reviews", "narrative.lawsuits"})
 ISSUED = "narrative.documents_issued"
+EVENTS = frozenset(
+    {
+        "narrative.trainings",
+        "narrative.open_days",
+        "narrative.press_conferences",
+        "narrative.interviews",
+    }
+)
+SOLICITATIONS = "narrative.solicitations"
 STAFF = frozenset({"narrative.staff", "narrative.staff.full_time", "narrative.staff.part_time"})
 
 _INSTALLED = frozenset({"个", "块", "处", "台", "户", "家", "名", "人", "人次", "家次", "栏", "本"})
 """Classifiers of boards, accounts, groups and their readers, never of what was published there
 (微信群15个, 公示栏5处, 公众号12500人)."""
 
+_NO_EVENTS = frozenset({"人次", "人", "名", "位", "份", "条", "篇", "家次"})
+"""Classifiers of those who come to an event, of its papers and of news of it, never of events."""
+
+_OF_OPINIONS = frozenset({"条", "件", "份", "个"})
 _PUBLISHED = frozenset({"条", "篇", "条次", "篇次"})
 """Classifiers of what is published about a thing, never of decisions and purchases."""
 
@@ -53,8 +66,10 @@ _ANSWERED = re.compile(r"回复|答复|办结|办理|处理")
 _RECEIVED = re.compile(r"收到|接到|接收")
 _ITEM_NAMED = re.compile(
     r"(?:公开|发布|公布|更新)[^:,]{0,8}(?:(?:包括|包含|涵盖|含有?|其中|分别)[^\d]*|:[^\d:]*(?:文件|材料|内容|数据|事项)[^\d:]*)\d"
+    r"|信息[^,:]{0,6}(?:文件|材料|数据)共?\d"
 )
 _DISCLOSED_UNASKED = re.compile(r"[^\w]*(?:其中)?[,:]?(?:属于|为)?主动公开[^\d]{0,6}\d")
+_OPINIONS = re.compile("征[集求][^\\d]{0,4}(?:意见|民意|建议)")
 _ISSUES = re.compile("制发|印发|制作|产生|形成|下发|制定")
 _BARE_NEXT = re.compile(r"[^\w]*(?:和|及|或)?")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
@@ -113,6 +128,10 @@ def doubt_beside(
     part = statement.part_of == TOTAL
     if part and not statement.id.endswith("brochure") and quantity.unit in _INSTALLED:
         return "other_unit"
+    if statement.id in EVENTS and quantity.unit in _NO_EVENTS:
+        return "other_unit"  # 培训69人次, 新闻发布会材料3份
+    if statement.id == SOLICITATIONS and _OPINIONS.search(words) and quantity.unit in _OF_OPINIONS:
+        return "other_unit"  # 征集意见25条 are the opinions
     if statement.id in DECISIONS and quantity.unit == "项":
         return "other_unit"  # 行政强制7项 are the matters it has power for, not what it decided
     if (statement.id in DECISIONS or statement.id == PURCHASES) and quantity.unit in _PUBLISHED:

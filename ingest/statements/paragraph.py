@@ -304,7 +304,8 @@ class ParagraphReading:
                 said = said_since_stop(self.folded, offset, clause.end)
                 if is_of_all_beside_new(quantity, words, said, following):
                     doubt = "cumulative"
-                elif grew_by(quantity, following):
+            if doubt is None and not statement.stock and family(statement) != "applications":
+                if grew_by(quantity, following, family(statement) == "disclosed"):
                     doubt = "so_far_unclear"
             if doubt == "cumulative" and statement.id == TOTAL:
                 statement = load_catalogue().statements[CUMULATIVE]

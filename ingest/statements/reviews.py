@@ -13,12 +13,13 @@ from ingest.statements.scope import family
 from knowledge.catalogue import Statement
 
 _DISPUTE = re.compile("复议|诉讼|应诉|仲裁")
+_COMPLAINT = re.compile(_DISPUTE.pattern + "|举报|申诉|信访")
 _APPLIES_FOR_REVIEW = re.compile(
     r"因[^,。;]{0,24}?(?=复议|诉讼|被)|(?:公开|依)?(?:被)?(?:申请|提起|提出)(?:的)?(?=行政复议|行政诉讼|复议|诉讼)"
 )
 _REQUEST = re.compile("公开申请|申请公开|依申请|申请信息公开|收到和处理|申请办理|申请处理")
 _BOTH = re.compile(
-    "(?:公开申请|申请公开|依申请公开|依申请)[^因,。;]{0,12}(?:情况|办理|处理|、|及|和|与)[^因,。;]{0,10}(?:复议|诉讼)"
+    "(?:公开申请|申请公开|依申请公开|依申请)[^因,。;]{0,12}(?:情况|办理|处理|、|及|和|与)[^因,。;]{0,10}(?:复议|诉讼|举报|申诉)"
 )
 _IS_ONE = re.compile(r"[^\w]*(?:均|都|全部)?(?:为|是|系|属)于?[^,。;]{0,12}(?:复议|诉讼)")
 
@@ -39,17 +40,19 @@ def is_of_a_review(statement: Statement, words: str, said: str, topics: Sequence
     """
     if family(statement) != "applications" or "公开" in words or "依申请" in words:
         return False
-    for text in (said, *reversed(topics)):
-        if (told := _speaks_of_disputes(text)) is not None:
+    if (told := _speaks_of_disputes(said + words, _DISPUTE)) is not None:
+        return told
+    for topic in reversed(topics):
+        if (told := _speaks_of_disputes(topic, _COMPLAINT)) is not None:
             return told
     return False
 
 
-def _speaks_of_disputes(text: str) -> bool | None:
+def _speaks_of_disputes(text: str, dispute: re.Pattern[str]) -> bool | None:
     """Whether a text speaks of disputes last, and not of requests; None if of neither."""
     if _BOTH.search(text) is not None:
         return False
-    disputes = max((match.start() for match in _DISPUTE.finditer(text)), default=-1)
+    disputes = max((match.start() for match in dispute.finditer(text)), default=-1)
     bare = _APPLIES_FOR_REVIEW.sub(lambda match: "," * len(match[0]), text)
     requests = max((match.start() for match in _REQUEST.finditer(bare)), default=-1)
     if disputes == requests == -1:
@@ -58,8 +61,8 @@ def _speaks_of_disputes(text: str) -> bool | None:
 
 
 def names_requests(heading: str) -> bool:
-    """Whether a folded heading opens a part about requests, reviews or lawsuits."""
-    return "申请" in heading or _DISPUTE.search(heading) is not None
+    """Whether a folded heading opens a part about requests, reviews, lawsuits or complaints."""
+    return "申请" in heading or _COMPLAINT.search(heading) is not None
 
 
 def is_called_a_review(statement: Statement, words: str, behind: str) -> bool:

@@ -66,6 +66,7 @@ _INTO_NEXT = re.compile(r"(?:结转|顺延|延期|转|延)(?:至|到|入)?(?=20\
 # 规划计划类信息 is a kind of document, 计划公开 a plan.
 _PLANNED = re.compile(r"(?<!规划)(?<!工作)计划(?!总结|生育|规划|类|信息|\d)")
 
+_IN_ALL = re.compile("总|共|年|产生|形成")
 _FROM_NOW_ON = re.compile(r"下一?步|下一?阶段|今后|接下来")
 """Words behind which a sentence speaks of what is still to be done."""
 
@@ -189,10 +190,11 @@ class Scope:
             return False
         if printed in load_words().reports.under_whole and not self._is_whole(statement):
             return False
+        if statement.id == ISSUED and not (_has_verb(words) or "发文" in words):
+            if self.head is not None or _IN_ALL.search(words) is None:
+                return False  # 公开信息包括：文件12条、公文3件
         if self.head is None:
             return True
-        if statement.id == ISSUED and not (_has_verb(words) or "发文" in words):
-            return False  # 公开信息包括：文件12条、公文3件
         if self.in_list:
             if not self.head:
                 return False
