@@ -20,7 +20,9 @@ from ingest.statements.found import (
     Found,
     Place,
     counts_all_years,
+    is_part_of_no_year,
     kinds_twice,
+    may_count_all_years,
     said_since_stop,
     with_all_years,
 )
@@ -44,10 +46,7 @@ from ingest.statements.scope import (
 )
 from ingest.statements.so_far import (
     grew_by,
-    is_beside_the_years,
     is_of_all_beside_new,
-    may_be_of_all_years,
-    names_the_year,
 )
 from ingest.statements.subjects import (
     RECEIVED,
@@ -314,7 +313,9 @@ class ParagraphReading:
                 self.of_all_years |= doubt == "cumulative"
                 self._omit(clause, offset, doubt)
                 continue
-            so_far = own and self._may_be_of_all_years(statement, quantity, words, clause, offset)
+            so_far = own and may_count_all_years(
+                statement, quantity, words, self.folded, offset, clause.end
+            )
             if so_far and statement.id != TOTAL:
                 self._omit(clause, offset, "so_far_unclear")
                 continue
@@ -323,7 +324,11 @@ class ParagraphReading:
                 following and is_called_a_review(statement, words, following[0])
             ):
                 self._omit(clause, offset, "other_subject")
-            elif self._stands_so_far(statement, offset, clause):
+            elif (
+                self.of_all_years
+                and not scope.head
+                and is_part_of_no_year(statement, self.folded, offset, clause.end)
+            ):
                 self._omit(clause, offset, "so_far_unclear")
             elif (
                 is_the_actors(statement, self.actors.other)
@@ -367,33 +372,6 @@ class ParagraphReading:
         if found or quantity.unit_class != "percent":
             scope.count([item.statement for item in found if not item.so_far], carried)
         return found
-
-    def _may_be_of_all_years(
-        self,
-        statement: Statement,
-        quantity: Quantity,
-        words: str,
-        clause: Clause,
-        offset: int,
-    ) -> bool:
-        """Whether a number may be of all years so far: what is counted at a day (stocks) is."""
-        if statement.stock or ("累计" not in words and "历年" not in words):
-            return False
-        said = said_since_stop(self.folded, offset, clause.end)
-        if may_be_of_all_years(words, said):
-            return True
-        earlier = self.folded[: offset + clause.end - len(said)]
-        return statement.id == TOTAL and is_beside_the_years(words, quantity, said, earlier)
-
-    def _stands_so_far(self, statement: Statement, offset: int, clause: Clause) -> bool:
-        """Whether a category is a part of what was disclosed in all years: the last total before
-        it is, and nothing names the year since."""
-        return (
-            self.of_all_years
-            and statement.id.startswith(CATEGORY)
-            and not self.scope.head
-            and not names_the_year(said_since_stop(self.folded, offset, clause.end))
-        )
 
     def _of_channel(self, text: str, joined: Clause, offset: int) -> list[Hit[Statement]]:
         """What a clause states together with the channel in front of its comma, if that is all."""
