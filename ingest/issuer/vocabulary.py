@@ -29,6 +29,7 @@ class IssuerWords(_Part):
     bodies: tuple[str, ...]
     not_names: tuple[str, ...]
     not_in_names: tuple[str, ...]
+    not_in_towns: tuple[str, ...]
     common_zones: tuple[str, ...]
     zones: tuple[str, ...]
 
