@@ -35,7 +35,11 @@ from ingest.statements.neighbours import (
 )
 from ingest.statements.notes import Aside, Notes, Omission, reason_of, reason_without_quantity
 from ingest.statements.printed import Printed
-from ingest.statements.reviews import is_called_a_review, is_of_a_review
+from ingest.statements.reviews import (
+    is_called_a_review,
+    is_class_of_documents,
+    is_of_a_review,
+)
 from ingest.statements.scope import (
     Scope,
     Why,
@@ -202,6 +206,7 @@ class ParagraphReading:
                         and not is_received_by_one(statement, text[: clause.end])
                         and not is_of_others(statement, words, said, self.heading, self.own)
                         and not is_of_a_review(statement, words, said, self.topics)
+                        and not is_class_of_documents(statement, words, text[: clause.start])
                     ]
                     found += [Found(statement, None, clause) for statement in zeros]
                     none = number if zeros else none

@@ -21,6 +21,10 @@ _REQUEST = re.compile("公开申请|申请公开|依申请|申请信息公开|�
 _BOTH = re.compile(
     "(?:公开申请|申请公开|依申请公开|依申请)[^因,。;]{0,12}(?:情况|办理|处理|、|及|和|与)[^因,。;]{0,10}(?:复议|诉讼|举报|申诉)"
 )
+_SOMEBODY_ASKED = re.compile("收到|接到|接收|受理|提出|提交|发生|出现|申请人|公开申请|[函信]$")
+_PAPERS = re.compile(
+    "(?:公文|文件|发文|主动公开|公开信息|政府信息)(?![^,。;]{0,6}申请)[^,。;]{0,10}\\d"
+)
 _IS_ONE = re.compile(r"[^\w]*(?:均|都|全部)?(?:为|是|系|属)于?[^,。;]{0,12}(?:复议|诉讼)")
 
 
@@ -63,6 +67,15 @@ def _speaks_of_disputes(text: str, dispute: re.Pattern[str]) -> bool | None:
 def names_requests(heading: str) -> bool:
     """Whether a folded heading opens a part about requests, reviews, lawsuits or complaints."""
     return "申请" in heading or _COMPLAINT.search(heading) is not None
+
+
+def is_class_of_documents(statement: Statement, words: str, before: str) -> bool:
+    """Whether a zero of applications may be one of documents that are disclosed on application:
+    no verb says that somebody asked, and documents or publications are counted before it in its
+    sentence (主动公开90件，无依申请公开信息)."""
+    if statement.id != "narrative.applications_received" or "依申请" not in words:
+        return False
+    return _SOMEBODY_ASKED.search(words) is None and _PAPERS.search(before) is not None
 
 
 def is_called_a_review(statement: Statement, words: str, behind: str) -> bool:
