@@ -102,7 +102,9 @@ def _front_part(front: str) -> str:
     if county is not None and _regions_before(front[: county.start("more")]):
         return county["more"]
     found = _BEHIND_VERB.search(front) or _BEHIND_EDGE.search(front)
-    return found["more"] if found is not None else ""
+    if found is None or found["more"] in identity_words().issuers.not_in_towns:
+        return ""  # 发布机构 沙德格苏木: the label before it
+    return found["more"]
 
 
 def _known_at_end(han: str) -> tuple[str, Issuer] | None:
@@ -131,7 +133,10 @@ def _between_edges(text: str, end: int) -> tuple[str, Issuer] | None:
         issuer = read_issuer(printed)
         if issuer is None or is_region(issuer.name) or len(issuer.name) > MAX_IN_TEXT:
             continue
-        if any(word in issuer.name for word in identity_words().issuers.not_in_names):
+        words = identity_words().issuers
+        if any(word in issuer.name for word in words.not_in_names):
+            continue
+        if is_place(issuer.name) and any(word in issuer.name for word in words.not_in_towns):
             continue
         if issuer.name.endswith("厅") and not issuer.regions:
             continue  # a department of a province, named without it (省水利厅)

@@ -31,6 +31,7 @@ class IssuerWords(_Part):
     not_in_names: tuple[str, ...]
     zone_words: tuple[str, ...]
     zone_ends: tuple[str, ...]
+    not_in_towns: tuple[str, ...]
     zones: tuple[str, ...]
 
 

@@ -13,7 +13,14 @@ from decimal import Decimal
 
 from ingest.statements.clauses import Clause
 from ingest.statements.doubts import CUMULATIVE
-from ingest.statements.so_far import Counted, all_years_among, names_the_year
+from ingest.statements.so_far import (
+    Counted,
+    all_years_among,
+    is_beside_the_years,
+    is_of_a_counter,
+    may_be_of_all_years,
+    names_the_year,
+)
 from ingest.statements.subjects import TOTAL
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.quantities import Quantity
@@ -109,6 +116,36 @@ def _is_part_of_all(
         if m < n and all(_GOES_ON.match(folded, stop) for stop in stops):
             return not names_the_year(folded[start : start + one.clause.end])
     return False
+
+
+def counts_all_years(found: Sequence[Found], before: bool) -> bool:
+    """Whether the last total of disclosure up to a sentence counts all years: one of the year
+    beside it in the same sentence leaves open whose list follows. `before`: up to the last."""
+    kinds = {one.statement.id for one in found if not one.so_far}
+    return CUMULATIVE in kinds or (before and TOTAL not in kinds)
+
+
+def may_count_all_years(
+    statement: Statement, quantity: Quantity, words: str, folded: str, offset: int, end: int
+) -> bool:
+    """Whether a number may be of all years so far: what is counted at a day (stocks) is. Its
+    clause, which has these `words`, ends there in the sentence that begins at `offset`."""
+    said = said_since_stop(folded, offset, end)
+    if is_of_a_counter(statement, words, said):
+        return True
+    if statement.stock or ("累计" not in words and "历年" not in words):
+        return False
+    if may_be_of_all_years(words, said):
+        return True
+    earlier = folded[: offset + end - len(said)]
+    return statement.id == TOTAL and is_beside_the_years(words, quantity, said, earlier)
+
+
+def is_part_of_no_year(statement: Statement, folded: str, offset: int, end: int) -> bool:
+    """Whether a category is counted where nothing since the last full stop names the year."""
+    if not statement.id.startswith(CATEGORY):
+        return False
+    return not names_the_year(said_since_stop(folded, offset, end))
 
 
 def said_since_stop(folded: str, offset: int, end: int) -> str:

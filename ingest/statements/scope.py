@@ -17,11 +17,13 @@ from knowledge.quantities import find_quantities
 from knowledge.words import load_words
 
 YEAR = re.compile(
-    r"(?:截至到?|截止到?)?(?P<year>20\d\d)(?:年(?:度|全年)?|度|(?=全年))"
+    r"(?:截至到?|截止到?)?(?P<year>20\d\d)(?:年(?:度|全年)?|度|(?=全年|共(?:收到|受理|接|公开|主动|发布)))"
     r"(?:0?1月?[-—~至到]12月(?:份|底)?|(?:\d{1,2}月)?(?:\d{1,2}日)?)(?:底|末|止)?"
 )
 
 TOTAL = "narrative.disclosed_total"
+CUMULATIVE = "narrative.cumulative_disclosed"
+ISSUED = "narrative.documents_issued"
 OTHERS = "narrative.disclosed_category.other"
 _CHANNELS_OF_CHANNELS = ("new_media", "media.other", "app", "short_video")
 """Channels that have others under them (政务新媒体…，其中微信…)."""
@@ -71,6 +73,7 @@ _INTO_NEXT = re.compile(r"(?:结转|顺延|延期|转|延)(?:至|到|入)?(?=20\
 # 规划计划类信息 is a kind of document, 计划公开 a plan.
 _PLANNED = re.compile(r"(?<!规划)(?<!工作)计划(?!总结|生育|规划|类|信息|\d)")
 
+_IN_ALL = re.compile("总|共|年|产生|形成")
 _FROM_NOW_ON = re.compile(r"下一?步|下一?阶段|今后|接下来")
 """Words behind which a sentence speaks of what is still to be done."""
 
@@ -211,10 +214,15 @@ class Scope:
             return False
         if printed in load_words().reports.under_whole and not self._is_whole(statement):
             return False
+        if statement.id == ISSUED and not (_has_verb(words) or "发文" in words):
+            if self.head is not None or _IN_ALL.search(words) is None:
+                return False  # 公开信息包括：文件12条、公文3件
         if self.head is None:
             return True
         if self.in_list:
             if not self.head:
+                return False
+            if statement.part_of == TOTAL and any(known.id == CUMULATIVE for known in self.head):
                 return False
             if self._is_whole(statement) and not (self.carry_over and _NEWLY.search(words)):
                 return False

@@ -37,6 +37,13 @@ _PART_OF_YEAR = re.compile(
     r"[^\w]*(?:其中)?[:,]?(?:我镇|本镇|我乡|我局)?(?:20\d\d年|本年|今年|当年)度?,?(?:共|新|新增|主动|网站)*"
     r"(?:公开|发布|推送|更新|新增)"
 )
+_GREW = re.compile(
+    r"[^\w]*(?:其中)?[,:]?(?:20\d\d年|本年|今年|当年|年内|全年)?度?共?(?:新增|增加|新公开|新发布|净增)"
+    r"(?:加|了|的|公开|发布|主动|政府|信息)*[:为]?(?=\d)"
+)
+_OF_THE_YEAR = re.compile(
+    r"[^\w]*(?:其中)?[,:]?(?:20\d\d年|本年|今年|当年|年内|全年)度?共?(?:公开|发布|主动|政府|信息|的)*[:为]?(?=\d)"
+)
 _SEVERAL = re.compile("等|多种|各类")
 _MARKS = re.compile("[,:()]")
 
@@ -114,6 +121,26 @@ def is_of_all_beside_new(
         if any(q.unit == quantity.unit and q.value < quantity.value for q in counted):
             return not names_the_year(said)
     return False
+
+
+def grew_by(quantity: Quantity, following: Sequence[str], published: bool = True) -> bool:
+    """Whether what follows a number says how much of it is new (政务动态167条，新增5条): then it
+    counts what stands there, and not the year. So does one of what is `published` with the
+    year's own number behind it (政务动态167条，本年度5条)."""
+    if not following:
+        return False
+    match = _GREW.match(following[0])
+    if match is None and published:
+        match = _OF_THE_YEAR.match(following[0])
+    if match is None:
+        return False
+    new = find_quantities(following[0])
+    return (
+        len(new) == 1
+        and new[0].start == match.end()
+        and new[0].unit == quantity.unit
+        and new[0].value <= quantity.value
+    )
 
 
 def is_beside_the_years(words: str, quantity: Quantity, said: str, earlier: str) -> bool:
