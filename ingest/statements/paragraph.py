@@ -133,7 +133,7 @@ class ParagraphReading:
                 found.append((one, start, end))
         found = with_all_years(found, self.folded)
         twice = kinds_twice([one for one, *_ in found]) | self.near
-        found = without_published(found, self.folded)
+        found = without_published(found, self.folded, self._others)
         for one, start, end in found:
             if one.so_far:
                 self._omit(one.clause, start, "so_far_unclear")
@@ -141,6 +141,13 @@ class ParagraphReading:
                 self._omit(one.clause, start, "same_kind_twice")
             else:
                 yield self._figure(one, start, end)
+
+    def _others(self) -> Iterator[str]:
+        """The other paragraphs of the section that say 主动公开, as printed."""
+        for block in self.section.blocks:
+            if isinstance(block, Paragraph) and block is not self.paragraph:
+                if "公开" in block.text or "公開" in block.text:
+                    yield block.text
 
     def _printed(self, start: int, end: int) -> str:
         return self.paragraph.text[self.positions[start] : self.positions[end - 1] + 1]
