@@ -85,3 +85,12 @@ def test_all_that_a_bureau_publishes_is_no_kind() -> None:
     assert [(f.cell.item, plain(f.value)) for f in report.figures] == [
         ("narrative.disclosed_category.finance", "60")
     ]
+
+
+def test_published_is_no_total_beside_disclosed_in_the_next_paragraph() -> None:
+    text = (
+        "清河镇人民政府2021年政府信息公开工作年度报告\n一、总体情况\n"
+        "我镇政务信息网全年主动公开政府信息729条。\n全年共发布信息4432篇。\n"
+        "二、主动公开政府信息情况\n略。\n三、收到和处理政府信息公开申请情况\n略。"
+    )
+    assert not parse_report(read_text(text.encode(), "case.txt"), "case.txt").figures

@@ -7,7 +7,7 @@ counted differently twice has no number of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -24,6 +24,7 @@ from ingest.statements.so_far import (
 from ingest.statements.subjects import TOTAL
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.quantities import Quantity
+from knowledge.text import solid
 
 _STOP = re.compile("[。!?]")
 _GOES_ON = re.compile(r"[^\w]*其中")
@@ -79,19 +80,22 @@ def with_all_years(found: list[Place], folded: str) -> list[Place]:
     return kept
 
 
-def without_published(found: list[Place], folded: str) -> list[Place]:
-    """The same without a total that is only said to be 发布 where the paragraph states another
-    number for 主动公开 (主动公开政府信息729条。全年共发布信息4432篇)."""
-    if "主动公开" not in folded:
-        return found
-    proactive = list(_PROACTIVE.finditer(folded))
+def without_published(
+    found: list[Place], folded: str, others: Callable[[], Iterable[str]]
+) -> list[Place]:
+    """The same without a total that is only said to be 发布 where another number is stated for
+    主动公开 (主动公开政府信息729条。全年共发布信息4432篇): in the paragraph, which is `folded`, or in
+    one of the `others` of its section.
+    """
     kept: list[Place] = []
     for one, start, end in found:
-        if one.statement.id == TOTAL and one.quantity is not None and proactive:
-            words = folded[start + one.clause.start : start + one.clause.end]
+        words = folded[start + one.clause.start : start + one.clause.end]
+        if one.statement.id == TOTAL and one.quantity is not None and "公开" not in words:
             value, ends = str(one.quantity.value), start + one.clause.end
-            others = [m for m in proactive if m[1] != value and not _in_list(folded, ends, m)]
-            if "公开" not in words and others:
+            proactive = [m[1] for m in _PROACTIVE.finditer(folded) if not _in_list(folded, ends, m)]
+            for other in others():
+                proactive += [m[1] for m in _PROACTIVE.finditer(solid(other))]
+            if any(number != value for number in proactive):
                 continue
         kept.append((one, start, end))
     return kept

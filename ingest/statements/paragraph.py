@@ -153,7 +153,7 @@ class ParagraphReading:
                     continue
                 found.append((one, start, end))
         found = with_all_years(found, self.folded)
-        found = without_published(found, self.folded)
+        found = without_published(found, self.folded, self._others)
         every = [one for one, *_ in found]
         for _, same in groupby(found, key=itemgetter(1)):
             self.of_all_years = counts_all_years([one for one, *_ in same], self.of_all_years)
@@ -169,6 +169,13 @@ class ParagraphReading:
                 self._omit(one.clause, start, "part_of_unknown")
             else:
                 yield self._figure(one, start, end)
+
+    def _others(self) -> Iterator[str]:
+        """The other paragraphs of the section that say 主动公开, as printed."""
+        for block in self.section.blocks:
+            if isinstance(block, Paragraph) and block is not self.paragraph:
+                if "公开" in block.text or "公開" in block.text:
+                    yield block.text
 
     def _figure(self, found: Found, start: int, end: int) -> Figure:
         quantity, clause = found.quantity, found.clause
