@@ -33,6 +33,9 @@ MIN_SECTIONS = 3
 """Of the six sections: with so many found the paper is a report whatever its menu says."""
 
 
+MIN_PARTS = 3
+"""Of the five usual parts of the overview."""
+
 MIN_SIGNS = 2
 """Signs of a report that a paper without any of its tables must have; see `looks_like_report`."""
 
@@ -41,10 +44,14 @@ _PERIOD = re.compile(
 )
 _COMPILED = re.compile(
     r"(?:编制|制作)(?:完成)?(?:本|此)(?:年度)?(?:报告|年报)|由[^。,]{2,40}编制"
+    r"|本(?:年度)?报告(?:根据|依据|按照?)[^。]{4,120}(?:编制|制作)"
     r"|(?:现|特)(?:向社会)?(?:编制|公布|公开|发布)[^。]{0,20}20\d\d年"
 )
 """What the preamble of a report says of itself: from when to when it counts, that it is one."""
 
+_PART = re.compile(
+    r"[(]?[一二三四五六][)、](?:政府)?(主动公开|依申请公开|(?:政府)?信息管理|(?:公开)?平台建设|监督保障)"
+)
 _PROSE = re.compile(r"[,。;!?]|^(?:根据|按照|依据|为)")
 """What running text has and the name of a paper has not."""
 
@@ -119,7 +126,8 @@ def looks_like_report(document: Document, sections: Sequence[Section]) -> bool:
 
     Collected copies are often cut off behind the first section. Two signs are asked for, of
     these: each of the six sections, a title of a report with its year, a preamble that says
-    from when to when it counts, and one that says that it is compiled or published herewith.
+    from when to when it counts, one that says that it is compiled or published herewith, and
+    three of the parts that an overview has since 2021 (（一）主动公开 … （三）政府信息管理).
     A link to a report or news of one has only the first of these, a guide only the last.
     """
     known = len({section.key for section in sections} - {None, "preamble"})
@@ -133,7 +141,21 @@ def looks_like_report(document: Document, sections: Sequence[Section]) -> bool:
         said = []
     stated = any(_PERIOD.search(folded) for folded in said)
     compiled = any(_COMPILED.search(folded) for folded in said)
-    return known + _has_title(document, sections) + stated + compiled >= MIN_SIGNS
+    signs = known + _has_title(document, sections) + stated + compiled + _has_parts(sections)
+    return signs >= MIN_SIGNS
+
+
+def _has_parts(sections: Sequence[Section]) -> bool:
+    """Whether the overview has three of its usual parts, each under a number of its own."""
+    found: set[str] = set()
+    for section in sections:
+        if section.key != "overview":
+            continue
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                part = _PART.match(solid(block.text[:40]))
+                found |= {part[1]} if part is not None else set()
+    return len(found) >= MIN_PARTS
 
 
 def _lines(document: Document, sections: Sequence[Section]) -> Iterator[str]:

@@ -128,6 +128,8 @@ class Statement(_Entry):
     none_of: tuple[Phrase, ...] = ()
     """Phrases that mean this only behind such a word (无依申请公开事项): elsewhere they may
     mean a class of documents."""
+    kin: tuple[str, ...] = ()
+    """Words of labels that may count a part of the same (内设机构10条 beside 机构职能3条)."""
 
 
 class Column(_Entry):

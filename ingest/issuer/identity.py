@@ -411,6 +411,8 @@ def _entity(
     ]
     if not issuer.regions and fuller:
         best = fuller[0]
+        if is_bare(issuer.name):
+            _only_one_meant(issuer.name, fuller, file)
         issuer = Issuer(best.name if is_bare(issuer.name) else issuer.name, best.regions)
     said = [
         one.text
@@ -429,6 +431,17 @@ def _entity(
             file, f"只写了“{issuer.name}”，没有写是哪个县市的，{NAME_OF_WAY_OUT} entity 和 region"
         )
     return Entity(issuer.name, region)
+
+
+def _only_one_meant(name: str, fuller: Sequence[Issuer], file: str) -> None:
+    """Raises: InputRejected if witnesses give a name without a place two places
+    (经济开发区管委会: 荣成经济开发区管委会 and 平度经济开发区管委会)."""
+    for one in fuller:
+        if not same_issuer(one.name, fuller[0].name):
+            raise InputRejected(
+                file,
+                f"分不清“{name}”是{fuller[0].name}还是{one.name}，{NAME_OF_WAY_OUT} entity 和 region",
+            )
 
 
 def _one_of_twins(name: str, twin: str, nearby: str, file: str) -> Entity:

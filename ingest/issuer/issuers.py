@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.issuer.vocabulary import identity_words, one_of
+from ingest.issuer.zones import is_nowhere_zone
 from knowledge.gazetteer import load_gazetteer
 from knowledge.text import solid, squeeze
 
@@ -65,7 +66,7 @@ _THEMSELVES = re.compile(
     r"(?:[我本各该此](?:镇|乡|街道|苏木|局|场|委|办事处|县|市|区|旗)|全(?:镇|乡|街道|苏木|县|市|区))$"
 )
 _REGION_IN_FRONT = re.compile(
-    r"[\u4e00-\u9fff]{2,8}?(?:省|市|县|区|旗|州|盟)(?=[\u4e00-\u9fff]{2})"
+    r"[\u4e00-\u9fff]{2,8}?(?:省|(?<!城)市|县|区|旗|州|盟)(?=[\u4e00-\u9fff]{2})"
 )
 _ZONES = ("管委会", "开发区", "园区", "新区")
 _REGION_LEVELS = ("省", "市", "县", "区", "旗", "州", "盟")
@@ -298,11 +299,15 @@ def is_bare(name: str) -> bool:
     """Whether a name says nothing without its county: 自然资源局 is in every one."""
     if is_place(name) or is_region(name):
         return False
+    if is_nowhere_zone(name):
+        return True
     if name.endswith(_ZONES):
-        return name.removesuffix("管委会") in identity_words().issuers.common_zones
-    if _REGION_IN_FRONT.match(name):
         return False
     found = load_gazetteer().region_at(name, 0)
+    if found is None and name.startswith(_REGION_LEVELS):
+        return True  # 市城市管理局
+    if _REGION_IN_FRONT.match(name):
+        return False
     return found is None or len(found) == len(name)
 
 
@@ -364,6 +369,8 @@ def _region_in_front(issuer: Issuer, candidates: list[str]) -> str | None:
     gazetteer = load_gazetteer()
     regions = issuer.regions
     if not regions:
+        if is_nowhere_zone(issuer.name):
+            return None
         found = gazetteer.region_at(issuer.name, 0)
         regions = (found,) if found is not None and found.endswith(_REGION_LEVELS) else ()
     for part in regions:

@@ -8,6 +8,7 @@ from itertools import islice
 
 from ingest.issuer.issuers import Issuer, is_common, is_place, is_region, read_issuer
 from ingest.issuer.vocabulary import identity_words, one_of
+from ingest.issuer.zones import is_nobody
 from knowledge.gazetteer import load_gazetteer
 
 MAX_NAMES = 1500
@@ -21,8 +22,10 @@ _TOWN_END = re.compile(
 )
 
 _BEHIND_NAME = re.compile(
-    r"人民政府|政府|办事处|办公室|党政|综合|党委|街道|\d|二[〇○零]|的|信息|政务|认真|联系|编制|负责|[,.。;:、()|\s]|$"
+    r"人民政府|政府|办事处|办公室|党政|综合|党委|街道|\d|二[〇○零]|的|信息|政务|认真|联系|编制|负责|根据|依据|按照|依照|[,.。;:、()|\s]|$"
 )
+
+_ZONE_BEFORE = re.compile("(?:开发区|新区|园区|高新区|景区|保税区|科技城|新城|园|管委会)[(]$")
 
 _LAST_EDGE = re.compile(r".*[^\u3400-\u9fff·\U00020000-\U0003ffff]", re.DOTALL)
 """What stands before the last run of characters that a name may have."""
@@ -63,8 +66,11 @@ def names_in(text: str) -> Iterator[Issuer]:
         window = text[start:end]
         edge = _LAST_EDGE.match(window)
         han = window[edge.end() :] if edge is not None else window
-        found = _known_at_end(han) or _between_edges(text, end)
-        if found is None or is_common(found[1].name):
+        found = _known_at_end(han)
+        if found is None or not is_place(found[1].name):
+            # The end of 荣成经济开发区管委会 is a name of the gazetteer too.
+            found = _between_edges(text, end) or found
+        if found is None or is_common(found[1].name) or is_nobody(found[1].name):
             continue
         begin = end - len(found[0])
         issuer = found[1]
@@ -73,6 +79,9 @@ def names_in(text: str) -> Iterator[Issuer]:
             begin -= len(more)
             issuer = Issuer(more + issuer.name)
         front = text[max(0, begin - 12) : begin]
+        if front.endswith("(") and text.startswith(")", end) and _ZONE_BEFORE.search(front):
+            done = end  # 嘉兴科技城(大桥镇) is the zone
+            continue
         if any(front.endswith(word) for word in identity_words().others.before):
             continue
         if not issuer.regions:
@@ -93,7 +102,9 @@ def _front_part(front: str) -> str:
     if county is not None and _regions_before(front[: county.start("more")]):
         return county["more"]
     found = _BEHIND_VERB.search(front) or _BEHIND_EDGE.search(front)
-    return found["more"] if found is not None else ""
+    if found is None or found["more"] in identity_words().issuers.not_in_towns:
+        return ""  # 发布机构 沙德格苏木: the label before it
+    return found["more"]
 
 
 def _known_at_end(han: str) -> tuple[str, Issuer] | None:
@@ -122,7 +133,10 @@ def _between_edges(text: str, end: int) -> tuple[str, Issuer] | None:
         issuer = read_issuer(printed)
         if issuer is None or is_region(issuer.name) or len(issuer.name) > MAX_IN_TEXT:
             continue
-        if any(word in issuer.name for word in identity_words().issuers.not_in_names):
+        words = identity_words().issuers
+        if any(word in issuer.name for word in words.not_in_names):
+            continue
+        if is_place(issuer.name) and any(word in issuer.name for word in words.not_in_towns):
             continue
         if issuer.name.endswith("厅") and not issuer.regions:
             continue  # a department of a province, named without it (省水利厅)

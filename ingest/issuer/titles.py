@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.issuer.issuers import Issuer, read_issuer
+from ingest.issuer.issuers import Issuer, is_region, read_issuer
 from ingest.issuer.vocabulary import identity_words, one_of
 from knowledge.numerals import chinese_numeral
 from knowledge.text import join_printed, solid, squeeze
@@ -209,7 +209,18 @@ def find_titles(lines: Sequence[tuple[str, int | None]]) -> list[Title]:
             best = Title(printed, title.issuer, title.year, lines[start][1], start, start + size)
         if best is not None:
             found.append(_with_mark(best, lines))
-    return [title for title in found if not any(_better(other, title) for other in found)]
+    titles = [title for title in found if not any(_better(other, title) for other in found)]
+    if any(_fullness(title) == 2 for title in titles):
+        return [title for title in titles if not _is_of_the_site(title)]
+    return titles
+
+
+def _is_of_the_site(title: Title) -> bool:
+    """Whether a title beside a full one is only the head of its page: the county whose site it
+    is, and the column (西城区人民政府 / 政府信息公开年报)."""
+    if title.year is not None or title.issuer is None or title.end - title.start < 2:
+        return False
+    return is_region(title.issuer.name)
 
 
 def _better(other: Title, title: Title) -> bool:

@@ -29,7 +29,9 @@ class IssuerWords(_Part):
     bodies: tuple[str, ...]
     not_names: tuple[str, ...]
     not_in_names: tuple[str, ...]
-    common_zones: tuple[str, ...]
+    zone_words: tuple[str, ...]
+    zone_ends: tuple[str, ...]
+    not_in_towns: tuple[str, ...]
     zones: tuple[str, ...]
 
 

@@ -69,6 +69,11 @@ _YEAR_OF_REPORT = re.compile(
 _SITE = re.compile(r"政府(?:门户)?网")
 
 
+_PARK = re.compile(
+    r"(?:编制了?|公布|发布)(?P<name>[\u3400-\u9fff]{2,14}(?:产业园|工业园|科技园|软件园))20\d\d年"
+)
+"""A park whose report a zone's committee publishes: it is not the zone itself."""
+
 _GLUED_TITLE = re.compile(r".{6,50}?(?:年度报告|年报)")
 """A title with its text behind it on the same line, as extractors print a whole page."""
 
@@ -245,7 +250,8 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
             if not anchors.search(sentence):
                 continue
             said, addresses = part_addresses(sentence)
-            for issuer in names_in(said):
+            parks = [Issuer(match["name"]) for match in _PARK.finditer(said)]
+            for issuer in (*names_in(said), *parks):
                 if issuer not in seen:
                     seen.add(issuer)
                     yield Testimony("preamble", sentence[:80], paragraph.line, issuer)

@@ -20,12 +20,28 @@ MESSAGES = "narrative.messages_answered"
 DECISIONS = frozenset({"narrative.licensing", "narrative.penalties", "narrative.coercion"})
 PURCHASES = "narrative.procurement_projects"
 FINANCE = "narrative.disclosed_category.finance"
+COMPLAINTS = "narrative.complaints"
 DISPUTES = frozenset({"narrative.reviews", "narrative.lawsuits"})
+ISSUED = "narrative.documents_issued"
+EVENTS = frozenset(
+    {
+        "narrative.trainings",
+        "narrative.open_days",
+        "narrative.press_conferences",
+        "narrative.interviews",
+    }
+)
+SOLICITATIONS = "narrative.solicitations"
+STAFF = frozenset({"narrative.staff", "narrative.staff.full_time", "narrative.staff.part_time"})
 
 _INSTALLED = frozenset({"个", "块", "处", "台", "户", "家", "名", "人", "人次", "家次", "栏", "本"})
 """Classifiers of boards, accounts, groups and their readers, never of what was published there
 (微信群15个, 公示栏5处, 公众号12500人)."""
 
+_NO_EVENTS = frozenset({"人次", "人", "名", "位", "份", "条", "篇", "家次"})
+"""Classifiers of those who come to an event, of its papers and of news of it, never of events."""
+
+_OF_OPINIONS = frozenset({"条", "件", "份", "个"})
 _PUBLISHED = frozenset({"条", "篇", "条次", "篇次"})
 """Classifiers of what is published about a thing, never of decisions and purchases."""
 
@@ -34,6 +50,7 @@ _EXCEPT_BEHIND = re.compile(
     r"[,(、]{0,2}(?:均|都)?(?:不含|不包括|不包含|不计|未计|未含|除|剔除|扣除)"
 )
 _OURS_ALONE = re.compile(r"[^\w]*其中[,:]?(?:我|本)(?:镇|乡|街道|街|苏木|局|场|办|单位|机关)")
+_PAPERS = re.compile("(?:许可|处罚|强制)(?:类|的)?(?:文件|信息)")
 _UNRELATED = re.compile(
     r"(?:与|和)(?:政府)?信息公开(?:工作)?无关|(?:非|不属于|不涉及|未涉及)(?:政府)?信息公开"
 )
@@ -49,9 +66,20 @@ _ANY_APPLICATION = re.compile(r"各类|各种|各项|群众")
 _OF_INFORMATION = re.compile(r"信息公开申请|公开申请|申请公开|申请.{0,4}信息公开")
 _ANSWERED = re.compile(r"回复|答复|办结|办理|处理")
 _RECEIVED = re.compile(r"收到|接到|接收")
+_ITEM_NAMED = re.compile(
+    r"(?:公开|发布|公布|更新)[^:,]{0,8}(?:(?:包括|包含|涵盖|含有?|其中|分别)[^\d]*|:[^\d:]*(?:文件|材料|内容|数据|事项)[^\d:]*)\d"
+    r"|信息[^,:]{0,6}(?:文件|材料|数据)共?\d"
+)
+_OPINIONS = re.compile("征[集求][^\\d]{0,4}(?:意见|民意|建议)")
+_ISSUES = re.compile("制发|印发|制作|产生|形成|下发|制定")
 _BARE_NEXT = re.compile(r"[^\w]*(?:和|及|或)?")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _SENTENCE_SIGNS = frozenset("。；;，,！？!?")
+_PLACE = re.compile(
+    "大厅|图书馆|档案馆|便民中心|服务中心|文化站|服务站|窗口|受理点|查阅点|公开点|查询点|[各每]个?村|社区|学校|科室|站所"
+)
+_OURSELVES = re.compile("(?:我|本|全)(?:镇|乡|街|苏木|局|场|委|办|单位|机关)")
+
 _OTHERS = re.compile(
     r"(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.]*)?(?:附[:：件]?)?(?:"
     r"(?!全|各|行政|乡|农|驻|本|我).{1,6}(?:村|社区|村委会|居委会|卫生院|派出所|中学|小学|学校|财政所|司法所|服务中心)"
@@ -101,12 +129,27 @@ def doubt_beside(
     part = statement.part_of == TOTAL
     if part and not statement.id.endswith("brochure") and quantity.unit in _INSTALLED:
         return "other_unit"
+    if statement.id in EVENTS and quantity.unit in _NO_EVENTS:
+        return "other_unit"  # 培训69人次, 新闻发布会材料3份
+    if statement.id == SOLICITATIONS and _OPINIONS.search(words) and quantity.unit in _OF_OPINIONS:
+        return "other_unit"  # 征集意见25条 are the opinions
     if statement.id in DECISIONS and quantity.unit == "项":
         return "other_unit"  # 行政强制7项 are the matters it has power for, not what it decided
     if (statement.id in DECISIONS or statement.id == PURCHASES) and quantity.unit in _PUBLISHED:
         return "other_unit"  # 公布政府采购信息7条 are what was published about purchases
-    if part and "目录" in words and not re.search("公开|发布|更新", words.replace("信息公开", "")):
-        return "no_kind"
+    if statement.id in DECISIONS and _PAPERS.search(words):
+        return "other_subject"  # 公开行政许可文件15件 are papers about licences
+    if statement.id == SOLICITATIONS and "信息" in words:
+        return "other_subject"  # 意见征集信息3条 are what was published about them
+    if part and "目录" in words and not re.search("公开|发布", words.replace("信息公开", "")):
+        if not re.search("网|平台|专栏|栏目", words):
+            return "no_kind"
+    if (part or statement.id == TOTAL) and _ITEM_NAMED.search(words):
+        return "crowded"  # 公开信息包括：文件12条、公文3件: the number is that of the first item
+    if statement.id == ISSUED and quantity.unit in _PUBLISHED and not _ISSUES.search(words):
+        return "other_unit"  # 公文1篇 is what was published of that sort
+    if statement.id in STAFF and is_staff_of_a_place(before):
+        return "part_of_unknown"
     if statement.id == FINANCE and "财务" in words and _OTHER_AFFAIRS.search(before + behind):
         return "other_subject"  # 党务、政务、财务: one of the books that villages open
     if _may_except(before) and _EXCEPT_BEFORE.search(before):
@@ -141,6 +184,16 @@ def doubt_beside(
     if so_far and not _WITHIN_YEAR.search(words) and _this_year(words, later):
         return "cumulative"
     return None
+
+
+def is_staff_of_a_place(before: str) -> bool:
+    """Whether the clause before one that counts staff names a place inside the issuer's: its
+    hall, its library (街道大厅、图书馆作为受理点，配备3名工作人员).
+
+    >>> is_staff_of_a_place("街道大厅作为主动公开受理点"), is_staff_of_a_place("为此")
+    (True, False)
+    """
+    return _PLACE.search(before) is not None and _OURSELVES.search(before) is None
 
 
 def _may_except(words: str) -> bool:

@@ -6,17 +6,31 @@ counted differently twice has no number of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ingest.statements.clauses import Clause
 from ingest.statements.doubts import CUMULATIVE
-from ingest.statements.so_far import Counted, all_years_among
+from ingest.statements.so_far import (
+    Counted,
+    all_years_among,
+    is_beside_the_years,
+    is_of_a_counter,
+    may_be_of_all_years,
+    names_the_year,
+)
 from ingest.statements.subjects import TOTAL
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.quantities import Quantity
+from knowledge.text import solid
 
+_STOP = re.compile("[。!?]")
+_GOES_ON = re.compile(r"[^\w]*其中")
+MESSAGES = "narrative.messages_answered"
+NOT_HELD = "narrative.applications_outcome.not_held"
+_PROACTIVE = re.compile(r"主动公开[^,。;:\d]{0,10}信息[^,。;:\d]{0,4}(\d+)")
 CATEGORY = "narrative.disclosed_category."
 
 
@@ -58,10 +72,84 @@ def with_all_years(found: list[Place], folded: str) -> list[Place]:
     for n, (one, start, end) in enumerate(found):
         if n in of_all:
             one = Found(cumulative, one.quantity, one.clause, ("cumulative",))
-        elif one.statement.part_of == TOTAL and any(found[m][1] == start and m < n for m in of_all):
+        elif one.statement.part_of == TOTAL and _is_part_of_all(
+            one, start, n, found, folded, of_all
+        ):
             continue
         kept.append((one, start, end))
     return kept
+
+
+def without_published(
+    found: list[Place], folded: str, others: Callable[[], Iterable[str]]
+) -> list[Place]:
+    """The same without a total that is only said to be 发布 where another number is stated for
+    主动公开 (主动公开政府信息729条。全年共发布信息4432篇): in the paragraph, which is `folded`, or in
+    one of the `others` of its section.
+    """
+    kept: list[Place] = []
+    for one, start, end in found:
+        words = folded[start + one.clause.start : start + one.clause.end]
+        if one.statement.id == TOTAL and one.quantity is not None and "公开" not in words:
+            value, ends = str(one.quantity.value), start + one.clause.end
+            proactive = [m[1] for m in _PROACTIVE.finditer(folded) if not _in_list(folded, ends, m)]
+            for other in others():
+                proactive += [m[1] for m in _PROACTIVE.finditer(solid(other))]
+            if any(number != value for number in proactive):
+                continue
+        kept.append((one, start, end))
+    return kept
+
+
+def _in_list(folded: str, whole: int, part: re.Match[str]) -> bool:
+    """Whether a number is a part of the one that ends at `whole` (…，其中通过网站主动公开…)."""
+    between = folded[whole : part.start()]
+    return "其中" in between and _STOP.search(between.removeprefix("。")) is None
+
+
+def _is_part_of_all(
+    one: Found, start: int, n: int, found: list[Place], folded: str, of_all: set[int]
+) -> bool:
+    """Whether a part is listed under a number of all years: in its sentence, or behind a semicolon
+    or in a list that goes on (…。其中…), unless it names the year itself."""
+    for m in of_all:
+        began = found[m][1]
+        if began == start and m < n:
+            return True
+        stops = (stop.end() for stop in _STOP.finditer(folded, began, start))
+        if m < n and all(_GOES_ON.match(folded, stop) for stop in stops):
+            return not names_the_year(folded[start : start + one.clause.end])
+    return False
+
+
+def counts_all_years(found: Sequence[Found], before: bool) -> bool:
+    """Whether the last total of disclosure up to a sentence counts all years: one of the year
+    beside it in the same sentence leaves open whose list follows. `before`: up to the last."""
+    kinds = {one.statement.id for one in found if not one.so_far}
+    return CUMULATIVE in kinds or (before and TOTAL not in kinds)
+
+
+def may_count_all_years(
+    statement: Statement, quantity: Quantity, words: str, folded: str, offset: int, end: int
+) -> bool:
+    """Whether a number may be of all years so far: what is counted at a day (stocks) is. Its
+    clause, which has these `words`, ends there in the sentence that begins at `offset`."""
+    said = said_since_stop(folded, offset, end)
+    if is_of_a_counter(statement, words, said):
+        return True
+    if statement.stock or ("累计" not in words and "历年" not in words):
+        return False
+    if may_be_of_all_years(words, said):
+        return True
+    earlier = folded[: offset + end - len(said)]
+    return statement.id == TOTAL and is_beside_the_years(words, quantity, said, earlier)
+
+
+def is_part_of_no_year(statement: Statement, folded: str, offset: int, end: int) -> bool:
+    """Whether a category is counted where nothing since the last full stop names the year."""
+    if not statement.id.startswith(CATEGORY):
+        return False
+    return not names_the_year(said_since_stop(folded, offset, end))
 
 
 def said_since_stop(folded: str, offset: int, end: int) -> str:
@@ -87,4 +175,7 @@ def kinds_twice(found: Sequence[Found]) -> set[str]:
         if one.statement.id.startswith(CATEGORY):
             categories.append(one.statement.id)
     twice = {kind for kind in categories if categories.count(kind) > 1}
+    for one in found:
+        if one.statement.id in (MESSAGES, NOT_HELD) and one.quantity is not None:
+            values.setdefault(one.statement.id, set()).add(one.quantity.value)
     return twice | {kind for kind, counts in values.items() if len(counts) > 1}

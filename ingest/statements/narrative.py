@@ -18,6 +18,7 @@ from ingest.sections import Section, is_row_label
 from ingest.statements.doubts import is_heading_line, may_name_others, names_others
 from ingest.statements.notes import Aside, Notes, Omission
 from ingest.statements.paragraph import ParagraphReading, numeral_start
+from ingest.statements.reviews import names_requests
 from ingest.statements.wording import NUMBERING, OwnName
 from knowledge.model import Entity, Figure
 from knowledge.text import solid
@@ -45,7 +46,8 @@ def find_statements(
     for section in sections:
         if section.key in ("problems", "preamble"):
             continue
-        heading = ""
+        heading = topic = ""
+        of_all_years = False
         plans: str | None = None
         others: str | None = None
         """The style of the heading under which another body or year is reported."""
@@ -74,9 +76,16 @@ def find_statements(
                 and _is_worth_reading(text)
                 and not is_row_label(text)
             ):
-                figures.extend(ParagraphReading(block, section, heading, own, year, notes).read())
+                topics = (solid(section.heading or ""), topic)
+                reading = ParagraphReading(
+                    block, section, heading, own, year, notes, topics, of_all_years
+                )
+                figures.extend(reading.read())
+                of_all_years = reading.of_all_years
             if short:
                 heading = text
+                if line.is_heading and (line.style is not None or names_requests(solid(text))):
+                    topic = solid(text)
     return tuple(figures)
 
 

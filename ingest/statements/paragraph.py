@@ -6,20 +6,28 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
 from ingest.document import Paragraph
 from ingest.sections import Section
 from ingest.statements.actors import Actors, is_the_actors
+from ingest.statements.classes import is_made, is_of_all_classes
 from ingest.statements.clause_reading import ClauseReading, may_deny
 from ingest.statements.clauses import Clause, find_clauses
 from ingest.statements.doubts import CUMULATIVE, doubt_beside
 from ingest.statements.found import (
     CATEGORY,
+    MESSAGES,
     Found,
     Place,
+    counts_all_years,
+    is_part_of_no_year,
     kinds_twice,
+    may_count_all_years,
     said_since_stop,
     with_all_years,
+    without_published,
 )
 from ingest.statements.many_ways import is_beside_others, without_many_ways
 from ingest.statements.neighbours import (
@@ -29,28 +37,45 @@ from ingest.statements.neighbours import (
     number_last,
 )
 from ingest.statements.notes import Aside, Notes, Omission, reason_of, reason_without_quantity
+from ingest.statements.printed import Printed
+from ingest.statements.reviews import (
+    is_called_a_review,
+    is_class_of_documents,
+    is_of_a_review,
+)
 from ingest.statements.scope import (
     Scope,
     Why,
     carry_over_listed,
     family,
+    is_carried_in_note,
     is_channel,
     period_spans,
 )
 from ingest.statements.so_far import (
-    is_beside_the_years,
+    grew_by,
     is_of_all_beside_new,
-    may_be_of_all_years,
 )
 from ingest.statements.subjects import (
     RECEIVED,
     TOTAL,
     is_of_a_channel,
+    is_of_a_line,
+    is_of_letters,
     is_of_others,
+    is_own_trade,
     is_published,
     is_received_by_one,
     kinds_before,
     lacks_object,
+)
+from ingest.statements.together import (
+    Seen,
+    is_of_what_stands,
+    is_whole,
+    kinds_beside,
+    lists_what_stands,
+    staff_unclear,
 )
 from ingest.statements.wording import OwnName, statement_lexicon
 from knowledge.amounts import is_implausible
@@ -58,7 +83,7 @@ from knowledge.catalogue import Statement, load_catalogue
 from knowledge.model import CellId, Figure
 from knowledge.phrases import Hit
 from knowledge.quantities import Quantity, quantity_start
-from knowledge.text import fold, solid
+from knowledge.text import solid
 
 _SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
 # A pattern of one set of characters is searched ten times as fast as one with alternatives.
@@ -90,6 +115,8 @@ class ParagraphReading:
         own: OwnName,
         year: int,
         notes: Notes | None,
+        topics: Sequence[str] = (),
+        of_all_years: bool = False,
     ) -> None:
         self.paragraph = paragraph
         self.section = section
@@ -97,15 +124,17 @@ class ParagraphReading:
         self.scope = Scope(year)
         self.actors = Actors(own)
         self.notes = notes
-        source = paragraph.text
-        self.positions: Sequence[int] = range(len(source))
-        self.folded = solid(source)
-        if len(self.folded) < len(source):
-            self.positions = [n for n, character in enumerate(source) if not character.isspace()]
-            self.folded = fold("".join([source[n] for n in self.positions]))
+        self.printed = Printed(paragraph.text)
+        self.folded = self.printed.folded
         self.heading = solid(heading)
+        self.topics = topics
         self.near: set[str] = set()
         """Kinds of publications named beside words that were not understood, in a list."""
+        self.letters = False
+        """Whether the sentence counts letters of a box that was not understood."""
+        self.seen: list[Seen] = []
+        self.of_all_years = of_all_years
+        """Whether the last total of disclosure before a clause counts all years."""
 
     def read(self) -> Iterator[Figure]:
         """The figures in reading order."""
@@ -116,44 +145,41 @@ class ParagraphReading:
                 self.scope.forget(self.folded[start:end])
                 self.actors.forget()
                 continue
-            for one in self._sentence(self.folded[start:end], start):
-                if one.quantity is not None and self._is_torn(start, one.quantity):
+            stated = self._sentence(self.folded[start:end], start)
+            self.of_all_years = counts_all_years(stated, self.of_all_years)
+            for one in stated:
+                if one.quantity is not None and self.printed.is_torn(start, one.quantity):
                     self._omit(one.clause, start, "parted_digits")
                     continue
                 found.append((one, start, end))
         found = with_all_years(found, self.folded)
-        twice = kinds_twice([one for one, *_ in found]) | self.near
+        found = without_published(found, self.folded, self._others)
+        every = [one for one, *_ in found]
+        for _, same in groupby(found, key=itemgetter(1)):
+            self.of_all_years = counts_all_years([one for one, *_ in same], self.of_all_years)
+        twice = kinds_twice(every) | self.near | kinds_beside(every, self.seen)
+        staff = staff_unclear(every, self.seen)
+        stands = lists_what_stands(self.seen)
         for one, start, end in found:
-            if one.so_far:
+            if one.so_far or (stands and is_of_what_stands(one, self.folded[start:end])):
                 self._omit(one.clause, start, "so_far_unclear")
             elif one.statement.id in twice:
                 self._omit(one.clause, start, "same_kind_twice")
+            elif one.statement.id in staff:
+                self._omit(one.clause, start, "part_of_unknown")
             else:
                 yield self._figure(one, start, end)
 
-    def _printed(self, start: int, end: int) -> str:
-        return self.paragraph.text[self.positions[start] : self.positions[end - 1] + 1]
-
-    def _is_torn(self, offset: int, quantity: Quantity) -> bool:
-        """Whether blanks stand between the digits, or the mark of a note behind them (125① is
-        not 1251): then what the number was is not certain."""
-        for n in range(offset + quantity.start, offset + quantity.end):
-            if self.folded[n].isdigit() and not _is_plain_digit(
-                self.paragraph.text[self.positions[n]]
-            ):
-                return True
-        if len(self.positions) == len(self.paragraph.text):
-            return False
-        return any(
-            self.folded[n].isdigit()
-            and self.folded[n + 1].isdigit()
-            and self.positions[n + 1] - self.positions[n] > 1
-            for n in range(offset + quantity.start, offset + quantity.end - 1)
-        )
+    def _others(self) -> Iterator[str]:
+        """The other paragraphs of the section that say 主动公开, as printed."""
+        for block in self.section.blocks:
+            if isinstance(block, Paragraph) and block is not self.paragraph:
+                if "公开" in block.text or "公開" in block.text:
+                    yield block.text
 
     def _figure(self, found: Found, start: int, end: int) -> Figure:
         quantity, clause = found.quantity, found.clause
-        printed = self._printed(start + clause.start, start + clause.end)
+        printed = self.printed.between(start + clause.start, start + clause.end)
         approximate = quantity is not None and quantity.approximate
         cell = CellId(found.statement.id, "total")
         cautions = ("approximate", *found.cautions) if approximate else found.cautions
@@ -167,7 +193,7 @@ class ParagraphReading:
             printed.strip(" \u3000,，、。；;：:"),
             quantity.unit if quantity is not None else found.statement.unit,
             quantity is not None,
-            self._printed(start, end).strip(),
+            self.printed.between(start, end).strip(),
             self.paragraph.line,
             self.section.heading,
             None,
@@ -182,6 +208,7 @@ class ParagraphReading:
         scope.start_sentence(text, after_semicolon)
         self.actors.start_sentence(after_semicolon)
         none = -1
+        self.letters = False
         for number, clause in enumerate(clauses):
             words, clause = none_at_all(text[clause.start : clause.end], clause)
             counted = clause.quantity is not None or clause.crowded
@@ -195,7 +222,10 @@ class ParagraphReading:
                         for statement in self._reading(clause, words, offset).zeros()
                         if not is_the_actors(statement, self.actors.other)
                         and not is_received_by_one(statement, text[: clause.end])
+                        and not is_of_a_line(statement, words, text[: clause.start])
                         and not is_of_others(statement, words, said, self.heading, self.own)
+                        and not is_of_a_review(statement, words, said, self.topics)
+                        and not is_class_of_documents(statement, words, text[: clause.start])
                     ]
                     found += [Found(statement, None, clause) for statement in zeros]
                     none = number if zeros else none
@@ -206,9 +236,24 @@ class ParagraphReading:
                 self._omit(clause, offset, "crowded")
                 if clause.crowded:
                     scope.count(())
+                    self.seen.append(Seen(words, None, (), scope.in_list, False))
                 continue
-            found += self._counted(text, clauses[none + 1 :], number - none - 1, why, offset)
-        return found
+            if is_carried_in_note(words, scope.year):
+                self._omit(clause, offset, "carry_over_unclear")
+                continue
+            one = self._counted(text, clauses[none + 1 :], number - none - 1, why, offset)
+            found += one
+            if why is None and clause.quantity is not None:
+                behind = [text[c.start : c.end] for c in clauses[number + 1 : number + 2]]
+                ids = tuple([each.statement.id for each in one])
+                running = not is_whole(words) and grew_by(clause.quantity, behind)
+                self.seen.append(Seen(words, clause.quantity, ids, scope.in_list, running))
+        if not self.letters:
+            return found
+        for each in found:
+            if each.statement.id == MESSAGES and each.quantity is not None:
+                self._omit(each.clause, offset, "whole_unclear")
+        return [each for each in found if each.statement.id != MESSAGES or each.quantity is None]
 
     def _reading(self, clause: Clause, words: str, offset: int) -> ClauseReading:
         def earlier() -> str:
@@ -270,7 +315,7 @@ class ParagraphReading:
         following = [text[later.start : later.end] for later in clauses[number + 1 :]]
         behind = text[quantity_end:]
         found: list[Found] = []
-        carried = False
+        carried = by_class = all_years = False
         for hit in hits:
             printed = "".join([words[start:end] for start, end in hit.pieces])
             statement = hit.value
@@ -290,20 +335,43 @@ class ParagraphReading:
                 said = said_since_stop(self.folded, offset, clause.end)
                 if is_of_all_beside_new(quantity, words, said, following):
                     doubt = "cumulative"
+            if doubt is None and own and (statement.id == TOTAL or is_channel(statement)):
+                if is_of_all_classes(words, quantity, rest, statement.id == TOTAL):
+                    doubt, by_class = "document_class", statement.id == TOTAL
+            if doubt is None and not statement.stock and family(statement) != "applications":
+                if grew_by(quantity, following, family(statement) == "disclosed"):
+                    doubt = "so_far_unclear"
             if doubt == "cumulative" and statement.id == TOTAL:
                 statement = load_catalogue().statements[CUMULATIVE]
                 own, doubt = True, None
             if doubt is not None:
+                self.of_all_years |= doubt == "cumulative"
                 self._omit(clause, offset, doubt)
                 continue
-            so_far = own and self._may_be_of_all_years(statement, quantity, words, clause, offset)
+            so_far = own and may_count_all_years(
+                statement, quantity, words, self.folded, offset, clause.end
+            )
+            if family(statement) in ("disclosed", "cumulative"):
+                all_years = all_years or so_far or statement.id == CUMULATIVE
             if so_far and statement.id != TOTAL:
                 self._omit(clause, offset, "so_far_unclear")
                 continue
             said = self._before(clause, offset)
-            if (
+            if is_of_a_review(statement, words, said, self.topics) or (
+                following and is_called_a_review(statement, words, following[0])
+            ):
+                self._omit(clause, offset, "other_subject")
+            elif (
+                self.of_all_years
+                and not scope.head
+                and is_part_of_no_year(statement, self.folded, offset, clause.end)
+            ):
+                self._omit(clause, offset, "so_far_unclear")
+            elif (
                 is_the_actors(statement, self.actors.other)
                 or is_of_others(statement, words, said, self.heading, self.own)
+                or is_of_a_line(statement, words, said)
+                or (is_own_trade(statement, words, self.own) and not scope.in_list)
             ) or (
                 statement.id == TOTAL
                 and not scope.in_list
@@ -337,29 +405,17 @@ class ParagraphReading:
             # it is with 财政预决算及“三公”经费信息21条，财政专项资金信息1条 outside of a list.
             named = statement_lexicon(False).find(words)
             self.near.update(h.value.id for h in named if h.value.id.startswith(CATEGORY))
+        if not hits and is_of_letters(words):
+            self.letters = True
         if not hits and self.notes is not None:
             detail = "、".join(reading.unknown)
             self._omit(clause, offset, reason_of(words, reading.refusal or "no_kind"), detail)
         if found or quantity.unit_class != "percent":
             scope.count([item.statement for item in found if not item.so_far], carried)
+        scope.all_years = scope.all_years or all_years
+        if by_class or (not hits and not scope.in_list and is_made(words)):
+            scope.by_class = True
         return found
-
-    def _may_be_of_all_years(
-        self,
-        statement: Statement,
-        quantity: Quantity,
-        words: str,
-        clause: Clause,
-        offset: int,
-    ) -> bool:
-        """Whether a number may be of all years so far: what is counted at a day (stocks) is."""
-        if statement.stock or ("累计" not in words and "历年" not in words):
-            return False
-        said = said_since_stop(self.folded, offset, clause.end)
-        if may_be_of_all_years(words, said):
-            return True
-        earlier = self.folded[: offset + clause.end - len(said)]
-        return statement.id == TOTAL and is_beside_the_years(words, quantity, said, earlier)
 
     def _of_channel(self, text: str, joined: Clause, offset: int) -> list[Hit[Statement]]:
         """What a clause states together with the channel in front of its comma, if that is all."""
@@ -385,9 +441,9 @@ class ParagraphReading:
     ) -> None:
         if self.notes is None or why is None:
             return
-        printed = self._printed(offset + clause.start, offset + clause.end)
+        printed = self.printed.between(offset + clause.start, offset + clause.end)
         quote = next(
-            self._printed(*match.span())
+            self.printed.between(*match.span())
             for match in _SENTENCE.finditer(self.folded)
             if match.end() > offset
         )
@@ -398,14 +454,10 @@ class ParagraphReading:
 
     def _omit(self, clause: Clause, offset: int, reason: str, detail: str = "") -> None:
         if self.notes is not None:
-            printed = self._printed(offset + clause.start, offset + clause.end)
+            printed = self.printed.between(offset + clause.start, offset + clause.end)
             self.notes.omissions.append(Omission(printed, self.paragraph.line, reason, detail))
 
     def _explain_bare(self, clause: Clause, words: str, offset: int) -> None:
         """Note a clause with digits of which none is a quantity."""
         if (reason := reason_without_quantity(words)) is not None:
             self._omit(clause, offset, reason)
-
-
-def _is_plain_digit(character: str) -> bool:
-    return character.isascii() or "０" <= character <= "９"

@@ -11,16 +11,19 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
+from ingest.statements.so_far import names_the_year
 from knowledge.catalogue import Statement
 from knowledge.quantities import find_quantities
 from knowledge.words import load_words
 
 YEAR = re.compile(
-    r"(?:截至到?|截止到?)?(?P<year>20\d\d)(?:年(?:度|全年)?|度|(?=全年))"
+    r"(?:截至到?|截止到?)?(?P<year>20\d\d)(?:年(?:度|全年)?|度|(?=全年|共(?:收到|受理|接|公开|主动|发布)))"
     r"(?:0?1月?[-—~至到]12月(?:份|底)?|(?:\d{1,2}月)?(?:\d{1,2}日)?)(?:底|末|止)?"
 )
 
 TOTAL = "narrative.disclosed_total"
+CUMULATIVE = "narrative.cumulative_disclosed"
+ISSUED = "narrative.documents_issued"
 OTHERS = "narrative.disclosed_category.other"
 _CHANNELS_OF_CHANNELS = ("new_media", "media.other", "app", "short_video")
 """Channels that have others under them (政务新媒体…，其中微信…)."""
@@ -53,19 +56,29 @@ _LAST_YEAR = re.compile(r"(?<!结转)(?<!遗留)上一?年(?!度?(?:结转|遗�
 _ANY_YEAR = re.compile(r"20\d\d年?(?:度|全年)?|去年度?|上一?年度?")
 _OF_THE_YEAR = re.compile(r"[^,:]{0,12}(?:预算|决算|年报|报告|要点|计划|规划|清单)")
 _SINCE = re.compile(r"(?<!今年)(?<!本年)(?<!一年)以来")
+_OPENED = re.compile(
+    r"(?:开通|上线|开设|开办|建站|建成|创建|运行|启用|改版|注册)[^,。;:]{0,4}(?:至今|迄今|到现在|以来|之日起|起(?!到|来))"
+)
+"""What is counted since a site or an account began."""
+
 _NO_FULL_COUNT = re.compile(r"不完全统计|粗略统计|初步统计")
 _CARRIED_IN = re.compile(
     r"(?:上一?年|往年|去年|前一年)度?.{0,3}(?:结转|遗留|顺延|转入)|(?:结转|遗留)(?:自|于)?(?:上一?年|往年)"
 )
 _CARRIED_OUT = re.compile(r"(?:结转|顺延|延期|转)(?:至|到|入)?(?:下|次|明|20\d\d)")
+_CARRIED_IN_NOTE = re.compile(r"含(?P<year>20\d\d)年度?(?:结转|遗留)的?\d+[件条份]$")
 _NEWLY = re.compile(r"新收|新受理|新接收|新增|本年|当年")
 
 _INTO_NEXT = re.compile(r"(?:结转|顺延|延期|转|延)(?:至|到|入)?(?=20\d\d年)")
 # 规划计划类信息 is a kind of document, 计划公开 a plan.
 _PLANNED = re.compile(r"(?<!规划)(?<!工作)计划(?!总结|生育|规划|类|信息|\d)")
 
+_IN_ALL = re.compile("总|共|年|产生|形成")
 _FROM_NOW_ON = re.compile(r"下一?步|下一?阶段|今后|接下来")
 """Words behind which a sentence speaks of what is still to be done."""
+
+_RATES = frozenset({"electronic", "disclosure"})
+"""The families of rates of what was disclosed."""
 
 CarryOver = Literal["none", "included", "unclear"]
 
@@ -94,6 +107,10 @@ class Scope:
         """Whether the other year stands before all that was done in it (2020年公开信息…)."""
         self.carry_over = False
         """Whether the whole includes what was carried over from the year before."""
+        self.by_class = False
+        """Whether the whole is information of all classes, of which 主动公开 is one."""
+        self.all_years = False
+        """Whether the whole is, or may be, of all years so far: so are its parts."""
 
     def start_sentence(self, text: str, after_semicolon: bool) -> None:
         """A sentence that goes on with a list (其中…) belongs to the one before it.
@@ -113,6 +130,7 @@ class Scope:
         self.carry_over = False
         if not after_semicolon:
             self.forget()
+            self.all_years = False
 
     def forget(self, text: str = "") -> None:
         """A sentence without any figure stands between: nothing is inherited over it but the
@@ -134,8 +152,12 @@ class Scope:
         return why
 
     def _enter(self, words: str, opens_list: bool) -> Why | None:
+        if is_carried_in_note(words, self.year):
+            return self.other_period
         if "《" in words:
             words = _TITLE.sub("", words)
+        if self.all_years and names_the_year(words):
+            self.all_years = bool(years_of(words, self.year) - {self.year})
         if opens_list or _LIST.match(words):
             if self.in_list and self.last is not None:
                 # A list within the list has the last part for its whole, and what it counts is
@@ -151,6 +173,7 @@ class Scope:
         since = "以来" in words and (
             (_SINCE.search(words) is not None and set(years) != {self.year}) or "自" in words
         )
+        since = since or (bool(_OPENED.search(words)) and self.year not in years)
         if since or marks.spans.search(words):
             self.other_period = "cumulative" if since or "历年" in words else "other_year"
             self.since = since and bool(years) and all(year < self.year - 1 for year in years)
@@ -180,6 +203,10 @@ class Scope:
         """Whether a figure read as `statement` can be one, given what stands before it."""
         if not self.admits(statement):
             return False
+        if self.all_years and self._is_of_all_years(statement, words):
+            return False
+        if self.by_class and statement.id == TOTAL:
+            return "主动公开" in words
         if self.in_list and self.head is None and not self._needs_no_whole(statement, words):
             return False
         loose = self.broken and not self.in_list
@@ -187,15 +214,32 @@ class Scope:
             return False
         if printed in load_words().reports.under_whole and not self._is_whole(statement):
             return False
+        if statement.id == ISSUED and not (_has_verb(words) or "发文" in words):
+            if self.head is not None or _IN_ALL.search(words) is None:
+                return False  # 公开信息包括：文件12条、公文3件
         if self.head is None:
             return True
         if self.in_list:
             if not self.head:
                 return False
+            if statement.part_of == TOTAL and any(known.id == CUMULATIVE for known in self.head):
+                return False
             if self._is_whole(statement) and not (self.carry_over and _NEWLY.search(words)):
                 return False
         bare = printed in load_words().reports.bare
         return not bare or any(family(known) == family(statement) for known in self.head)
+
+    def _is_of_all_years(self, statement: Statement, words: str) -> bool:
+        """Whether a figure is a part, or a rate, of what is of all years (100% of all is 100% of
+        this year's as well)."""
+        if statement.stock:
+            return False
+        rate = (
+            statement.unit_class == "percent"
+            and family(statement) in _RATES
+            and "100%" not in words
+        )
+        return self.in_list or rate or statement.part_of == TOTAL
 
     def _is_whole(self, statement: Statement) -> bool:
         return any(known.id == statement.id for known in self.head or ())
@@ -242,8 +286,16 @@ class Scope:
         if self.head and statements and all(s.only_in and self._under(s) for s in statements):
             return  # 行政复议19件，维持8件，纠正9件: the whole stays the whole
         self.head = tuple(statements)
+        self.by_class = False
         self.broken = not statements
         self.carry_over = carry_over
+
+
+def is_carried_in_note(words: str, year: int) -> bool:
+    """Whether a clause is the note behind a number of how many came over from the year before
+    (含2020年结转的3件): what follows is of the report's own year."""
+    match = _CARRIED_IN_NOTE.match(words) if "结转" in words or "遗留" in words else None
+    return match is not None and int(match["year"]) == year - 1
 
 
 def _begins_with_year(words: str) -> bool:
@@ -308,7 +360,22 @@ class _Marks:
             *reports.spans,
             *reports.own_year,
             *reports.other_years,
-            *("20", "以来", "上年", "上一年", "半年", "季度", "每", "平均", "月", "计划"),
+            *(
+                "20",
+                "以来",
+                "至今",
+                "迄今",
+                "到现在",
+                "日起",
+                "上年",
+                "上一年",
+                "半年",
+                "季度",
+                "每",
+                "平均",
+                "月",
+                "计划",
+            ),
             *("期间", "当天", "当日", "活动中", "活动上"),
             *("下一步", "下步", "阶段", "今后", "接下来"),
         )

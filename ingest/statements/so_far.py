@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from knowledge.catalogue import Statement
 from knowledge.quantities import Quantity, find_quantities
 
 _SO_FAR = re.compile(r"累计|历年")
@@ -29,9 +30,19 @@ _DISCLOSED = re.compile(r"公开|发布")
 _CHANNEL = re.compile(
     r"网站|公众号|微信|微博|新媒体|抖音|视频号|公开栏|公示栏|公告栏|显示屏|广播|报刊|专栏|平台"
 )
+VIEWS = "narrative.views"
+_SITES = re.compile("网站|门户网|政务网|官网|主页")
+_ACCOUNTS = re.compile("公众号|微信|微博|抖音|视频号|新媒体|文章|推文")
 _PART_OF_YEAR = re.compile(
     r"[^\w]*(?:其中)?[:,]?(?:我镇|本镇|我乡|我局)?(?:20\d\d年|本年|今年|当年)度?,?(?:共|新|新增|主动|网站)*"
     r"(?:公开|发布|推送|更新|新增)"
+)
+_GREW = re.compile(
+    r"[^\w]*(?:其中)?[,:]?(?:20\d\d年|本年|今年|当年|年内|全年)?度?共?(?:新增|增加|新公开|新发布|净增)"
+    r"(?:加|了|的|公开|发布|主动|政府|信息)*[:为]?(?=\d)"
+)
+_OF_THE_YEAR = re.compile(
+    r"[^\w]*(?:其中)?[,:]?(?:20\d\d年|本年|今年|当年|年内|全年)度?共?(?:公开|发布|主动|政府|信息|的)*[:为]?(?=\d)"
 )
 _SEVERAL = re.compile("等|多种|各类")
 _MARKS = re.compile("[,:()]")
@@ -77,6 +88,20 @@ def may_be_of_all_years(words: str, said: str) -> bool:
     return not names_the_year(said)
 
 
+def is_of_a_counter(statement: Statement, words: str, said: str) -> bool:
+    """Whether visits are what the counter of a website shows, which began with the site: 累计, up
+    to a day, 已达; not those of an account's articles."""
+    if statement.id != VIEWS or names_the_year(words):
+        return False
+    if "累计" not in words and (
+        names_the_year(said) or ("已" not in words and _UNTIL.search(said) is None)
+    ):
+        return False
+    sites = [match.start() for match in _SITES.finditer(said)]
+    others = [match.start() for match in _ACCOUNTS.finditer(said)]
+    return bool(sites) and (not others or sites[-1] > others[-1])
+
+
 def is_of_all_beside_new(
     quantity: Quantity, words: str, said: str, following: Sequence[str]
 ) -> bool:
@@ -96,6 +121,26 @@ def is_of_all_beside_new(
         if any(q.unit == quantity.unit and q.value < quantity.value for q in counted):
             return not names_the_year(said)
     return False
+
+
+def grew_by(quantity: Quantity, following: Sequence[str], published: bool = True) -> bool:
+    """Whether what follows a number says how much of it is new (政务动态167条，新增5条): then it
+    counts what stands there, and not the year. So does one of what is `published` with the
+    year's own number behind it (政务动态167条，本年度5条)."""
+    if not following:
+        return False
+    match = _GREW.match(following[0])
+    if match is None and published:
+        match = _OF_THE_YEAR.match(following[0])
+    if match is None:
+        return False
+    new = find_quantities(following[0])
+    return (
+        len(new) == 1
+        and new[0].start == match.end()
+        and new[0].unit == quantity.unit
+        and new[0].value <= quantity.value
+    )
 
 
 def is_beside_the_years(words: str, quantity: Quantity, said: str, earlier: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ingest.statements.clauses import Clause
-from ingest.statements.doubts import is_heading_line
+from ingest.statements.doubts import COMPLAINTS, is_heading_line
 from ingest.statements.many_ways import is_many_ways
 from ingest.statements.scope import Scope, family
 from ingest.statements.wording import NUMBERING, OwnName, statement_lexicon
@@ -77,6 +77,8 @@ _ASKED_OTHERS = re.compile(
 )
 _UPPER_GOVERNMENT = re.compile(rf"政府(?:(?<={_LEVEL}政府)|(?<={_LEVEL}人民政府))")
 """What every match of `_ASKED_OTHERS` without 向 holds, searched ten times as fast."""
+_HOTLINE = re.compile("热线|工单|12345")
+_NO_PART = re.compile(r"《[^《》]{0,80}》|人民政府(?!门户|官方|信息公开|政务)(?!网)")
 _UNDER_WAY = re.compile(r"(?:正在|待)办理中?\D{0,2}\d+\D{0,3}$")
 _HANDLED_TOO = (
     "热线",
@@ -95,6 +97,16 @@ _PUBLISHES = re.compile(
     r"(?<![务息])(?:公开|公示|公布|发布|晒出)(?!率|栏|平台|专栏|目录|工作|日|会|条例|申请)"
 )
 _HANDLES = re.compile(r"办理|办结|办复|承办|答复|回复|受理|处理|收到|接到|接收|接待|转办|交办|解答")
+_LINES = re.compile("热线|来电|12345|12315|12333|12369|工单|信箱|留言|网络问政|信访|维权|消费者")
+_LETTERS = re.compile("信箱|留言|问政(?!府)|人民网|来信|信访")
+_DISPUTED = re.compile("复议|诉讼|申诉|信息公开")
+_TRADES = {
+    "narrative.disclosed_category.finance": "财政",
+    "narrative.disclosed_category.emergency": "应急",
+    "narrative.disclosed_category.planning": "规划",
+}
+"""Kinds of publications that for one bureau are all that it publishes."""
+
 _NOUN = re.compile(
     r"(?:及|和|与|以及|、)(?:其)?(?:答复|回复|办理)(?:结果|情况)?|(?:答复|回复|办理|处理)(?:结果|情况)|办件"
 )
@@ -138,7 +150,8 @@ def kinds_before(
 @lru_cache(maxsize=512)
 def _parts_named(words: str) -> frozenset[str]:
     """The kinds of which a clause names a part (全年, 2020年 and the like name none)."""
-    hits = statement_lexicon(False).find(words)
+    # 人民政府 names no 民政, and the title of a paper no part of what was published.
+    hits = statement_lexicon(False).find(_NO_PART.sub(",", words))
     return frozenset(family(hit.value) for hit in hits if hit.value.part_of is not None)
 
 
@@ -163,6 +176,10 @@ def is_of_others(
     kind = family(statement)
     if statement.id == CARRIED_OUT and not _is_of_requests(heading + earlier + words):
         return True
+    if kind in ("consultations", "complaints") and _HANDLES.search(words) is None:
+        began = max(map(earlier.rfind, "。;!?"))
+        if _HOTLINE.search(earlier, began + 1) is not None:
+            return True  # …热线共服务17228人次，咨询类12983件，投诉举报类3413件
     if own.is_region or not (kind in _OF_SOMEBODY or statement.id == TOTAL):
         return False
     earlier = earlier[-SHOWN_BEFORE:]
@@ -208,6 +225,31 @@ def is_published(statement: Statement, words: str, sentence: str, start: int) ->
     said = _NOUN.sub("", sentence[:start] + words)
     last = max((match.start() for match in _PUBLISHES.finditer(said)), default=-1)
     return last > max((match.start() for match in _HANDLES.finditer(said)), default=-1)
+
+
+def is_of_a_line(statement: Statement, words: str, earlier: str) -> bool:
+    """Whether complaints are those that a hotline or a letter box took, and none about disclosure:
+    such a line was named since disclosure or a dispute about it."""
+    if statement.id != COMPLAINTS:
+        return False
+    said = earlier[-SHOWN_BEFORE:] + words
+    line = max((match.start() for match in _LINES.finditer(said)), default=-1)
+    return line > max((match.start() for match in _DISPUTED.finditer(said)), default=-1)
+
+
+def is_of_letters(words: str) -> bool:
+    """Whether a clause counts letters of one box or site: beside such a one (网络问政106件，问政平台
+    16件) another is not the number of all."""
+    return _LETTERS.search(words) is not None
+
+
+def is_own_trade(statement: Statement, words: str, own: OwnName) -> bool:
+    """Whether a kind of publications is what its issuer is for: 各类财政信息1113条 of a 财政局 are
+    all that it published."""
+    trade = _TRADES.get(statement.id)
+    if trade is None or not any(trade in form for form in own.forms):
+        return False
+    return re.search(rf"{trade}(?:管理)?(?:类|的)*信息", words) is not None
 
 
 def is_received_by_one(statement: Statement, said: str) -> bool:

@@ -31,6 +31,7 @@ _QUOTED = re.compile(
     rf"|(?<=号|台|信|博|音|手|条|站|体)[“\"‘'「][^“”\"‘’'「」]{{1,20}}[”\"’'」]"
 )
 _BRACKETED = re.compile(r"(?<=号|博|音|手|条|站|体|台)[(][^()\d,;、:]{1,20}[)]")
+_CALLED = re.compile(r"(?<=微信|视频)[(][“\"][^()\d,;、:]{1,20}[”\"][)]")
 _NAME = r"[^\W\d_a-z不未没无非除和与及或等各的在过用托于由将拟]"
 _ACCOUNT = re.compile(
     rf"(?<=[在过用])(?:(?![网站屏栏微信博公众]){_NAME}){{2,8}}(?=(?:官方|政务)?(?:微信公众号|公众号))"
@@ -38,6 +39,7 @@ _ACCOUNT = re.compile(
 _REGION = re.compile(
     rf"(?:(?<=[在过用托于由])|^(?!全)){_NAME}{{1,8}}[省市县区旗州盟](?=(?:人民)?政府(?:门户|官方|信息公开|政务)?(?:网|平台|专栏|系统)|(?:政府|政务)?门户网|政务网|官网)"
 )
+_WHOLE_YEAR = re.compile(r"自?(20\d\d)年0?1月0?1日起?[-—~至到]+(?:\1年)?12月31日(?:止|期间)?")
 _SINCE = re.compile(r"自?20\d\d年以来")
 # Each with what a text must contain for it to match: most clauses contain none of them.
 _NAMES = (
@@ -47,6 +49,7 @@ _NAMES = (
     ("’", _QUOTED),
     ("」", _QUOTED),
     ("(", _BRACKETED),
+    ("(", _CALLED),
     ("公众号", _ACCOUNT),
     ("网", _REGION),
     ("政府信息公开", _REGION),
@@ -134,7 +137,7 @@ class OwnName:
 # What may stand around a name. The patterns know no name: to compile one for each issuer took
 # longer than everything else that is done for its clauses.
 _COUNTY = re.compile(rf"{_NAME}{{1,9}}[县市区旗州]")
-_COUNTY_BEFORE = re.compile(rf"(?:^|(?<=[年度月日由在,])){_COUNTY.pattern}\Z")
+_COUNTY_BEFORE = re.compile(rf"(?:^|(?<=[年度月日由在,:)])){_COUNTY.pattern}\Z")
 _BEHIND = re.compile("人民政府|街道办事处|党政办公室|办事处|街道办|政府|机关|办")
 MAX_COUNTY = 10
 """Characters of a county before a name."""
@@ -266,6 +269,10 @@ class Wording:
                     self._year,
                     *({self._year + 1} - years_of(words, self._year)),
                 ):
+                    steps.add(match.start(), match.end())
+        if "12月31日" in words:
+            for match in _WHOLE_YEAR.finditer(words):
+                if int(match[1]) == self._year:
                     steps.add(match.start(), match.end())
         for sign, pattern in _NAMES:
             if sign in words:

@@ -1,0 +1,42 @@
+"""A paragraph as printed beside its folded form without blanks, in which figures are found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from knowledge.quantities import Quantity
+from knowledge.text import fold, solid
+
+
+class Printed:
+    """`folded` is what is read; its places lead back to the text as printed."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._positions: Sequence[int] = range(len(text))
+        self.folded = solid(text)
+        if len(self.folded) < len(text):
+            self._positions = [n for n, character in enumerate(text) if not character.isspace()]
+            self.folded = fold("".join([text[n] for n in self._positions]))
+
+    def between(self, start: int, end: int) -> str:
+        """What is printed from one place of the folded text to another."""
+        return self._text[self._positions[start] : self._positions[end - 1] + 1]
+
+    def is_torn(self, offset: int, quantity: Quantity) -> bool:
+        """Whether blanks stand between the digits, or the mark of a note behind them (125① is
+        not 1251): then what the number was is not certain."""
+        folded, positions = self.folded, self._positions
+        for n in range(offset + quantity.start, offset + quantity.end):
+            if folded[n].isdigit() and not _is_plain_digit(self._text[positions[n]]):
+                return True
+        if len(positions) == len(self._text):
+            return False
+        return any(
+            folded[n].isdigit() and folded[n + 1].isdigit() and positions[n + 1] - positions[n] > 1
+            for n in range(offset + quantity.start, offset + quantity.end - 1)
+        )
+
+
+def _is_plain_digit(character: str) -> bool:
+    return character.isascii() or "０" <= character <= "９"
