@@ -80,6 +80,9 @@ def without_marks(text: str) -> tuple[str, bool]:
         told = tail.strip(EDGES)
         if told and _denies(head) and not _CLAIMED.match(told):  # 不是15件吗
             return told, True
+    denial = max((w for w in marks.denies if stripped.startswith(w)), key=len, default="")
+    if len(denial) > 1 and stripped[len(denial) : len(denial) + 1] in tuple(EDGES):
+        return stripped[len(denial) :].strip(EDGES), True  # 打错了，22年的
     marked = stripped.startswith(marks.before) or stripped.endswith(marks.after)
     if stripped[:1] in marks.before and stripped[1:2] in EDGES:
         stripped = stripped[1:].strip(EDGES)

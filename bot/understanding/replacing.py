@@ -84,6 +84,9 @@ def _asked_anew(turn: Turn) -> str:
     """The question before without its places and years; with the question words of the follow-up
     where these count otherwise (2022年多少人)."""
     asked, before = turn.asked, turn.before
+    if before.amounts and asked.asks_number and turn.measure:
+        claimed = without_question_words(measure_of(before, amounts=False))
+        return f"{claimed}{rest_of(turn.read(turn.plain()))}"  # 那2023年几件, after a claim
     if asked.classifiers <= before.classifiers and asked.asked <= before.asked:
         return rest_of(before)
     return f"{without_question_words(rest_of(before))}{rest_of(turn.read(turn.plain()))}"

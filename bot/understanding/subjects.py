@@ -151,7 +151,7 @@ def of_the_same_kind(turn: Turn, plain: str) -> Completed:
 
 def _narrowed_later(turn: Turn) -> bool:
     """Whether the kind of applicant was named by a follow-up, after a question about all."""
-    earlier = turn.context.earlier[-1:]
+    earlier = turn.context.earlier
     return any(not of_kind(turn.read(one.question), "column") for one in earlier)
 
 
