@@ -14,7 +14,7 @@ from bot.conversation.language import Asked, read_language
 from bot.understanding.context import FollowUp
 from bot.understanding.intents import understand
 from bot.understanding.interpretation import Choice, Clarify, Interpretation, Refusal, Understood
-from bot.understanding.resuming import follow_on
+from bot.understanding.resuming import follow_on, in_place
 from bot.understanding.spoken_of import Context
 from bot.wording.names_in import Language
 from bot.wording.replies import word, word_source, word_understood
@@ -79,23 +79,28 @@ class Assistant:
         other.with_data = True
         return other
 
-    def ask(self, text: str, context: Context | None = None) -> Reply:
+    def ask(self, text: str, context: Context | None = None, pending: str = "") -> Reply:
         """The reply to one question, in its language; never raises for what people type.
 
         `context` is what the question before left behind: with it a follow-up (那2021年呢) is
-        completed, and the reply says how. All of a reply is read from one snapshot of the store.
+        completed, and the reply says how. `pending` is the question that was asked back before,
+        which a message that only names a place completes. All of a reply is read from one snapshot of the store.
         """
         with query.snapshot(self.store):
-            return self._ask(text, context)
+            return self._ask(text, context, pending)
 
-    def _ask(self, text: str, context: Context | None) -> Reply:
+    def _ask(self, text: str, context: Context | None, pending: str) -> Reply:
         index, today = self.index(), self.clock()
         asked = read_language(text, index)
         words = Wording(asked.language)
         if asked.told is not None:
             return self._reply(text, asked.told, words)
         reply, alone = None, text
-        if context is not None:
+        placed = in_place(asked.question, pending, index, today) if pending else None
+        if placed is not None:
+            reply = self._follow_up(FollowUp(placed), asked, None, words)
+            alone = words.asked(placed)
+        if reply is None and context is not None:
             followed = follow_on(asked.question, context, index, today)
             if isinstance(followed, (Clarify, Refusal)):
                 reply = self._reply(asked.question, asked.checked(followed), words)
@@ -115,12 +120,12 @@ class Assistant:
         return reply
 
     def _follow_up(
-        self, followed: FollowUp, asked: Asked, context: Context, words: Wording
+        self, followed: FollowUp, asked: Asked, context: Context | None, words: Wording
     ) -> Reply | None:
         """The reply to a completed follow-up; None if it is no question after all."""
         understood = understand(followed.question, self.index(), self.clock())
         understood = asked.checked(understood)
-        if followed.kind != "question":
+        if followed.kind != "question" and context is not None:
             if not isinstance(understood, Interpretation):
                 return None
             found = answer(self.store, self.index(), followed.question, understood)
@@ -132,7 +137,7 @@ class Assistant:
         reply = self._reply(followed.question, understood, words)
         if followed.or_alone and reply.status == "no_data":
             return None
-        if reply.context is not None:
+        if reply.context is not None and context is not None:
             reply = replace(reply, context=reply.context.following(context))
         return reply
 

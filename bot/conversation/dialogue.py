@@ -11,8 +11,10 @@ from typing import Any
 from bot.conversation.assistant import Assistant
 from bot.understanding.interpretation import Choice
 from bot.understanding.phrases import load_phrases
+from bot.understanding.question import MAX_QUESTION
 from bot.understanding.spoken_of import Context
 from bot.wording.reply import Reply
+from knowledge.entities import MAX_OFFERS
 from knowledge.model import Entity
 from knowledge.text import fold, squeeze
 
@@ -32,6 +34,8 @@ class Memory:
     at: float = 0.0
     asked_back: bool = False
     """Whether the choices are what was asked back, not other questions beside an answer."""
+    pending: str = ""
+    """The question that was asked back, empty where the last one was not."""
 
     def dump(self) -> str:
         """As JSON, for a front end that keeps it across restarts."""
@@ -39,6 +43,7 @@ class Memory:
             {
                 "at": self.at,
                 "asked_back": self.asked_back,
+                "pending": self.pending,
                 "offered": [[choice.label, choice.question] for choice in self.offered],
                 "spoken": [_kept(context) for context in self._spoken()],
             },
@@ -58,7 +63,8 @@ class Memory:
             )
             spoken = tuple(_read(context) for context in kept["spoken"])
             context = replace(spoken[-1], earlier=spoken[:-1]) if spoken else None
-            return cls(context, offered, float(kept["at"]), bool(kept.get("asked_back")))
+            asked_back, pending = bool(kept.get("asked_back")), str(kept.get("pending", ""))
+            return cls(context, offered, float(kept["at"]), asked_back, pending)
         except (ValueError, KeyError, TypeError):
             return cls()
 
@@ -105,7 +111,11 @@ class Dialogue:
             memory.context = None
         picked = self._picked(text)
         asked = picked.question if picked is not None else text
-        reply = self.assistant.ask(asked, None if picked is not None else memory.context)
+        if picked is not None:
+            reply = self.assistant.ask(asked)
+        else:
+            pending = memory.pending if now - memory.at <= MINUTES * 60 else ""
+            reply = self.assistant.ask(asked, memory.context, pending)
         if picked is not None:
             reply.data["question"] = text
         if reply.context is not None:
@@ -116,6 +126,7 @@ class Dialogue:
             memory.context = kept
         memory.offered, memory.at = reply.choices, now
         memory.asked_back = reply.status == "clarify"
+        memory.pending = asked[:MAX_QUESTION] if memory.asked_back and picked is None else ""
         return reply
 
     def _picked(self, text: str) -> Choice | None:
@@ -135,6 +146,8 @@ class Dialogue:
     def _partly(self, said: str) -> Choice | None:
         """The only choice whose label has these words (大通县的, 东峡镇), None if several have;
         none but places have a label of which a part is enough."""
+        if len(self.memory.offered) >= MAX_OFFERS:
+            return None  # others of that name may have been left off
         core = said.removesuffix("呢").removesuffix("的").removesuffix("那个").removesuffix("的")
         for fits in (_has, _lies_in):
             places = [c for c in self.memory.offered if _bare(c.label).endswith(_PLACES)]

@@ -34,6 +34,8 @@ def together(turn: Turn) -> str | None:
     """加上大华镇呢: the sum of the figure before and of that of one more place or year."""
     asked, context, measure = turn.asked, turn.context, turn.measure
     plain = turn.operations <= {"sum"}
+    if any(one.entities != context.entities for one in context.earlier):
+        return None  # 加上海明街道呢, after two towns: to the last, or to both?
     if not (measure and context.entities and len(context.years) == 1 and plain):
         return None
     if asked.place_sets or asked.amounts or of_kind(asked, "column") or asked.unknown_names:

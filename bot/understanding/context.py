@@ -13,10 +13,9 @@ from datetime import date
 from typing import Literal
 
 from bot.understanding.adding import adds, looks_back, of_answers, sums, together
-from bot.understanding.covering import BOUNDS
 from bot.understanding.interpretation import Clarify, Refusal
 from bot.understanding.keeping import kinds_said, loses
-from bot.understanding.leads import Led, led
+from bot.understanding.leads import led
 from bot.understanding.mentions import Region
 from bot.understanding.operations import OperationKind
 from bot.understanding.phrases import load_phrases
@@ -40,15 +39,12 @@ from bot.understanding.spoken_of import (
 )
 from bot.understanding.subjects import explained_by
 from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
+from bot.understanding.unsaid import CHOOSING, asks_nothing_alone, leaves_open
 from knowledge.entities import NameIndex, NameMention
 from knowledge.text import fold
 from knowledge.years import Years
 
 _WITHOUT_YEAR: tuple[OperationKind, ...] = ("trend", "which_year", "per_year", "streak")
-_RANKED: frozenset[OperationKind] = frozenset({"most", "least", "ranking", "ascending"})
-_CHOOSING: tuple[OperationKind, ...] = (
-    "top", "bottom", "nth", "zero", "none", "nonzero", "streak", *BOUNDS,
-)  # fmt: skip
 _ALL = frozenset({"each", "county", "city", "province"})
 _OWN_KINDS = frozenset({"coverage", "help", "greeting", "thanks", "outside"})
 
@@ -91,10 +87,12 @@ def follow(
         return FollowUp(told)
     if lead.odd:
         return None
-    if _says_which(turn, lead):
+    if leaves_open(turn, lead):
         return UNCLEAR
     if not asked.meanings and any(w in asked.letters for w in load_phrases().follow.reports):
-        return None  # 收录了平安镇吗, 2022年的报告呢
+        # 收录了平安镇吗, 2022年的报告呢; 平安镇的情况呢 is asked of the year spoken of.
+        dated = bool(asked.names) and not asked.years and len(context.years) == 1
+        return FollowUp(f"{context.years[0]}年{lead.plain}") if dated and marked else None
     if "source" in kinds:
         alone = bare and kinds == {"source"} and not asked.years
         return FollowUp(context.question, "source") if alone else UNCLEAR
@@ -119,32 +117,6 @@ def follow(
 
 _FRAGMENT = 12
 """Letters of a place and a figure that ask nothing by themselves (平安镇的许可)."""
-
-
-def _says_which(turn: Turn, lead: Led) -> bool:
-    """Whether words of the follow-up stand for places, figures or a list that it is not said which
-    they are."""
-    asked, context, words = turn.asked, turn.context, load_phrases().follow
-    if lead.plural or any(word in asked.letters for word in words.winner):
-        return True
-    several = lead.pronoun in words.told and len(context.entities) > 1
-    if lead.pronoun is not None and not several and not (asked.names or asked.regions):
-        if len(context.entities) != 1 or _of_another_kind(lead.pronoun, context):
-            return True
-    chosen = not context.entities and bool(turn.kept & set(_CHOOSING) | turn.kept & _RANKED)
-    whole = load_phrases().harmless.of_which
-    inner = asked.letters.lstrip(EDGES).startswith((*words.of_which, *(w for w in whole if w[1:])))
-    if chosen and (inner or "也" in asked.letters or asked.exists):
-        return True  # 其中处罚最多的, 有处罚吗, after a list or a ranking: of these, or of all?
-    return "也" in asked.letters and bool(turn.before.amounts)  # 处罚也是吗, after a claim
-
-
-def _of_another_kind(pronoun: str, context: Context) -> bool:
-    """Whether 该镇 does not fit the place spoken of last, but one spoken of before."""
-    kind = next((kind for kind in ("街道", "镇", "乡") if pronoun.endswith(kind)), None)
-    if kind is None or context.entities[0].name.endswith(kind):
-        return False
-    return any(e.name.endswith(kind) for one in context.earlier for e in one.entities)
 
 
 def _told_together(turn: Turn, plain: str) -> Completed:
@@ -239,7 +211,7 @@ def _elsewhere(turn: Turn) -> Completed:
         return _part_of_all(turn)
     if operations or asked.place_sets:
         return None
-    bare = not asked.meanings and len(asked.names) == 1 and turn.context.entities
+    bare = not asked.meanings and len(asked.names) == 1
     if not (turn.marked or asked.years or asked.asks_number or asked.exists or bare):
         return None
     return other_place(turn)
@@ -277,9 +249,9 @@ def _beside_measure(turn: Turn) -> str | None:
 def _same_measure(turn: Turn) -> Completed:
     """其中自然人, 同比呢, 排第几, 哪个镇最多: the same figure, looked at otherwise."""
     asked, before, context, operations = turn.asked, turn.before, turn.context, turn.operations
-    if _told_otherwise(turn) or _unsaid(turn):
+    if asks_nothing_alone(turn):
         return UNCLEAR
-    few = turn.kept & set(_CHOOSING)
+    few = turn.kept & CHOOSING
     adds_up = bool(operations & {"sum", "mean"}) or asked.said_together
     if adds_up and "share" in turn.kept and context.entities and not asked.place_sets:
         return UNCLEAR  # 2020年合计呢, after 海明街道占洮北区多少: of which of them?
@@ -321,56 +293,12 @@ def _same_measure(turn: Turn) -> Completed:
     return f"{place}{years}{measure}{words}"
 
 
-def _unsaid(turn: Turn) -> bool:
-    """Whether a number, a denial or a set of places in a follow-up asks nothing by itself."""
-    asked, operations = turn.asked, turn.operations
-    claimed = asked.exists or asked.text.rstrip(EDGES).endswith("吧") or operations & _CHECKED
-    if asked.amounts and turn.context.entities and not claimed:
-        return True  # 那22呢, 超过30件的呢
-    if asked.amounts and turn.kept & set(BOUNDS) and not operations & set(BOUNDS):
-        return True  # 5件呢, after 超过10件吗
-    if operations & {"zero", "none", "never"} and turn.context.entities and not claimed:
-        return not asked.place_sets  # 没纠正的呢
-    sets = {places.quantifier for _, places in asked.place_sets}
-    if "everywhere" in sets and turn.before.regions:
-        return True
-    numbered = any(places.number is not None for _, places in asked.place_sets)
-    if sets & {"count", "count_alone"} and not operations and not asked.amounts:
-        return True
-    if numbered and turn.context.entities and not operations:
-        return True  # 另外两个镇呢
-    return "others" in sets
-
-
-_CHECKED: frozenset[OperationKind] = frozenset({"true", "is_it"})
-_GROWTH: frozenset[OperationKind] = frozenset({"year_on_year", "rise", "fall", "change", "rate"})
-_BY_HOW_MUCH: frozenset[OperationKind] = _GROWTH | {"difference", "more_by", "less_by", "trend"}
-
-
-def _told_otherwise(turn: Turn) -> bool:
-    """Whether the figure told was worked out, so that what is asked now would be done with another
-    (哪年最高 after a share), or may be asked of another pair (涨了吗 after two years)."""
-    operations, sets = turn.operations, turn.asked.place_sets
-    regional = not of_kind(turn.before, "column") and len(of_kind(turn.before, "measure")) == 1
-    whole = {p.quantifier for _, p in sets} <= {"county", "city", "province"} and bool(sets)
-    whole = whole and regional
-    if "share" in turn.kept and not whole and (operations - {"share"} or sets):
-        return True
-    if turn.kept & _GROWTH and (operations - _BY_HOW_MUCH or sets):
-        return True
-    if "share" in operations and len(turn.context.entities) > 1:
-        return True  # 两个镇占全区多少
-    earlier = [one for one in turn.context.earlier if one.entities == turn.context.entities]
-    if operations & _GROWTH and not turn.asked.years and earlier and len(turn.context.years) == 1:
-        return earlier[-1].years not in (turn.context.years, (turn.context.years[0] - 1,))
-    return False
-
-
 def _around(turn: Turn) -> str | None:
     """The region within which 哪个镇最多 is asked after a question about one of its towns."""
     if not turn.context.entities:
         return turn.place
-    counties = {entity.county for entity in turn.context.entities}
+    told = (*turn.context.earlier, turn.context)
+    counties = {entity.county for one in told for entity in one.entities}
     return counties.pop() or None if len(counties) == 1 else None
 
 

@@ -63,6 +63,7 @@ def led(text: str, context: Context, index: NameIndex, today: date) -> Led | Ref
         asked = read_question(plain.removeprefix(pronoun).removeprefix("的"), index, today)
     if asked.leftover or asked.unclear or asked.unknown_names:
         plain, asked = _in_other_words(plain, asked, index, today)
+    marked = marked or ("也" in asked.letters and bool(asked.names))
     plural = several and len(context.entities) == 1
     return Led(plain, asked, marked, None if plural else pronoun, plural)
 

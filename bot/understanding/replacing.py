@@ -250,6 +250,14 @@ def other_measure(turn: Turn) -> Completed:
     asked, before, context = turn.asked, turn.before, turn.context
     if turn.operations & {"nth", "bottom", "top"} and turn.kept & _RANKING:
         return UNCLEAR  # 第二名的处罚呢: of the second of this list
+    if _yearless(before) and not asked.years and not context.years:
+        return UNCLEAR
+    if asked.place_sets and context.entities and not asked.years and not is_among(turn):
+        found = _among_neighbours(turn)
+        if turn.marked or not isinstance(found, str):
+            return found
+        # 哪个镇处罚最多: of its county in that year, or a question of its own?
+        return Clarify("which_measure", (Choice(found, found), Choice(turn.plain(), turn.plain())))
     if asked.place_sets and not turn.marked and not is_among(turn):
         return _of_towns(turn)
     if asked.place_sets and context.entities and not is_among(turn):
@@ -306,8 +314,14 @@ def _in_the_same_column(turn: Turn, plain: str) -> Completed:
 
 def _among_neighbours(turn: Turn) -> Completed:
     """处罚最多的镇呢, after a town: among those of its county, in the same year."""
-    counties = {entity.county for entity in turn.context.entities}
-    if len(counties) != 1 or "others" in {p.quantifier for _, p in turn.asked.place_sets}:
+    told = (*turn.context.earlier, turn.context)
+    counties = {entity.county for one in told for entity in one.entities}
+    several = any(one.entities != turn.context.entities for one in turn.context.earlier)
+    if (
+        several
+        or len(counties) != 1
+        or "others" in {p.quantifier for _, p in turn.asked.place_sets}
+    ):
         return UNCLEAR
     years = "" if turn.asked.years else turn.years
     completed = f"{counties.pop()}{years}{turn.plain()}"

@@ -14,11 +14,12 @@ from bot.understanding.context import FollowUp, follow
 from bot.understanding.interpretation import Choice, Clarify, Refusal
 from bot.understanding.places import spelled
 from bot.understanding.question import Question, read_question
-from bot.understanding.spoken_of import Context
+from bot.understanding.spoken_of import Context, rest_of, with_unit
 from bot.understanding.turn import EDGES
 from knowledge.entities import NameIndex
 from knowledge.model import Entity
 from knowledge.name_forms import split_name
+from knowledge.years import Years
 
 _KINDS_OF_PLACE = "省市县区乡镇村"
 _OF_ANOTHER = frozenset({"which_year", "most", "least", "nth", "top", "bottom"})
@@ -57,6 +58,29 @@ def follow_on(
     if (named or left.place_known) and (what or left.figure_known):
         return followed
     return Clarify("after_missed", (Choice(followed.question, followed.question),))
+
+
+def in_place(text: str, pending: str, index: NameIndex, today: date) -> str | None:
+    """The question that was asked back (`pending`) about the place that a message names and says
+    nothing else of (2023年申请几件, 大华镇); None if it says more, or the question asked back is
+    about several places."""
+    asked, before = (read_question(words, index, today) for words in (text, pending))
+    says = asked.meanings or asked.operations or asked.amounts or asked.years or asked.place_sets
+    named = [*(m for m, _ in asked.names), *(m for m, _ in asked.regions)]
+    if says or asked.leftover or asked.unclear or asked.unknown_names or len(asked.names) != 1:
+        return None
+    if len(before.names) > 1 or before.unknown_names or not before.meanings:
+        return None
+    first, last = min(m.start for m in named), max(m.end for m in named)
+    region = (
+        "" if asked.regions else "".join(before.typed(m.start, m.end) for m, _ in before.regions)
+    )
+    years = "、".join(
+        with_unit(before.typed(m.start, m.end))
+        for m in before.mentions
+        if isinstance(m.value, Years)
+    )
+    return f"{region}{asked.typed(first, last)}{years}{rest_of(before)}"
 
 
 def _years(left: _Left, context: Context) -> str:

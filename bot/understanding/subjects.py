@@ -43,7 +43,10 @@ def about_another(turn: Turn, plain: str) -> Completed:
         return None
     meaning, spoken = asked[0][1], set().union(*(_subjects(other) for _, other in before))
     if not _subjects(meaning) & spoken:
-        if not (_is_vague(turn, meaning) or turn.of_which):
+        acted = turn.asked.letters.startswith("被")  # 被复议的几件, after penalties
+        requests = any(part_of(other) == _REQUESTS for _, other in before)
+        part = requests and turn.asked.letters.rstrip("呢").endswith("的")  # 收费的呢
+        if not (_is_vague(turn, meaning) or turn.of_which or acted or part):
             return None
         return _of_the_same(turn, before[0][1]) or _asked_back(turn, meaning, plain)
     narrow = any(name.startswith(_NARROWER) for _, other in before for name in other.ids)
