@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from bot.answers.answer import Answer, Line
 from bot.answers.surveying import Operands
-from knowledge.model import Fact
+from bot.understanding.task import Rank, Series
+from knowledge.model import Entity, Fact
 
 
 def fact_key(fact: Fact) -> tuple[object, ...]:
@@ -77,6 +78,22 @@ def reported_years(answer: Answer) -> list[int]:
         | {fact.year for told in answer.told for fact in told.facts}
     )
     return years or list(asked.years.years if asked is not None else ())
+
+
+def one_found(answer: Answer) -> tuple[Entity, int] | None:
+    """The place and year that a ranking found, or that has the most or the least of all years;
+    None if there are several, or none was looked for."""
+    task = answer.interpretation.task if answer.interpretation is not None else None
+    if answer.status != "answered" or len(answer.outcomes) != 1:
+        return None
+    outcome = answer.outcomes[0]
+    if isinstance(task, Rank) and task.position is None and len(outcome.points) == 1:
+        return outcome.points[0].entity, outcome.points[0].year
+    if isinstance(task, Series) and task.peak is not None:
+        peak = outcome.result("max", "min")
+        if peak is not None and len(peak.operands) == 1:
+            return peak.operands[0].entity, peak.operands[0].year
+    return None
 
 
 def _facts(answer: Answer, of: Callable[[Sequence[Fact]], Iterable[Fact]]) -> Iterator[Fact]:

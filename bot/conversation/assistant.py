@@ -9,7 +9,7 @@ from datetime import date
 
 from bot.answers.answer import Answer
 from bot.answers.dispatch import answer
-from bot.answers.facts import reported_years
+from bot.answers.facts import one_found, reported_years
 from bot.conversation.language import Asked, read_language
 from bot.understanding.context import FollowUp
 from bot.understanding.intents import understand
@@ -192,7 +192,8 @@ class Assistant:
             return None
         if not asked.entities and not asked.wanted:
             return None  # what the store holds: the conversation is still about what it was
-        return Context(asked.said_as or text, asked.entities, tuple(reported_years(found)))
+        years = tuple(reported_years(found))
+        return Context(asked.said_as or text, asked.entities, years, found=one_found(found))
 
     def _refused(self, text: str, clarify: Clarify, words: Wording) -> Reply:
         """The reply where no reading has an answer: why the first of them has none; where they

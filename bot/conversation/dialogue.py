@@ -76,6 +76,9 @@ def _kept(context: Context) -> dict[str, Any]:
         "entities": [[entity.name, entity.region] for entity in context.entities],
         "years": list(context.years),
         "missed": list(context.missed),
+        "found": [context.found[0].name, context.found[0].region, context.found[1]]
+        if context.found is not None
+        else [],
     }
 
 
@@ -83,7 +86,9 @@ def _read(kept: dict[str, Any]) -> Context:
     entities = tuple(Entity(name, region) for name, region in kept["entities"])
     missed = tuple(map(str, kept.get("missed", ())))
     years = tuple(map(int, kept["years"]))
-    return Context(str(kept["question"]), entities, years, missed=missed)
+    one = kept.get("found") or None
+    found = (Entity(str(one[0]), str(one[1])), int(one[2])) if one is not None else None
+    return Context(str(kept["question"]), entities, years, missed=missed, found=found)
 
 
 class Dialogue:

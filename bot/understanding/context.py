@@ -13,9 +13,10 @@ from datetime import date
 from typing import Literal
 
 from bot.understanding.adding import adds, looks_back, of_answers, sums, together
-from bot.understanding.interpretation import Clarify, Refusal
+from bot.understanding.intents import understand
+from bot.understanding.interpretation import Clarify, Interpretation, Refusal
 from bot.understanding.keeping import kinds_said, loses
-from bot.understanding.leads import led
+from bot.understanding.leads import led, speaks_of_found
 from bot.understanding.mentions import Region
 from bot.understanding.operations import OperationKind
 from bot.understanding.phrases import load_phrases
@@ -39,7 +40,13 @@ from bot.understanding.spoken_of import (
 )
 from bot.understanding.subjects import explained_by
 from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
-from bot.understanding.unsaid import CHOOSING, asks_nothing_alone, leaves_open
+from bot.understanding.unsaid import (
+    CHOOSING,
+    RANKED,
+    RANKED_SO,
+    asks_nothing_alone,
+    leaves_open,
+)
 from knowledge.entities import NameIndex, NameMention
 from knowledge.text import fold
 from knowledge.years import Years
@@ -68,6 +75,8 @@ def follow(
     several things; None if it stands for itself."""
     if not text.strip() or len(text) > MAX_QUESTION:
         return None
+    if context.found is not None and speaks_of_found(text, context):
+        context = _of_the_found(context, index, today)
     lead = led(text, context, index, today)
     if isinstance(lead, Refusal):
         return lead
@@ -117,6 +126,20 @@ def follow(
 
 _FRAGMENT = 12
 """Letters of a place and a figure that ask nothing by themselves (平安镇的许可)."""
+
+
+def _of_the_found(context: Context, index: NameIndex, today: date) -> Context:
+    """The conversation as after a question about the one place and year that were found; as it
+    is where their figure cannot be asked for."""
+    assert context.found is not None
+    entity, year = context.found
+    measure = without_question_words(measure_of(read_question(context.question, index, today)))
+    question = f"{spelled(entity)}{year}年{measure}"
+    found = understand(question, index, today) if measure else None
+    plain = isinstance(found, Interpretation) and found.task is None
+    if not plain or not isinstance(found, Interpretation) or found.entities != (entity,):
+        return context
+    return Context(question, (entity,), (year,))
 
 
 def _told_together(turn: Turn, plain: str) -> Completed:
@@ -281,7 +304,8 @@ def _same_measure(turn: Turn) -> Completed:
             return None
     else:
         place = turn.place
-        if not place:
+        whole_store = not before.names and bool(turn.kept & RANKED) and bool(operations & RANKED_SO)
+        if not place and not whole_store:
             return None
     # 哪年最多, after one year, is asked of all years; after several, of those.
     unbound = bool(operations & set(_WITHOUT_YEAR)) and len(context.years) < 2

@@ -40,6 +40,18 @@ class Led:
         return bool(self.asked.leftover or self.asked.unclear)
 
 
+def speaks_of_found(text: str, context: Context) -> bool:
+    """Whether a follow-up speaks of the place that a ranking found (它, 这个镇), or of the year
+    that had the most (那年)."""
+    plain, _ = without_marks(text.strip())
+    words = load_phrases().follow
+    place = [word for word in words.it if plain.startswith(word)]
+    if place and not context.entities:
+        return max(place, key=len) not in words.told
+    same = [word for word, step in words.years.items() if step == 0]
+    return len(context.years) != 1 and any(word in plain for word in same)
+
+
 def led(text: str, context: Context, index: NameIndex, today: date) -> Led | Refusal:
     """The follow-up in a message; a refusal where it refers to one year or to several places and
     not so many were spoken of."""
@@ -54,7 +66,8 @@ def led(text: str, context: Context, index: NameIndex, today: date) -> Led | Ref
     pronoun = _standing_for(plain, asked, context)
     if isinstance(pronoun, Refusal):
         return pronoun
-    several = pronoun in load_phrases().follow.told
+    words = load_phrases().follow
+    several = pronoun in words.told
     if pronoun is not None and several and len(context.entities) > 1:
         plain, marked = plain.replace(pronoun, "", 1).removeprefix("的"), True
         asked = read_question(plain, index, today)
@@ -64,7 +77,8 @@ def led(text: str, context: Context, index: NameIndex, today: date) -> Led | Ref
     if asked.leftover or asked.unclear or asked.unknown_names:
         plain, asked = _in_other_words(plain, asked, index, today)
     marked = marked or ("也" in asked.letters and bool(asked.names))
-    plural = several and len(context.entities) == 1
+    others = any(one.entities != context.entities for one in context.earlier)
+    plural = several and len(context.entities) == 1 and (others or pronoun not in words.it)
     return Led(plain, asked, marked, None if plural else pronoun, plural)
 
 
@@ -81,6 +95,8 @@ def without_marks(text: str) -> tuple[str, bool]:
         told = tail.strip(EDGES)
         if told and _denies(head) and not _CLAIMED.match(told):  # 不是15件吗
             return told, True
+    if stripped[:1] in "哦噢啊嗯呃" and stripped[1:].lstrip(EDGES).startswith(marks.denies):
+        stripped = stripped[1:].strip(EDGES)
     denial = max((w for w in marks.denies if stripped.startswith(w)), key=len, default="")
     if len(denial) > 1 and stripped[len(denial) : len(denial) + 1] in tuple(EDGES):
         return stripped[len(denial) :].strip(EDGES), True  # 打错了，22年的

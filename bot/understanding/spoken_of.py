@@ -25,13 +25,15 @@ class Context:
     """The question that the conversation is about: in words that stand for themselves, with the
     places that it meant (none if it meant a region) and the years that answered it. `earlier`
     are the questions that it follows on, the oldest first, without any of their own; `missed`
-    are the messages since then that were not understood."""
+    are the messages since then that were not understood. `found` is the one place and year that
+    a ranking or the year of the most found."""
 
     question: str
     entities: tuple[Entity, ...] = ()
     years: tuple[int, ...] = ()
     earlier: tuple[Context, ...] = ()
     missed: tuple[str, ...] = ()
+    found: tuple[Entity, int] | None = None
 
     def following(self, before: Context) -> Context:
         """This question as one that follows on another."""

@@ -16,6 +16,7 @@ from bot.understanding.spoken_of import Context
 from bot.understanding.turn import EDGES, Turn, of_kind
 
 RANKED: frozenset[OperationKind] = frozenset({"most", "least", "ranking", "ascending"})
+RANKED_SO = RANKED | frozenset[OperationKind]({"nth", "top", "bottom"})
 CHOOSING: frozenset[OperationKind] = frozenset(
     {"top", "bottom", "nth", "zero", "none", "nonzero", "streak", *BOUNDS}
 )
