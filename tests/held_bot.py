@@ -20,10 +20,10 @@ from bot.wording.reply import Reply
 
 
 class HeldAssistant(Assistant):
-    def ask(self, text: str, context: Context | None = None) -> Reply:
+    def ask(self, text: str, context: Context | None = None, pending: str = "") -> Reply:
         if text == os.environ["HELD_QUESTION"]:
             Path(os.environ["HELD_UNTIL"]).read_bytes()
-        return super().ask(text, context)
+        return super().ask(text, context, pending)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from bot.conversation.language import Asked, read_language
 from bot.understanding.context import FollowUp
 from bot.understanding.intents import understand
 from bot.understanding.interpretation import Choice, Clarify, Interpretation, Refusal, Understood
-from bot.understanding.resuming import follow_on, in_place
+from bot.understanding.resuming import dated, follow_on, in_place, of_its_region
 from bot.understanding.spoken_of import Context
 from bot.wording.names_in import Language
 from bot.wording.replies import word, word_source, word_understood
@@ -100,6 +100,7 @@ class Assistant:
         if placed is not None:
             reply = self._follow_up(FollowUp(placed), asked, None, words)
             alone = words.asked(placed)
+            reply = replace(reply, pending=placed) if reply is not None else None
         if reply is None and context is not None:
             followed = follow_on(asked.question, context, index, today)
             if isinstance(followed, (Clarify, Refusal)):
@@ -108,9 +109,17 @@ class Assistant:
                 reply = self._follow_up(followed, asked, context, words)
                 alone = words.asked(followed.question)
         if reply is None:
-            understood = asked.checked(understand(asked.question, index, today))
-            reply = self._reply(asked.question, understood, words)
-            alone = text
+            alone = dated(asked.question, context, pending, index, today) or text
+            question = asked.question if alone == text else alone
+            understood = asked.checked(understand(question, index, today))
+            if alone != text and not _asks_where(understood):
+                alone, question = text, asked.question
+                understood = asked.checked(understand(question, index, today))
+            if context is not None:
+                understood = of_its_region(understood, asked.question, context, index, today)
+            reply = self._reply(question, understood, words)
+            if alone != text:
+                reply = replace(reply, pending=alone)
             if context is not None and _turns_to_places(understood):
                 # 湟源县有哪些镇: a follow-up may be about these.
                 reply = replace(reply, context=context.missing(asked.question))
@@ -293,3 +302,7 @@ def _turns_to_places(understood: Understood) -> bool:
         and understood.intent == "coverage"
         and bool(understood.regions)
     )
+
+
+def _asks_where(understood: Understood) -> bool:
+    return isinstance(understood, Clarify) and understood.key in _WHICH_PLACE

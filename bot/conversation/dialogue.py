@@ -131,7 +131,10 @@ class Dialogue:
             memory.context = kept
         memory.offered, memory.at = reply.choices, now
         memory.asked_back = reply.status == "clarify"
-        memory.pending = asked[:MAX_QUESTION] if memory.asked_back and picked is None else ""
+        if picked is None and memory.asked_back:
+            memory.pending = (reply.pending or asked)[:MAX_QUESTION]
+        elif picked is not None or reply.status != "not_understood":
+            memory.pending = ""
         return reply
 
     def _picked(self, text: str) -> Choice | None:

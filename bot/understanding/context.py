@@ -96,6 +96,8 @@ def follow(
         return FollowUp(told)
     if lead.odd:
         return None
+    if lead.years_told:
+        return UNCLEAR  # 两年一共几件, after answers that cannot be put together
     if leaves_open(turn, lead):
         return UNCLEAR
     if not asked.meanings and any(w in asked.letters for w in load_phrases().follow.reports):
@@ -150,11 +152,16 @@ def _told_together(turn: Turn, plain: str) -> Completed:
     if not counted:
         return None
     word = max(counted, key=len)
+    left = turn.read(words.removeprefix(word))
+    sets = {places.quantifier for _, places in left.place_sets} - {"which", "which_alone"}
+    besides = left.names or left.regions or left.unknown_names or left.meanings or sets
+    if besides and (left.together or left.operations):
+        return UNCLEAR  # 两年许可一共: of another figure than was told
     if len(turn.context.years) > 1 and "年" in word:
-        return _years_told(turn, said[word], turn.read(words.removeprefix(word)))
+        return _years_told(turn, said[word], left)
     if not turn.context.earlier:
         return None
-    rest = replace(turn, asked=turn.read(words.removeprefix(word)), pronoun=None)
+    rest = replace(turn, asked=left, pronoun=None)
     if rest.asked.leftover or rest.asked.unclear or not looks_back(rest):
         return None
     return of_answers(rest, said[word])

@@ -30,8 +30,18 @@ def _lost_of_asked(asked: Question, again: Question) -> bool:
         or not _columns(asked) <= _columns(again)
         or not _years(asked) <= _years(again)
         or (asked.so_far and not again.so_far)
+        or (asked.said_together and _of_several(again) and not _adds_up(again))
         or bool(asked.year_end and not again.year_end)
     )
+
+
+def _of_several(question: Question) -> bool:
+    spans = any(years.span != "years" or len(years.years) > 1 for years in question.years)
+    return spans or len(question.names) > 1
+
+
+def _adds_up(question: Question) -> bool:
+    return question.together or "sum" in _operations(question)
 
 
 def _lost_of_before(turn: Turn, again: Question) -> bool:

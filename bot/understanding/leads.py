@@ -16,6 +16,10 @@ from bot.understanding.turn import EDGES, UNCLEAR
 from knowledge.entities import NameIndex
 
 _CLAIMED = re.compile(r"\d{1,6}[^\d年]")
+_COUNTS = "两三四五六"
+_SO_MANY_YEARS = re.compile(
+    r"(?<![近前后来去\d第续过])[这那]?(?P<count>[两三四五六])年(?![级度前后内])"
+)
 _SAYS_MORE = re.compile(r"[,，。;；?？吗是]|.{13}")
 _NOT_THAT = re.compile(r"[,，。;；]?[而并又]?不是[问说要]?[^,，。]{1,20}$")
 """错了，是2022年，不是2021年: what it is not, at the end."""
@@ -26,7 +30,8 @@ class Led:
     """A follow-up without the words that lead into it: as typed, and as spans.
 
     `marked`: it had such words. `pronoun` stands for the place, or the places, spoken of.
-    `plural`: it speaks of several places, of which each was told by itself.
+    `plural`: it speaks of several places, of which each was told by itself; `years_told`: of
+    so many years (两年一共), where several were told.
     """
 
     plain: str
@@ -34,6 +39,7 @@ class Led:
     marked: bool
     pronoun: str | None = None
     plural: bool = False
+    years_told: bool = False
 
     @property
     def odd(self) -> bool:
@@ -56,6 +62,12 @@ def led(text: str, context: Context, index: NameIndex, today: date) -> Led | Ref
     """The follow-up in a message; a refusal where it refers to one year or to several places and
     not so many were spoken of."""
     plain, marked = without_marks(text.strip())
+    years = _years_just_told(plain, context)
+    if isinstance(years, Refusal):
+        return years
+    years_told = years == plain
+    if years is not None and not years_told:
+        plain, marked = years, True
     asked = read_question(plain, index, today)
     relative = _beside(asked, context)
     if isinstance(relative, Refusal):
@@ -79,7 +91,7 @@ def led(text: str, context: Context, index: NameIndex, today: date) -> Led | Ref
     marked = marked or ("也" in asked.letters and bool(asked.names))
     others = any(one.entities != context.entities for one in context.earlier)
     plural = several and len(context.entities) == 1 and (others or pronoun not in words.it)
-    return Led(plain, asked, marked, None if plural else pronoun, plural)
+    return Led(plain, asked, marked, None if plural else pronoun, plural, years_told)
 
 
 def without_marks(text: str) -> tuple[str, bool]:
@@ -121,6 +133,22 @@ def _denies(head: str) -> bool:
     if not word or head[-1:] in "不就还":
         return False
     return not rest or (word.endswith(("是", "问")) and not _SAYS_MORE.search(rest))
+
+
+def _years_just_told(plain: str, context: Context) -> str | Refusal | None:
+    """The words with 两年, 这三年 as the years just told, where those are so many; None where
+    nothing stands for them; as they are where they ask for all that was told (两年加起来)."""
+    found = _SO_MANY_YEARS.search(plain)
+    told = {year for one in (*context.earlier, context) for year in one.years}
+    if found is None or len(told) < 2:
+        return None
+    count = _COUNTS.index(found["count"]) + 2
+    if len(context.years) == count:
+        years = "、".join(f"{year}年" for year in context.years)
+        return plain[: found.start()] + years + plain[found.end() :]
+    rest = plain[found.end() :].strip(EDGES + "呢的")
+    alone = not plain[: found.start()].strip("那") and rest in load_phrases().follow.adding
+    return plain if alone else UNCLEAR
 
 
 def _beside(asked: Question, context: Context) -> str | Refusal | None:

@@ -151,6 +151,7 @@ class _Follow(_Table):
     it: tuple[str, ...]
     of_which: tuple[str, ...]
     told: dict[str, int]
+    adding: tuple[str, ...]
     winner: tuple[str, ...]
     reports: tuple[str, ...]
     years: dict[str, int]

@@ -150,7 +150,9 @@ def other_place(turn: Turn) -> Completed:
         return _instead_of_one(turn, place, when)
     if turn.kept and _wider_region(turn):
         return _within(turn, named, place, bool(years))
-    total = "加起来" if asked.said_together and (len(asked.names) > 1 or len(when) > 5) else ""
+    spoken = asked.years or before.years
+    several = any(y.span != "years" or len(y.years) > 1 for y in spoken) or len(spoken) > 1
+    total = "加起来" if asked.said_together and (len(asked.names) > 1 or several) else ""
     words = load_phrases()
     if _all_of_a_part(turn):
         return UNCLEAR
@@ -208,7 +210,8 @@ def _instead_of_one(turn: Turn, place: str, when: str) -> Completed:
     back, but for 和平台镇呢."""
     entities = turn.context.entities
     if not turn.worked_out:
-        return f"{place}{when}{turn.measure}" if turn.measure else None
+        total = "加起来" if turn.asked.said_together else ""
+        return f"{place}{when}{turn.measure}{total}" if turn.measure else None
     names = [m for m, _ in turn.before.names]
     if len(entities) != 2 or len(names) != 2 or not turn.kept & set(COMPARING):
         return UNCLEAR

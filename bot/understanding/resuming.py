@@ -11,11 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.understanding.context import FollowUp, follow
-from bot.understanding.interpretation import Choice, Clarify, Refusal
+from bot.understanding.interpretation import (
+    Choice,
+    Clarify,
+    Interpretation,
+    Refusal,
+    Understood,
+)
 from bot.understanding.places import spelled
 from bot.understanding.question import Question, read_question
 from bot.understanding.spoken_of import Context, rest_of, with_unit
-from bot.understanding.turn import EDGES
+from bot.understanding.turn import EDGES, UNCLEAR
 from knowledge.entities import NameIndex
 from knowledge.model import Entity
 from knowledge.name_forms import split_name
@@ -65,12 +71,20 @@ def in_place(text: str, pending: str, index: NameIndex, today: date) -> str | No
     nothing else of (2023年申请几件, 大华镇); None if it says more, or the question asked back is
     about several places."""
     asked, before = (read_question(words, index, today) for words in (text, pending))
-    says = asked.meanings or asked.operations or asked.amounts or asked.years or asked.place_sets
+    says = asked.meanings or asked.operations or asked.amounts or asked.place_sets
     named = [*(m for m, _ in asked.names), *(m for m, _ in asked.regions)]
-    if says or asked.leftover or asked.unclear or asked.unknown_names or len(asked.names) != 1:
+    if says or asked.leftover or asked.unclear or asked.unknown_names or len(asked.names) > 1:
         return None
     if len(before.names) > 1 or before.unknown_names or not before.meanings:
         return None
+    if asked.years and before.years and not asked.names:
+        return None
+    if not asked.names:
+        # 2022年的: the year of the question that was asked back.
+        alone = asked.years and not asked.regions
+        return (
+            f"{text.strip(EDGES).removesuffix('的').removesuffix('呢')}{pending}" if alone else None
+        )
     first, last = min(m.start for m in named), max(m.end for m in named)
     region = (
         "" if asked.regions else "".join(before.typed(m.start, m.end) for m, _ in before.regions)
@@ -80,7 +94,49 @@ def in_place(text: str, pending: str, index: NameIndex, today: date) -> str | No
         for m in before.mentions
         if isinstance(m.value, Years)
     )
+    if asked.years:
+        own = [m for m in asked.mentions if isinstance(m.value, Years)]
+        years = "、".join(with_unit(asked.typed(m.start, m.end)) for m in own)
     return f"{region}{asked.typed(first, last)}{years}{rest_of(before)}"
+
+
+def dated(
+    text: str, context: Context | None, pending: str, index: NameIndex, today: date
+) -> str | None:
+    """A question that names no year with the year spoken of, or of the question asked back, in
+    front; None where there is none or more than one. For what is asked back in its turn (处罚呢,
+    without a place): else the year would be lost with it."""
+    asked = read_question(text, index, today)
+    if asked.years or asked.names or not asked.meanings:
+        return None
+    before = read_question(pending, index, today) if pending else None
+    years = {year for one in before.years for year in one.years} if before is not None else set()
+    if not years and context is not None:
+        years = set(context.years)
+    return f"{years.pop()}年{text.strip(EDGES)}" if len(years) == 1 else None
+
+
+def of_its_region(
+    understood: Understood, text: str, context: Context, index: NameIndex, today: date
+) -> Understood:
+    """What is asked of all towns of the store after a talk about some of one region: of these, or
+    of all, is asked back; anything else as it is."""
+    if not isinstance(understood, Interpretation) or understood.scope is None:
+        return understood
+    before = read_question(context.question, index, today)
+    asked = read_question(text, index, today)
+    everywhere = "everywhere" in {places.quantifier for _, places in asked.place_sets}
+    if understood.scope.region or understood.entities or everywhere:
+        return understood
+    regions = {entity.county for entity in context.entities}
+    regions |= {before.typed(m.start, m.end) for m, _ in before.regions if not context.entities}
+    if not regions and not (before.names or before.unknown_names):
+        return understood  # after a question about all of the store
+    if len(regions) != 1:
+        return UNCLEAR
+    when = "" if asked.years or len(context.years) != 1 else f"{context.years[0]}年"
+    within = f"{regions.pop()}{when}{text.strip(EDGES)}"
+    return Clarify("which_measure", (Choice(within, within), Choice(text, text)))
 
 
 def _years(left: _Left, context: Context) -> str:

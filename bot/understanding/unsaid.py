@@ -29,6 +29,7 @@ _DENIALS: frozenset[OperationKind] = frozenset({"zero", "none", "never"})
 
 _OF_THE_TOLD = re.compile(r"那?(?:前|后|最后|上|下)(?:面|边)?[一两二三四]?(?:个|家)")
 """前一个镇, 后两个: of those told one after another."""
+_THESE = re.compile(r"(?:那|这)*[这那两二三四五六七八九十\d]")
 _CLAIM_ENDS = re.compile(r"(?<!的)(?:吗|么|吧|对吧|对不对|对)[?？。]*$")
 
 
@@ -47,6 +48,9 @@ def leaves_open(turn: Turn, lead: Led) -> bool:
         return True
     if _of_a_list(turn) or _of_several_told(turn):
         return True
+    numbered = any(p.number is not None or p.quantifier == "count" for _, p in asked.place_sets)
+    if numbered and not context.entities and _THESE.match(asked.letters):
+        return True  # 这两个镇呢, after a list
     denied = turn.operations & _DENIALS and not asked.place_sets
     if denied and context.entities and not _CLAIM_ENDS.search(asked.letters):
         return True  # 没答复的呢: those not answered are another figure

@@ -37,6 +37,8 @@ class Reply:
     language: Language
     context: Context | None = None
     """What a follow-up would refer to; None if this reply leaves the conversation as it was."""
+    pending: str = ""
+    """The question that this reply asks back about, as completed; empty if it is as typed."""
     table: Choice | None = None
 
     def json_line(self) -> str:
