@@ -114,6 +114,8 @@ def of_answers(turn: Turn, count: int = 0) -> Completed:
         return None
     if count not in (0, len(figures)):
         return UNCLEAR
+    if not count and turn.operations and turn.operations <= _OF_TWO and not _alike(figures):
+        figures = figures[-2:]  # 差多少: of the last two, where all are of no one kind
     entities = list(dict.fromkeys(one.entity for one in figures))
     years = list(dict.fromkeys(one.year for one in figures))
     words = list(dict.fromkeys(one.words for one in figures))
@@ -135,6 +137,16 @@ def of_answers(turn: Turn, count: int = 0) -> Completed:
         and set(found.wanted) == wanted
     )
     return completed if same else UNCLEAR
+
+
+_OF_TWO: frozenset[OperationKind] = frozenset({"difference", "more_by", "less_by"})
+
+
+def _alike(figures: list[_Told]) -> bool:
+    """Whether figures differ in one thing alone: their places, years or measures."""
+    entities = {one.entity for one in figures}
+    years, words = {one.year for one in figures}, {one.words for one in figures}
+    return sorted((len(entities), len(years), len(words))) == [1, 1, len(figures)]
 
 
 def _overlap(figures: list[_Told]) -> bool:

@@ -15,10 +15,11 @@ from typing import Literal
 from bot.understanding.adding import adds, looks_back, of_answers, sums, together
 from bot.understanding.intents import understand
 from bot.understanding.interpretation import Clarify, Interpretation, Refusal
-from bot.understanding.keeping import kinds_said, loses
+from bot.understanding.keeping import loses
 from bot.understanding.leads import led, speaks_of_found
 from bot.understanding.mentions import Region
 from bot.understanding.operations import OperationKind
+from bot.understanding.part_and_all import asks_of_all, of_all, part_of_all
 from bot.understanding.phrases import load_phrases
 from bot.understanding.places import spelled
 from bot.understanding.question import MAX_QUESTION, Question, read_question
@@ -34,7 +35,6 @@ from bot.understanding.spoken_of import (
     Context,
     measure_of,
     others_of,
-    with_unit,
     without_question_words,
     words_of,
 )
@@ -49,7 +49,6 @@ from bot.understanding.unsaid import (
 )
 from knowledge.entities import NameIndex, NameMention
 from knowledge.text import fold
-from knowledge.years import Years
 
 _WITHOUT_YEAR: tuple[OperationKind, ...] = ("trend", "which_year", "per_year", "streak")
 _ALL = frozenset({"each", "county", "city", "province"})
@@ -82,6 +81,9 @@ def follow(
         return lead
     asked, marked = lead.asked, lead.marked
     before = read_question(context.question, index, today)
+    if _needs_a_figure(asked) and not measure_of(before):
+        last = _last_figure(context, index, today)
+        return None if last is None else follow(text, last, index, today)
     turn = Turn(asked, before, context, index, today, marked, lead.pronoun)
     kinds = {meaning.kind for _, meaning in asked.meanings}
     bare = not (asked.names or asked.regions or asked.unknown_names)
@@ -115,7 +117,7 @@ def follow(
     completed = _completed(turn, bool(what), bare)
     if isinstance(completed, (Clarify, Refusal)):
         return completed
-    fragment = not asked.asks_number and not asked.exists and len(asked.letters) <= _FRAGMENT
+    fragment = not _asks(asked) and not asked.exists and len(asked.letters) <= _FRAGMENT
     if completed is None and not bare and what and (marked or fragment):
         completed = _named_anew(turn)
         if isinstance(completed, (Clarify, Refusal)):
@@ -126,8 +128,33 @@ def follow(
     return UNCLEAR if loses(turn, completed) else FollowUp(completed, or_alone=alone)
 
 
+def _asks(asked: Question) -> bool:
+    """Whether a message has a question word, also within the words of a measure (罚了多少起)."""
+    words = load_phrases().asked
+    counts = (*words.any, *words.count, *words.money)
+    return asked.asks_number or any(word in asked.letters for word in counts)
+
+
 _FRAGMENT = 12
 """Letters of a place and a figure that ask nothing by themselves (平安镇的许可)."""
+
+
+def _needs_a_figure(asked: Question) -> bool:
+    """Whether a message names a kind of applicant, a result or a column, and no figure."""
+    kinds = {meaning.kind for _, meaning in asked.meanings}
+    alone = not (asked.names or asked.regions or asked.unknown_names or asked.place_sets)
+    return kinds == {"column"} and alone
+
+
+def _last_figure(context: Context, index: NameIndex, today: date) -> Context | None:
+    """The last question about a figure of the same place, where the last one of all was about
+    the report or its words (什么时候发布的, 存在的问题), in the years of that one."""
+    for one in reversed(context.earlier):
+        if one.entities == context.entities and measure_of(
+            read_question(one.question, index, today)
+        ):
+            return one if one.years == context.years else None
+    return None
 
 
 def _of_the_found(context: Context, index: NameIndex, today: date) -> Context:
@@ -192,6 +219,8 @@ def _completed(turn: Turn, what: bool, bare: bool) -> Completed:
         return _beside_measure(turn)
     if what:
         return other_measure(turn)
+    if asks_of_all(turn):
+        return of_all(turn)
     columns = of_kind(asked, "column")
     plain_year = not operations and not asked.amounts and not columns and not asked.place_sets
     if asked.years and plain_year:
@@ -238,29 +267,13 @@ def _elsewhere(turn: Turn) -> Completed:
     if comparing and turn.context.entities:
         return _compared(turn)
     if operations == {"share"} and not asked.place_sets:
-        return _part_of_all(turn)
+        return part_of_all(turn)
     if operations or asked.place_sets:
         return None
     bare = not asked.meanings and len(asked.names) == 1
     if not (turn.marked or asked.years or asked.asks_number or asked.exists or bare):
         return None
     return other_place(turn)
-
-
-def _part_of_all(turn: Turn) -> Completed:
-    """海明街道占多少, after a question about the towns of a region: its part of their sum."""
-    asked, regions = turn.asked, [m for m, _ in turn.before.regions]
-    if turn.context.entities or not regions or len(asked.names) != 1 or of_kind(asked, "column"):
-        return None
-    if kinds_said(turn.before):
-        return UNCLEAR  # 东峡乡占多少, after 各乡合计
-    named = [m for m in asked.mentions if isinstance(m.value, (NameMention, Region))]
-    place = asked.typed(named[0].start, named[-1].end)
-    years = "、".join(
-        with_unit(asked.typed(m.start, m.end)) for m in asked.mentions if isinstance(m.value, Years)
-    )
-    measure = without_question_words(turn.measure)
-    return f"{place}{years or turn.years}{measure}占{turn.place}多少" if measure else None
 
 
 def _years_named(asked: Question) -> set[int]:
@@ -283,8 +296,6 @@ def _same_measure(turn: Turn) -> Completed:
         return UNCLEAR
     few = turn.kept & CHOOSING
     adds_up = bool(operations & {"sum", "mean"}) or asked.said_together
-    if adds_up and "share" in turn.kept and context.entities and not asked.place_sets:
-        return UNCLEAR  # 2020年合计呢, after 海明街道占洮北区多少: of which of them?
     if adds_up and few and not asked.place_sets:
         return None  # 合计呢, after 前三: of these three, or of all?
     columns = bool(of_kind(asked, "column"))

@@ -16,6 +16,7 @@ from bot.understanding.turn import EDGES, UNCLEAR
 from knowledge.entities import NameIndex
 
 _CLAIMED = re.compile(r"\d{1,6}[^\d年]")
+_IS_IT = re.compile(r"那?不?是\d{1,6}[件条次篇人份场期](?:申请|信息)?[吗么吧][?？]?$")
 _COUNTS = "两三四五六"
 _SO_MANY_YEARS = re.compile(
     r"(?<![近前后来去\d第续过])[这那]?(?P<count>[两三四五六])年(?![级度前后内])"
@@ -54,6 +55,8 @@ def speaks_of_found(text: str, context: Context) -> bool:
     place = [word for word in words.it if plain.startswith(word)]
     if place and not context.entities:
         return max(place, key=len) not in words.told
+    if _IS_IT.match(plain) and len(context.years) != 1:
+        return True
     same = [word for word, step in words.years.items() if step == 0]
     return len(context.years) != 1 and any(word in plain for word in same)
 

@@ -45,7 +45,8 @@ def about_another(turn: Turn, plain: str) -> Completed:
     if not _subjects(meaning) & spoken:
         acted = turn.asked.letters.startswith("被")  # 被复议的几件, after penalties
         requests = any(part_of(other) == _REQUESTS for _, other in before)
-        part = requests and turn.asked.letters.rstrip("呢").endswith("的")  # 收费的呢
+        ends = turn.asked.letters.rstrip("呢").endswith("的")
+        part = requests and ends and not turn.names("申请")  # 收费的呢
         if not (_is_vague(turn, meaning) or turn.of_which or acted or part):
             return None
         return _of_the_same(turn, before[0][1]) or _asked_back(turn, meaning, plain)

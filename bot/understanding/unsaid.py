@@ -51,7 +51,8 @@ def leaves_open(turn: Turn, lead: Led) -> bool:
     numbered = any(p.number is not None or p.quantifier == "count" for _, p in asked.place_sets)
     if numbered and not context.entities and _THESE.match(asked.letters):
         return True  # 这两个镇呢, after a list
-    denied = turn.operations & _DENIALS and not asked.place_sets
+    why = any(meaning.kind == "cause" for _, meaning in asked.meanings)
+    denied = turn.operations & _DENIALS and not asked.place_sets and not why
     if denied and context.entities and not _CLAIM_ENDS.search(asked.letters):
         return True  # 没答复的呢: those not answered are another figure
     return "也" in asked.letters and bool(turn.before.amounts)  # 处罚也是吗, after a claim
@@ -92,6 +93,8 @@ def _of_several_told(turn: Turn) -> bool:
         return False
     if len(context.entities) > 1 or len(context.years) > 1 or not context.earlier:
         return False
+    if "share" in turn.kept:
+        return False  # 合计呢, after a part of all: of all
     others = [
         one
         for one in context.earlier
@@ -103,6 +106,8 @@ def _of_several_told(turn: Turn) -> bool:
     if asked.place_sets or asked.regions or len(asked.names) > 1 or several:
         return False
     besides = asked.amounts or turn.operations - {"sum", "mean"}
+    if asked.years and of_kind(asked, "measure") and not asked.each:
+        return bool(besides)  # 那一年总共收到多少申请: of one year, and it says of what
     more = asked.years or asked.meanings or asked.names or asked.each
     return bool(besides) or bool(others and more)
 
