@@ -42,7 +42,6 @@ from bot.understanding.subjects import explained_by
 from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
 from bot.understanding.unsaid import (
     CHOOSING,
-    RANKED,
     RANKED_SO,
     asks_nothing_alone,
     leaves_open,
@@ -216,6 +215,8 @@ def _completed(turn: Turn, what: bool, bare: bool) -> Completed:
     if not bare:
         return None if what else _elsewhere(turn)
     if what and operations & {"than", "comparison"} and not asked.place_sets:
+        if len(of_kind(asked, "measure")) > 1 and turn.place:
+            return f"{turn.place}{'' if asked.years else turn.years}{turn.plain()}"
         return _beside_measure(turn)
     if what:
         return other_measure(turn)
@@ -322,7 +323,9 @@ def _same_measure(turn: Turn) -> Completed:
             return None
     else:
         place = turn.place
-        whole_store = not before.names and bool(turn.kept & RANKED) and bool(operations & RANKED_SO)
+        whole_store = (
+            not before.names and bool(turn.kept & RANKED_SO) and bool(operations & RANKED_SO)
+        )
         if not place and not whole_store:
             return None
     # 哪年最多, after one year, is asked of all years; after several, of those.

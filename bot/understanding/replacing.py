@@ -30,6 +30,7 @@ COMPARING: tuple[OperationKind, ...] = (
     "comparison", "than", "difference", "more_by", "less_by", "ratio", "more", "less",
 )  # fmt: skip
 _RANKING: frozenset[OperationKind] = frozenset({"most", "least", "ranking", "top", "bottom", "nth"})
+_OF_YEARS: frozenset[OperationKind] = frozenset({"which_year", "most", "least", "trend"})
 _CONDITIONS: frozenset[OperationKind] = frozenset(
     {"zero", "none", "nonzero", "ever", "never", *BOUNDS}
 )
@@ -43,7 +44,8 @@ _OF_TOWNS: frozenset[OperationKind] = frozenset({"sum", "mean", "per_place"})
 def other_year(turn: Turn) -> Completed:
     """那2021年呢: the question before with its years replaced."""
     asked, before, place = turn.asked, turn.before, turn.place
-    if not (place or before.place_sets):
+    store_wide = not before.names and not before.regions and bool(turn.kept & _RANKING)
+    if not (place or before.place_sets or store_wide):
         return None
     if _of_which(turn) or _says_more(asked):
         return UNCLEAR  # 其中2022年的呢: a part of those, or those of another year?
@@ -342,6 +344,8 @@ def _same_with(turn: Turn, words: str) -> Completed:
         spans = spans[:1]  # 网站占主动公开多少: the part, not what it is a part of
     if len(spans) != 1 or any(inside(m, spans) for m in (*bounds, *columns)):
         return None if not turn.context.entities else UNCLEAR
+    if turn.asked.years and turn.context.entities and turn.kept <= _OF_YEARS:
+        return f"{turn.place}{words}"  # 主动公开呢，2024年, after 哪年最少
     completed = None if turn.asked.years else turn.substituted(spans, words)
     if completed is None or not turn.keeps_operations(completed):
         return UNCLEAR
