@@ -298,7 +298,7 @@ def _figure_intent(wanted: tuple[Wanted, ...], years: WantedYears, exists: bool)
         return "series"
     measure = load_catalogue().measures.get(wanted[0].measures[0])
     if len(wanted) == 1 and measure is not None and measure.item is None:
-        return "derived"
+        return "exists" if exists else "derived"
     return "exists" if exists else "lookup"
 
 
