@@ -146,7 +146,8 @@ def of_the_same_kind(turn: Turn, plain: str) -> Completed:
         completed = f"{turn.place}{years}{words}"
         found = turn.understood(completed)
         if found is not None and found.wanted and all(_has(w, column.ids) for w in found.wanted):
-            if turn.of_which or not _narrowed_later(turn):
+            whole = turn.names(*load_phrases().harmless.together)  # 总计办理呢, 一共办理了几件
+            if turn.of_which or not (whole or _narrowed_later(turn)):
                 return completed
             return Clarify("which_measure", (Choice(words, completed), Choice(bare, plain)))
     kept = all(has_column(meaning, name) for meaning in asked for name in column.ids)
