@@ -45,3 +45,21 @@ def test_the_question_asked_back_is_forgotten_in_time(twelve: Store) -> None:
     assert dialogue.say("2022年处罚几件").status == "clarify"
     now[0] += MINUTES * 60 + 1
     assert "2022 年" not in dialogue.say("平安镇").text
+
+
+def test_a_town_answers_to_what_was_offered_in_its_year(twelve: Store) -> None:
+    dialogue = Dialogue(Assistant(twelve, lambda: TODAY))
+    dialogue.say("平安镇2022年申请几件")
+    dialogue.say("我又不是问2021年")
+    assert dialogue.say("处罚呢").status == "clarify"
+    assert "平安镇 2021 年行政处罚" in dialogue.say("平安镇").text
+
+
+def test_yes_takes_no_choice_of_a_conversation_that_is_past(twelve: Store) -> None:
+    now = [1000.0]
+    dialogue = Dialogue(Assistant(twelve, lambda: TODAY), clock=lambda: now[0])
+    dialogue.say("平安镇2022年申请几件")
+    dialogue.say("大沟呢")
+    assert dialogue.say("处罚呢").status == "clarify"
+    now[0] += MINUTES * 60 + 1
+    assert dialogue.say("对").status != "answered"

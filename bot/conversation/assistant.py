@@ -105,6 +105,9 @@ class Assistant:
             followed = follow_on(asked.question, context, index, today)
             if isinstance(followed, (Clarify, Refusal)):
                 reply = self._reply(asked.question, asked.checked(followed), words)
+                if isinstance(followed, Clarify) and followed.key == "after_missed":
+                    # A town alone then answers to what was offered, in the year of that.
+                    reply = replace(reply, pending=followed.choices[0].question)
             elif followed is not None:
                 reply = self._follow_up(followed, asked, context, words)
                 alone = words.asked(followed.question)

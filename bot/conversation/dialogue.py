@@ -113,7 +113,7 @@ class Dialogue:
         now = self.clock()
         memory = self.memory
         if now - memory.at > MINUTES * 60:
-            memory.context = None
+            memory.context, memory.asked_back = None, False
         picked = self._picked(text)
         asked = picked.question if picked is not None else text
         if picked is not None:

@@ -277,10 +277,6 @@ def _elsewhere(turn: Turn) -> Completed:
     return other_place(turn)
 
 
-def _years_named(asked: Question) -> set[int]:
-    return {year for years in asked.years for year in years.years}
-
-
 def _beside_measure(turn: Turn) -> str | None:
     """比网站多几条: the one figure of the question before beside another of the same report."""
     measures = of_kind(turn.before, "measure")
@@ -331,7 +327,7 @@ def _same_measure(turn: Turn) -> Completed:
     # 哪年最多, after one year, is asked of all years; after several, of those.
     unbound = bool(operations & set(_WITHOUT_YEAR)) and len(context.years) < 2
     years = "" if asked.years or unbound else turn.years
-    if operations & {"comparison", "than"} and len(_years_named(asked)) == 1:
+    if operations & {"comparison", "than"} and len(asked.named_years) == 1:
         if len(context.years) != 1:
             return None  # 比2019年呢, after several years: which of them is compared?
         years = f"{turn.years}和"  # 和2019年比呢

@@ -28,7 +28,7 @@ def _lost_of_asked(asked: Question, again: Question) -> bool:
         or not _operations(asked) <= _operations(again)
         or not _amounts(asked) <= _amounts(again)
         or not _columns(asked) <= _columns(again)
-        or not _years(asked) <= _years(again)
+        or not asked.named_years <= again.named_years
         or (asked.so_far and not again.so_far)
         or (asked.said_together and _of_several(again) and not _adds_up(again))
         or bool(asked.year_end and not again.year_end)
@@ -86,7 +86,3 @@ def _amounts(question: Question) -> set[str]:
 
 def _columns(question: Question) -> set[str]:
     return {name for _, meaning in of_kind(question, "column") for name in meaning.ids}
-
-
-def _years(question: Question) -> set[int]:
-    return {year for years in question.years for year in years.years}

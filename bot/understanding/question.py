@@ -97,6 +97,11 @@ class Question:
         return tuple(m.value for m in self.mentions if isinstance(m.value, Years))
 
     @property
+    def named_years(self) -> frozenset[int]:
+        """The years that are named one by one or as a range (none of 近三年)."""
+        return frozenset(year for years in self.years for year in years.years)
+
+    @property
     def meanings(self) -> tuple[tuple[Mention, Meaning], ...]:
         return tuple((m, m.value) for m in self.mentions if isinstance(m.value, Meaning))
 

@@ -167,12 +167,8 @@ def other_place(turn: Turn) -> Completed:
 
 def _all_of_a_part(turn: Turn) -> bool:
     """2022年一共几件, after one kind of applicant: of that kind, or of all?"""
-    several = len(turn.asked.names) > 1 or len(_years_in(turn.asked)) > 1
+    several = len(turn.asked.names) > 1 or len(turn.asked.named_years) > 1
     return turn.asked.together and bool(of_kind(turn.before, "column")) and not several
-
-
-def _years_in(question: Question) -> set[int]:
-    return {year for years in question.years for year in years.years}
 
 
 def _claimed(turn: Turn, place: str, when: str) -> Completed:

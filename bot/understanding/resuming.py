@@ -103,16 +103,16 @@ def in_place(text: str, pending: str, index: NameIndex, today: date) -> str | No
 def dated(
     text: str, context: Context | None, pending: str, index: NameIndex, today: date
 ) -> str | None:
-    """A question that names no year with the year spoken of, or of the question asked back, in
-    front; None where there is none or more than one. For what is asked back in its turn (处罚呢,
+    """A question that names no year with the year of the question asked back, of what was not
+    understood, or spoken of, in front; None where there is none or more than one. For what is asked back in its turn (处罚呢,
     without a place): else the year would be lost with it."""
     asked = read_question(text, index, today)
     if asked.years or asked.names or not asked.meanings:
         return None
-    before = read_question(pending, index, today) if pending else None
-    years = {year for one in before.years for year in one.years} if before is not None else set()
-    if not years and context is not None:
-        years = set(context.years)
+    since = (pending, *reversed(context.missed)) if context is not None else (pending,)
+    named = (read_question(one, index, today).named_years for one in since if one)
+    spoken = context.years if context is not None else ()
+    years = set(next((years for years in named if years), spoken))
     return f"{years.pop()}年{text.strip(EDGES)}" if len(years) == 1 else None
 
 
@@ -176,7 +176,7 @@ def _left_by(missed: list[Question], context: Context) -> _Left:
         counted = question.asks_number and not unknown  # 多少人: of another kind
         told = question.meanings or question.operations
         figure_known = figure_known and not (odd or counted or told)
-        years = {year for one in question.years for year in one.years}
+        years = set(question.named_years)
         if named or unknown or question.regions:
             known = len(named) == 1 and not unknown
             again = named.pop() if known else None
