@@ -14,7 +14,7 @@ from bot.conversation.language import Asked, read_language
 from bot.understanding.context import FollowUp
 from bot.understanding.intents import understand
 from bot.understanding.interpretation import Choice, Clarify, Interpretation, Refusal, Understood
-from bot.understanding.resuming import dated, follow_on, in_place, of_its_region
+from bot.understanding.resuming import dated, follow_on, holdings, in_place, of_its_region
 from bot.understanding.spoken_of import Context
 from bot.wording.names_in import Language
 from bot.wording.replies import word, word_source, word_understood
@@ -120,6 +120,8 @@ class Assistant:
                 understood = asked.checked(understand(question, index, today))
             if context is not None:
                 understood = of_its_region(understood, asked.question, context, index, today)
+            if context is not None or pending:
+                understood = holdings(understood, asked.question, index, today)
             reply = self._reply(question, understood, words)
             if alone != text:
                 reply = replace(reply, pending=alone)

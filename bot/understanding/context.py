@@ -46,6 +46,7 @@ from bot.understanding.unsaid import (
     asks_nothing_alone,
     leaves_open,
 )
+from bot.understanding.which_ones import which_ones
 from knowledge.entities import NameIndex, NameMention
 from knowledge.text import fold
 
@@ -99,6 +100,9 @@ def follow(
         return None
     if lead.years_told:
         return UNCLEAR  # 两年一共几件, after answers that cannot be put together
+    which = which_ones(turn)
+    if which is not None:
+        return FollowUp(which) if isinstance(which, str) else which
     if leaves_open(turn, lead):
         return UNCLEAR
     if not asked.meanings and any(w in asked.letters for w in load_phrases().follow.reports):

@@ -154,6 +154,10 @@ class _Follow(_Table):
     adding: tuple[str, ...]
     winner: tuple[str, ...]
     reports: tuple[str, ...]
+    holdings: tuple[str, ...]
+    years_with: tuple[str, ...]
+    years_without: tuple[str, ...]
+    which_reports: str
     years: dict[str, int]
     choosing: tuple[str, ...]
     agreeing: tuple[str, ...]

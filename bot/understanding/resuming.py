@@ -22,6 +22,7 @@ from bot.understanding.places import spelled
 from bot.understanding.question import Question, read_question
 from bot.understanding.spoken_of import Context, rest_of, with_unit
 from bot.understanding.turn import EDGES, UNCLEAR
+from bot.understanding.which_ones import holdings_meant
 from knowledge.entities import NameIndex
 from knowledge.model import Entity
 from knowledge.name_forms import split_name
@@ -114,6 +115,18 @@ def dated(
     spoken = context.years if context is not None else ()
     years = set(next((years for years in named if years), spoken))
     return f"{years.pop()}年{text.strip(EDGES)}" if len(years) == 1 else None
+
+
+def holdings(
+    understood: Understood, text: str, index: NameIndex, today: date
+) -> Understood:
+    """What is asked in a conversation and would be told what the store holds: refused if it does not
+    say so (是谁, 其他镇有吗, 分别是哪些); anything else as it is."""
+    if not isinstance(understood, Interpretation) or understood.intent != "coverage":
+        return understood
+    if understood.entities or understood.regions or holdings_meant(read_question(text, index, today)):
+        return understood
+    return UNCLEAR
 
 
 def of_its_region(
