@@ -108,6 +108,8 @@ class Assistant:
                 if isinstance(followed, Clarify) and followed.key == "after_missed":
                     # A town alone then answers to what was offered, in the year of that.
                     reply = replace(reply, pending=followed.choices[0].question)
+                elif isinstance(followed, Clarify) and reply.choices:
+                    reply = replace(reply, meant=followed.choices[0].question)
             elif followed is not None:
                 reply = self._follow_up(followed, asked, context, words)
                 alone = words.asked(followed.question)

@@ -127,7 +127,8 @@ class Dialogue:
             memory.context = reply.context
         elif reply.status != "answered":
             # A follow-up may refer to what was not understood.
-            kept = memory.context.missing(asked) if memory.context is not None else None
+            missed = reply.meant or asked
+            kept = memory.context.missing(missed) if memory.context is not None else None
             memory.context = kept
         memory.offered, memory.at = reply.choices, now
         memory.asked_back = reply.status == "clarify"

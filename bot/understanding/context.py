@@ -14,7 +14,7 @@ from typing import Literal
 
 from bot.understanding.adding import adds, looks_back, of_answers, sums, together
 from bot.understanding.intents import understand
-from bot.understanding.interpretation import Clarify, Interpretation, Refusal
+from bot.understanding.interpretation import Choice, Clarify, Interpretation, Refusal
 from bot.understanding.keeping import loses
 from bot.understanding.leads import led, speaks_of_found
 from bot.understanding.mentions import Region
@@ -233,7 +233,7 @@ def _completed(turn: Turn, what: bool, bare: bool) -> Completed:
     if _asks_the_whole(turn):
         return f"{turn.place}{turn.years}{without_question_words(measure_of(turn.before, columns=False))}"
     if looks_back(turn) and (together_now := of_answers(turn)) is not None:
-        return together_now
+        return _of_two_or_all(turn, together_now)
     if sums(turn):
         return UNCLEAR  # one figure by itself has nothing to be added to
     sets = {places.quantifier for _, places in asked.place_sets}
@@ -328,14 +328,25 @@ def _same_measure(turn: Turn) -> Completed:
         )
         if not place and not whole_store:
             return None
-    # 哪年最多, after one year, is asked of all years; after several, of those.
+    # 哪年最多, after one year or two, is asked of all years; after more, of those.
     unbound = bool(operations & set(_WITHOUT_YEAR)) and len(context.years) < 2
     years = "" if asked.years or unbound else turn.years
     if operations & {"comparison", "than"} and len(asked.named_years) == 1:
         if len(context.years) != 1:
             return None  # 比2019年呢, after several years: which of them is compared?
         years = f"{turn.years}和"  # 和2019年比呢
-    return f"{place}{years}{measure}{words}"
+    return _of_two_or_all(turn, f"{place}{years}{measure}{words}")
+
+
+def _of_two_or_all(turn: Turn, completed: Completed) -> Completed:
+    """哪年最多, after two years: of these two, or of all, is asked back."""
+    if not turn.of_any_year or not isinstance(completed, str) or turn.asked.years:
+        return completed
+    found = turn.understood(completed)
+    if found is None or len(found.years.years) != 2 or not turn.place:
+        return completed
+    every = f"{turn.place}{turn.measure}{turn.plain()}"
+    return Clarify("which_measure", (Choice(every, every), Choice(completed, completed)))
 
 
 def _around(turn: Turn) -> str | None:

@@ -158,6 +158,8 @@ class _Follow(_Table):
     years_with: tuple[str, ...]
     years_without: tuple[str, ...]
     which_reports: str
+    aside: tuple[str, ...]
+    no_place: tuple[str, ...]
     years: dict[str, int]
     choosing: tuple[str, ...]
     agreeing: tuple[str, ...]

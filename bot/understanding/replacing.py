@@ -271,7 +271,7 @@ def other_measure(turn: Turn) -> Completed:
             return _of_towns(turn)
     if not place or (turn.pronoun is not None and len(context.entities) != 1):
         return None
-    years = "" if asked.years or _yearless(asked) else turn.years
+    years = "" if asked.years or _yearless(asked) or turn.of_any_year else turn.years
     plain = f"{place}{years}{words}"
     if "share" in turn.operations and words.startswith("占") and of_kind(before, "measure"):
         # 占办理总数多少: the figure before, as a part of what is named now.

@@ -18,10 +18,11 @@ from bot.understanding.interpretation import (
     Refusal,
     Understood,
 )
+from bot.understanding.phrases import load_phrases
 from bot.understanding.places import spelled
 from bot.understanding.question import Question, read_question
 from bot.understanding.spoken_of import Context, rest_of, with_unit
-from bot.understanding.turn import EDGES, UNCLEAR
+from bot.understanding.turn import EDGES, UNCLEAR, of_kind
 from bot.understanding.which_ones import holdings_meant
 from knowledge.entities import NameIndex
 from knowledge.model import Entity
@@ -44,8 +45,9 @@ def follow_on(
     """What a message means in the conversation (`follow`), also where the messages before it
     (`context.missed`) were not understood; None if it stands for itself."""
     missed = [read_question(one, index, today) for one in context.missed]
+    missed = [one for one in missed if not _is_aside(one)]
     if not missed:
-        return follow(text, context, index, today)
+        return follow(text, replace(context, missed=()), index, today)
     asked = read_question(text, index, today)
     named = bool(asked.names or asked.regions or asked.unknown_names)
     what = any(meaning.kind in _WHAT for _, meaning in asked.meanings)
@@ -62,7 +64,10 @@ def follow_on(
     if not isinstance(followed, FollowUp) or followed.kind == "cause":
         return followed
     what = what and followed.kind == "question"  # 来源呢: of which figure?
-    if (named or left.place_known) and (what or left.figure_known):
+    # 处罚呢, after 哪年最多 was asked back: how many, or in which year the most?
+    plain = not (asked.asks_number or asked.operations or asked.exists)
+    worked_out = left.worked_out and plain and bool(of_kind(asked, "measure", "column"))
+    if (named or left.place_known) and (what or left.figure_known) and not worked_out:
         return followed
     return Clarify("after_missed", (Choice(followed.question, followed.question),))
 
@@ -166,19 +171,21 @@ class _Left:
     `place_known`, `figure_known`: nothing in them can have been another place, another figure.
     `other_place`, `other_year`: they spoke for certain of another one than the question before, of
     `entity` if that is one town (else it is not known of which), in `year` if they named one.
+    `worked_out`: more was asked for in them than to look figures up.
     """
 
     place_known: bool
     figure_known: bool
     other_place: bool
     other_year: bool
+    worked_out: bool
     entity: Entity | None
     year: int | None
 
 
 def _left_by(missed: list[Question], context: Context) -> _Left:
     place_known = figure_known = True
-    other_place = other_year = False
+    other_place = other_year = worked_out = False
     entity = context.entities[0] if len(context.entities) == 1 else None
     year: int | None = None
     for question in missed:
@@ -189,6 +196,7 @@ def _left_by(missed: list[Question], context: Context) -> _Left:
         counted = question.asks_number and not unknown  # 多少人: of another kind
         told = question.meanings or question.operations
         figure_known = figure_known and not (odd or counted or told)
+        worked_out = worked_out or bool(question.operations)
         years = set(question.named_years)
         if named or unknown or question.regions:
             known = len(named) == 1 and not unknown
@@ -204,8 +212,21 @@ def _left_by(missed: list[Question], context: Context) -> _Left:
             other_year = True
             year = years.pop() if len(years) == 1 else None
             entity = entity if year is not None else None
-    return _Left(place_known, figure_known, other_place, other_year, entity, year)
+    return _Left(
+        place_known, figure_known, other_place, other_year, worked_out, entity, year
+    )
 
 
 def _may_be_a_place(words: str) -> bool:
+    if any(word in words for word in load_phrases().follow.no_place):
+        return False
     return words in _KINDS_OF_PLACE or (len(words) > 1 and not words.isascii())
+
+
+def _is_aside(missed: Question) -> bool:
+    """Whether a message that was not understood is about something else altogether (今天天气怎么样):
+    nothing can refer to it."""
+    words = load_phrases().follow.aside
+    known = any(meaning.kind in _WHAT for _, meaning in missed.meanings)
+    named = missed.names or missed.regions or missed.named_years or missed.amounts
+    return any(word in missed.letters for word in words) and not (known or named)

@@ -20,6 +20,10 @@ MAX_MISSED = 3
 """Messages in a row that are not understood: after more, what was spoken of before is past."""
 
 
+ALL_YEARS = "历年"
+"""How a question says that it is asked of every year."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The question that the conversation is about: in words that stand for themselves, with the
@@ -68,10 +72,13 @@ def others_of(asked: Question, named: Sequence[Mention]) -> str:
 
 
 def years_of(before: Question, context: Context) -> str:
-    """The years of the question before, as typed; else the one year that answered it."""
+    """The years of the question before, as typed; else the one year that answered it, or all
+    (被告过吗)."""
     found = [m for m in before.mentions if isinstance(m.value, Years)]
     if found:
         return "、".join(with_unit(before.typed(m.start, m.end)) for m in found)
+    if len(context.years) > 1 and len(context.entities) == 1:
+        return ALL_YEARS
     return f"{context.years[0]}年" if len(context.years) == 1 else ""
 
 

@@ -70,6 +70,13 @@ class Turn:
         return bool(self.kept) or listed or (before.said_together and several)
 
     @property
+    def of_any_year(self) -> bool:
+        """Whether the year with the most is asked for (哪年最多) after one year or two: it may be
+        asked of all years. 哪年多, after two, is asked of these."""
+        superlative = self.operations & {"most", "least"} and "which_year" in self.operations
+        return bool(superlative) and len(self.context.years) < 3
+
+    @property
     def of_which(self) -> bool:
         """Whether a part of what was told is asked for (其中…)."""
         return self.asked.letters.startswith(load_phrases().follow.of_which)

@@ -39,6 +39,9 @@ class Reply:
     """What a follow-up would refer to; None if this reply leaves the conversation as it was."""
     pending: str = ""
     """The question that this reply asks back about, as completed; empty if it is as typed."""
+    meant: str = ""
+    """One of the questions offered, where the message followed on the one before and may mean any
+    of them: what it was about is known, though not all of it."""
     table: Choice | None = None
 
     def json_line(self) -> str:
