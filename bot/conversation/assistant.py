@@ -16,6 +16,7 @@ from bot.understanding.intents import understand
 from bot.understanding.interpretation import Choice, Clarify, Interpretation, Refusal, Understood
 from bot.understanding.resuming import dated, follow_on, holdings, in_place, of_its_region
 from bot.understanding.spoken_of import Context
+from bot.understanding.turn import UNCLEAR
 from bot.wording.names_in import Language
 from bot.wording.replies import word, word_source, word_understood
 from bot.wording.reply import Reply
@@ -214,6 +215,8 @@ class Assistant:
     def _refused(self, text: str, clarify: Clarify, words: Wording) -> Reply:
         """The reply where no reading has an answer: why the first of them has none; where they
         are places, that none has, for the first of these is no more meant than the others."""
+        if clarify.key == "after_missed":
+            return self._told(text, UNCLEAR, words)  # a guess without an answer is no news
         if clarify.key in _WHICH_PLACE and len(clarify.choices) > 1:
             lacking = self._lack_the_figure(clarify.choices)
             key = Refusal("no_data", "nowhere") if lacking else Refusal("not_understood", "where")

@@ -312,13 +312,20 @@ def _same_measure(turn: Turn) -> Completed:
         measure = without_question_words(measure_of(before, columns=not columns, amounts=False))
     if columns:
         # 收到申请中自然人: of the measure only what is named now is asked for.
-        measure = without_question_words(measure) + load_phrases().harmless.of_which[-1]
+        measure = without_question_words(measure)
+        noun = _noun_of(turn, measure)
+        if noun is None:
+            return UNCLEAR
+        measure = noun + load_phrases().harmless.of_which[-1]
     among = is_among(turn)
     if asked.place_sets and not operations & {"position", "share"} and not among:
         alone = {places.quantifier for _, places in asked.place_sets} <= {"which_alone", "which"}
         if alone and operations & {"more", "less"} and not operations & {"most", "least"}:
             return None  # 谁多, after one town: of which two?
-        place = _around(turn)
+        if alone and _of_several_measures(turn):
+            return UNCLEAR  # 哪个最多, after 许可几件，处罚呢: of the towns, or of these figures?
+        everywhere = any(places.quantifier == "everywhere" for _, places in asked.place_sets)
+        place = "" if everywhere else _around(turn)
         if place is None:
             return None
     else:
@@ -336,6 +343,28 @@ def _same_measure(turn: Turn) -> Completed:
             return None  # 比2019年呢, after several years: which of them is compared?
         years = f"{turn.years}和"  # 和2019年比呢
     return _of_two_or_all(turn, f"{place}{years}{measure}{words}")
+
+
+def _noun_of(turn: Turn, measure: str) -> str | None:
+    """The words of a measure without those at their end that say a column of it (规范性文件发),
+    where another column is asked for; None where it cannot be told apart."""
+    words = "".join(turn.asked.typed(m.start, m.end) for m, _ in of_kind(turn.asked, "column"))
+    words = load_phrases().harmless.of_which[-1] + words
+    for end in range(len(measure), 1, -1):
+        found = turn.understood(f"{turn.place}{turn.years}{measure[:end]}{words}")
+        if found is None and end == len(measure):
+            return measure
+        if found is not None and not any(want.whole for want in found.wanted):
+            return measure[:end]
+    return None
+
+
+def _of_several_measures(turn: Turn) -> bool:
+    """Whether several figures of the one town were told one after another."""
+    if len(turn.context.entities) != 1:
+        return False
+    told = [turn.before, *(turn.read(one.question) for one in turn.context.earlier)]
+    return len({meaning.ids for one in told for _, meaning in of_kind(one, "measure")}) > 1
 
 
 def _of_two_or_all(turn: Turn, completed: Completed) -> Completed:

@@ -253,6 +253,8 @@ def other_measure(turn: Turn) -> Completed:
         return UNCLEAR  # 第二名的处罚呢: of the second of this list
     if _yearless(before) and not asked.years and not context.years:
         return UNCLEAR
+    if "everywhere" in {places.quantifier for _, places in asked.place_sets}:
+        return f"{'' if asked.years else turn.years}{turn.plain()}"
     if asked.place_sets and context.entities and not asked.years and not is_among(turn):
         found = _among_neighbours(turn)
         if turn.marked or not isinstance(found, str):
@@ -273,9 +275,10 @@ def other_measure(turn: Turn) -> Completed:
         return None
     years = "" if asked.years or _yearless(asked) or turn.of_any_year else turn.years
     plain = f"{place}{years}{words}"
-    if "share" in turn.operations and words.startswith("占") and of_kind(before, "measure"):
+    if "share" in turn.operations and _of_what(turn):
         # 占办理总数多少: the figure before, as a part of what is named now.
-        return f"{place}{years}{without_question_words(turn.measure)}{words}"
+        whole = words[words.index("占") :] if "占" in words else words
+        return f"{place}{years}{without_question_words(turn.measure)}{whole}"
     doubt = about_another(turn, plain)
     if doubt is not None:
         return doubt
@@ -290,6 +293,14 @@ def other_measure(turn: Turn) -> Completed:
         if narrowed is not None:
             return narrowed
     return plain
+
+
+def _of_what(turn: Turn) -> bool:
+    """Whether a share names only what it is of (占了办结的多少), and not of what."""
+    shares = [m for m, operation in turn.asked.operations if operation.kind == "share"]
+    figures = of_kind(turn.asked, "measure", "column")
+    behind = len(figures) == 1 and figures[0][0].start >= shares[0].start
+    return behind and bool(of_kind(turn.before, "measure"))
 
 
 def _in_the_same_column(turn: Turn, plain: str) -> Completed:

@@ -128,7 +128,7 @@ def _unsaid(turn: Turn) -> bool:
     if asked.amounts and turn.kept & set(BOUNDS) and not operations & set(BOUNDS):
         return True  # 5件呢, after 超过10件吗
     sets = {places.quantifier for _, places in asked.place_sets}
-    if "everywhere" in sets and turn.before.regions:
+    if "everywhere" in sets and turn.before.regions and not turn.context.entities:
         return True
     numbered = any(places.number is not None for _, places in asked.place_sets)
     if sets & {"count", "count_alone"} and not operations and not asked.amounts:

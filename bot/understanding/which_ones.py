@@ -47,6 +47,8 @@ def which_ones(turn: Turn) -> Completed:
     sets = {places.quantifier for _, places in asked.place_sets}
     if not turn.context.entities and sets <= _WHICH:
         return _which_towns(turn)
+    if not turn.context.entities and sets == {"everywhere"}:
+        return _in_all(turn)
     if len(turn.context.entities) == 1 and sets <= _ALL:
         return _elsewhere(turn)
     return None
@@ -118,6 +120,16 @@ def _of_the_same(found: Interpretation, known: Interpretation) -> bool:
         and found.scope.region == known.scope.region
         and (found.wanted, found.years) == (known.wanted, known.years)
     )
+
+
+def _in_all(turn: Turn) -> Completed:
+    """全库呢, after a question about the towns of a region: the same of the whole store."""
+    regions = [m for m, _ in turn.before.regions]
+    if not regions or turn.before.amounts:
+        return UNCLEAR
+    completed = turn.substituted(regions, "")
+    same = completed is not None and turn.keeps_operations(completed)
+    return completed if same else UNCLEAR
 
 
 def _one_by_one(turn: Turn) -> str | None:
