@@ -48,6 +48,8 @@ def _lost_of_before(turn: Turn, again: Question) -> bool:
     """What is kept of the question before where the follow-up names no figure, place or operation
     of its own instead."""
     asked, before = turn.asked, turn.before
+    if asked.exists and of_kind(asked, "column"):
+        return False  # 有企业吗, after a share
     if asked.names or asked.regions or of_kind(asked, "measure", "topic", "meta"):
         return False  # told by the rules for another place, another figure
     if (

@@ -347,8 +347,12 @@ def _same_with(turn: Turn, words: str) -> Completed:
     columns = [m for m, _ in of_kind(before, "column")]
     # A bound within the words of the measure (收到超过8件申请) would be lost with them.
     bounds = [m for m, operation in before.operations if operation.kind in BOUNDS]
+    if turn.asked.exists and turn.context.entities:
+        return f"{turn.place}{turn.years}{words}"  # 有企业申请吗, after a share
     if "share" in turn.kept and len(spans) == 2:
         spans = spans[:1]  # 网站占主动公开多少: the part, not what it is a part of
+    if of_kind(turn.asked, "column") and len(spans) == 1:
+        return _with_its_column(turn, words, spans[0], columns)
     if len(spans) != 1 or any(inside(m, spans) for m in (*bounds, *columns)):
         return None if not turn.context.entities else UNCLEAR
     if turn.asked.years and turn.context.entities and turn.kept <= _OF_YEARS:
@@ -357,6 +361,16 @@ def _same_with(turn: Turn, words: str) -> Completed:
     if completed is None or not turn.keeps_operations(completed):
         return UNCLEAR
     return completed
+
+
+def _with_its_column(turn: Turn, words: str, span: Mention, columns: list[Mention]) -> Completed:
+    """企业申请呢, after 自然人申请占多少: instead of the measure and its kind of applicant."""
+    beside = [m for m in columns if m.end == span.start or m.start == span.end]
+    if len(beside) != len(columns) or turn.asked.years:
+        return UNCLEAR
+    completed = turn.substituted([span, *beside], words)
+    same = completed is not None and turn.keeps_operations(completed)
+    return completed if same else UNCLEAR
 
 
 def _of_towns(turn: Turn) -> Completed:
@@ -376,10 +390,18 @@ def _of_towns(turn: Turn) -> Completed:
 
 
 def other_column(turn: Turn) -> Completed:
-    """企业呢, after 自然人申请占比: the same of another kind of applicant."""
-    before, words = turn.before, turn.plain().removesuffix("的")
+    """企业呢, after 自然人申请占比: the same of another kind of applicant; 有企业吗 asks for its own
+    figure, whatever was worked out of the other one's."""
+    before = turn.before
+    words = "".join(turn.asked.typed(m.start, m.end) for m, _ in of_kind(turn.asked, "column"))
     columns = [m for m, _ in of_kind(before, "column")]
     spans = [m for m, _ in of_kind(before, "measure")]
+    if turn.asked.exists:
+        measure = without_question_words(measure_of(before, columns=False))
+        single = len(turn.context.years) == 1 and len(turn.context.entities) == 1
+        completed = f"{turn.place}{turn.years}{measure}中{words}有没有"
+        found = turn.understood(completed) if single and len(spans) == 1 else None
+        return completed if found is not None and found.task is None else UNCLEAR
     completed = None
     if len(columns) == 1:
         completed = before.replaced(columns[0].start, columns[0].end, words)
