@@ -25,11 +25,17 @@ P = TypeVar("P", bound=AnyPoint)
 
 
 def gather(
-    store: Store, places: Places, wanted: Wanted, question: str, bare: bool = True
+    store: Store,
+    places: Places,
+    wanted: Wanted,
+    question: str,
+    bare: bool = True,
+    mixed: bool = False,
 ) -> tuple[list[Point], list[Lack], str] | Answer:
     """The comparable figures in the order given, what is lacking, and the measure's name.
 
-    Figures in a unit that few share are lacking too: nothing is converted. An `Answer` asks
+    Figures in a unit that few share are lacking too, but where `mixed` units may be told side by
+    side: nothing is converted. An `Answer` asks
     back where the words fit several measures. Of very many places `surveying` gathers them.
     """
     points: list[Point] = []
@@ -44,6 +50,8 @@ def gather(
             points.append(found[0])
         else:
             lacks.append(found[0])
+    if mixed:
+        return points, lacks, name
     return *same_unit(points, lacks), name
 
 

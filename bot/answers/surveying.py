@@ -151,15 +151,21 @@ class Operands(Sequence[Fact]):
 
 
 def gather_scope(
-    store: Store, numbers: Sequence[int], year: int, wanted: Wanted, question: str
+    store: Store,
+    numbers: Sequence[int],
+    year: int,
+    wanted: Wanted,
+    question: str,
+    mixed: bool = False,
 ) -> Gathered | Answer:
     """The figures of places, by their numbers in the roster, that have a report for the year.
 
-    An `Answer` asks back where the words fit several measures.
+    `mixed`: in whatever units, for a list in which nothing is compared. An `Answer` asks back where the words fit several measures.
     """
     entities = roster(store).entities
     if len(numbers) <= MANY or wanted.words:  # a column does not have the words of its figures
-        few = gather(store, [(entities[number], year) for number in numbers], wanted, question)
+        places = [(entities[number], year) for number in numbers]
+        few = gather(store, places, wanted, question, mixed=mixed)
         if isinstance(few, Answer):
             return few
         points, lacks, name = few
@@ -169,18 +175,18 @@ def gather_scope(
     for number, model in zip(numbers, said, strict=True):
         if isinstance(model.found, Answer):
             return ask_back(store, entities[number], year, wanted, question)
-    placed, lacking = same_unit(
-        [
-            Placed(entities[number], year, found.value, found.unit, found)
-            for number, (found, _) in zip(numbers, said, strict=True)
-            if isinstance(found, Point)
-        ],
-        [
-            Lack(entities[number], year, found.why)
-            for number, (found, _) in zip(numbers, said, strict=True)
-            if isinstance(found, Lack)
-        ],
-    )
+    placed = [
+        Placed(entities[number], year, found.value, found.unit, found)
+        for number, (found, _) in zip(numbers, said, strict=True)
+        if isinstance(found, Point)
+    ]
+    lacking = [
+        Lack(entities[number], year, found.why)
+        for number, (found, _) in zip(numbers, said, strict=True)
+        if isinstance(found, Lack)
+    ]
+    if not mixed:
+        placed, lacking = same_unit(placed, lacking)
     return Gathered(store, wanted, question, placed, lacking, said[0].name)
 
 

@@ -399,10 +399,10 @@ def other_column(turn: Turn) -> Completed:
     if turn.asked.exists:
         measure = without_question_words(measure_of(before, columns=False))
         single = len(turn.context.years) == 1 and len(turn.context.entities) == 1
-        completed = f"{turn.place}{turn.years}{measure}中{words}有没有"
-        found = turn.understood(completed) if single and len(spans) == 1 else None
-        return completed if found is not None and found.task is None else UNCLEAR
-    completed = None
+        asking = f"{turn.place}{turn.years}{measure}中{words}有没有"
+        found = turn.understood(asking) if single and len(spans) == 1 else None
+        return asking if found is not None and found.task is None else UNCLEAR
+    completed: str | None = None
     if len(columns) == 1:
         completed = before.replaced(columns[0].start, columns[0].end, words)
     elif not columns and len(spans) == 1:

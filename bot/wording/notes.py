@@ -62,7 +62,9 @@ def add_notes(page: Page, answer: Answer) -> None:
         years = {line.year for line in answer.lines} | {p.year for p in answer.passages}
         years = {o.year for o in answer.outcomes if o.year is not None} or years
         for year in sorted(years):
-            page.add(page.say("note", "default_year", year=year))
+            ended = answer.values.get("ended") == str(year)
+            key = "default_year_ended" if ended else "default_year"
+            page.add(page.say("note", key, year=year))
     if answer.status == "answered":
         for entity in answer.county_shown:
             if entity.region:

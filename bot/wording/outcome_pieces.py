@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from bot.answers.answer import Answer, Computed, Lack, Outcome, Point
 from bot.answers.comparing import POINTS
-from bot.understanding.interpretation import Interpretation
 from bot.understanding.operations import place_kind
 from bot.understanding.task import (
     Scope,
@@ -105,8 +104,10 @@ def years_text(points: Iterable[Point], words: Wording) -> str:
     return words.listed(point.line.year for point in points)
 
 
-def add_lacking(page: Page, asked: Interpretation, outcome: Outcome) -> None:
+def add_lacking(page: Page, answer: Answer, outcome: Outcome) -> None:
     """What had to be left out, by reason: places by name, or how many there are."""
+    asked = answer.interpretation
+    assert asked is not None
     groups: dict[str, list[Lack]] = {}
     for lack in outcome.lacks:
         groups.setdefault(lack.why, []).append(lack)
@@ -118,7 +119,8 @@ def add_lacking(page: Page, asked: Interpretation, outcome: Outcome) -> None:
             place = page.words.entity(lacks[0].entity)
             page.add(page.say("lack", f"{why}_years", place=place, years=named))
             continue
-        names = page.words.listed(page.words.entity(lack.entity) for lack in lacks[:MAX_NAMED])
+        named_ones = (place_text(lack.entity, answer, page.words) for lack in lacks[:MAX_NAMED])
+        names = page.words.listed(named_ones)
         key = why if len(lacks) <= MAX_NAMED else f"{why}_many"
         page.add(page.say("lack", key, count=len(lacks), names=names))
     if asked.scope is not None and asked.scope.left_out:

@@ -44,7 +44,7 @@ def add_outcomes(page: Page, answer: Answer) -> None:
     }
     for outcome in answer.outcomes:
         writers[type(asked.task)](page, answer, outcome)
-        add_lacking(page, asked, outcome)
+        add_lacking(page, answer, outcome)
         if outcome.strict is not None and asked.scope is not None:
             kind = page.words.name(place_kind(asked.scope.said).name)
             page.add(page.say("outcome", "strict", kind=kind))
@@ -68,4 +68,4 @@ def add_missing_outcomes(page: Page, answer: Answer) -> None:
             page.add(page.say("aggregate", "different_units", name=name), "b")
         elif name:
             page.add(page.say("no_data", "not_comparable", name=name), "b")
-        add_lacking(page, asked, outcome)
+        add_lacking(page, answer, outcome)
