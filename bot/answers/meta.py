@@ -28,6 +28,9 @@ MAX_SHOWN = 5
 MAX_FACTS = 6
 """Figures shown of one problem; a sum of the form has up to 22."""
 
+MAX_CHANGED = 10
+"""Figures shown that a later issue corrected."""
+
 MAX_ROWS = 8
 """Rows named of those that were not read or are blank."""
 
@@ -311,11 +314,14 @@ def _revised(store: Store, base: Answer, years: Reports) -> Answer:
 def _changes(store: Store, entity: Entity, year: int, changed: Sequence[Fact]) -> Told:
     """The figures that a later issue corrected, each beside the one that it replaced."""
     facts: list[Fact] = []
-    for fact in changed[: MAX_FACTS // 2]:
+    shown = changed[:MAX_CHANGED]
+    for fact in shown:
         facts.append(fact)
         older = [f for f in query.lookup(store, entity, year, fact.cell) if f.superseded]
         facts += older[:1]
-    return Told("changed", {"year": str(year), "count": str(len(changed))}, entity, tuple(facts))
+    values = {"year": str(year), "count": str(len(changed)), "shown": str(len(shown))}
+    key = "changed" if len(shown) == len(changed) else "changed_some"
+    return Told(key, values, entity, tuple(facts))
 
 
 def _revised_in_store(store: Store, base: Answer) -> Answer:

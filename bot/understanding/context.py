@@ -117,6 +117,8 @@ def follow(
         return FollowUp(context.question, "cause")
     if kinds & _OWN_KINDS or "cause" in kinds:
         return None
+    if bare and "meta" in kinds and turn.names(*load_phrases().follow.all_reports):
+        return None
     completed = _completed(turn, bool(what), bare)
     if isinstance(completed, (Clarify, Refusal)):
         return completed

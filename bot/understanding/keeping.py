@@ -19,7 +19,24 @@ _CLAIMS: frozenset[OperationKind] = frozenset({"true", "is_it"})
 def loses(turn: Turn, completed: str) -> bool:
     """Whether a completed question lacks something that was said, and not put anew."""
     again = turn.read(completed)
-    return _lost_of_asked(turn.asked, again) or _lost_of_before(turn, again)
+    return (
+        _lost_of_asked(turn.asked, again)
+        or _lost_of_before(turn, again)
+        or _other_figure(turn, completed)
+    )
+
+
+def _other_figure(turn: Turn, completed: str) -> bool:
+    """Whether a completed question that names no figure of its own asks for another one than
+    those before (培训多少人 without its question word)."""
+    if turn.asked.meanings or turn.asked.asks_number:
+        return False
+    found = turn.understood(completed)
+    told = (*turn.context.earlier, turn.context)
+    known = [one for context in told if (one := turn.understood(context.question)) is not None]
+    measures = {name for one in known for want in one.wanted for name in want.measures}
+    asked = {name for want in found.wanted for name in want.measures} if found else set()
+    return bool(measures) and not asked <= measures
 
 
 def _lost_of_asked(asked: Question, again: Question) -> bool:

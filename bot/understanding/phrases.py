@@ -154,6 +154,7 @@ class _Follow(_Table):
     adding: tuple[str, ...]
     winner: tuple[str, ...]
     reports: tuple[str, ...]
+    all_reports: tuple[str, ...]
     holdings: tuple[str, ...]
     years_with: tuple[str, ...]
     years_without: tuple[str, ...]

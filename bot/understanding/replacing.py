@@ -197,10 +197,23 @@ def _one_of_many(turn: Turn, place: str, when: str) -> Completed:
     if not turn.measure:
         return None
     if turn.kept & _RANKING and turn.kept <= _RANKING:
-        return f"{place}{when}{turn.measure}在{region or '全库'}排第几" if region else UNCLEAR
+        if not region:
+            return UNCLEAR
+        plain = f"{place}{when}{without_question_words(turn.measure)}"
+        outside = _lies_outside(turn, plain)
+        return plain if outside else f"{place}{when}{turn.measure}在{region}排第几"
     if turn.kept <= _CONDITIONS | _OF_TOWNS:
         return f"{place}{when}{turn.measure}"
     return UNCLEAR
+
+
+def _lies_outside(turn: Turn, completed: str) -> bool:
+    """Whether the one town of a completed question is none of those that the question before was
+    about: it has no rank among them."""
+    found, known = turn.understood(completed), turn.understood(turn.context.question)
+    if found is None or known is None or known.scope is None or len(found.entities) != 1:
+        return False
+    return found.entities[0] not in known.scope.entities
 
 
 def _instead_of_one(turn: Turn, place: str, when: str) -> Completed:

@@ -122,14 +122,16 @@ def dated(
     return f"{years.pop()}年{text.strip(EDGES)}" if len(years) == 1 else None
 
 
-def holdings(
-    understood: Understood, text: str, index: NameIndex, today: date
-) -> Understood:
+def holdings(understood: Understood, text: str, index: NameIndex, today: date) -> Understood:
     """What is asked in a conversation and would be told what the store holds: refused if it does not
     say so (是谁, 其他镇有吗, 分别是哪些); anything else as it is."""
     if not isinstance(understood, Interpretation) or understood.intent != "coverage":
         return understood
-    if understood.entities or understood.regions or holdings_meant(read_question(text, index, today)):
+    if (
+        understood.entities
+        or understood.regions
+        or holdings_meant(read_question(text, index, today))
+    ):
         return understood
     return UNCLEAR
 
@@ -212,9 +214,7 @@ def _left_by(missed: list[Question], context: Context) -> _Left:
             other_year = True
             year = years.pop() if len(years) == 1 else None
             entity = entity if year is not None else None
-    return _Left(
-        place_known, figure_known, other_place, other_year, worked_out, entity, year
-    )
+    return _Left(place_known, figure_known, other_place, other_year, worked_out, entity, year)
 
 
 def _may_be_a_place(words: str) -> bool:

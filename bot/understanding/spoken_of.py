@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.understanding.mentions import Amount, Mention, Region
-from bot.understanding.phrases import load_phrases
+from bot.understanding.phrases import harmless, load_phrases, meanings
 from bot.understanding.places import spelled
 from bot.understanding.question import MAX_QUESTION, Question
 from knowledge.entities import NameMention
 from knowledge.model import Entity
+from knowledge.phrases import Steps
+from knowledge.text import fold
 from knowledge.years import Years
 
 MAX_EARLIER = 11
@@ -96,12 +99,26 @@ def measure_of(before: Question, columns: bool = True, amounts: bool = True) -> 
 
 
 def without_question_words(measure: str) -> str:
-    """The words of a measure without its question words (收到多少申请: 收到申请)."""
+    """The words of a measure without its question words (收到多少申请: 收到申请); with them where it
+    would be another measure without (培训多少人)."""
     asked = load_phrases().asked
     words = (*asked.any, *asked.count, *asked.money, *asked.percent)
+    stripped = measure
     for word in sorted(words, key=len, reverse=True):
-        measure = measure.replace(word, "")
-    return measure
+        stripped = stripped.replace(word, "")
+    return stripped if _measures_in(stripped) == _measures_in(measure) else measure
+
+
+@lru_cache(maxsize=512)
+def _measures_in(words: str) -> frozenset[tuple[str, ...]]:
+    """The measures that the longest phrases of some words mean."""
+    letters = fold(words)
+    steps = Steps(len(letters))
+    for word in harmless(connectors=False).find(letters):
+        steps.add(word.start, word.end)
+    found = [hit for hit in meanings().find(letters, steps) if hit.value.kind == "measure"]
+    longest = max((len(hit.phrase) for hit in found), default=0)
+    return frozenset(hit.value.ids for hit in found if len(hit.phrase) == longest)
 
 
 def inside(mention: Mention, others: list[Mention]) -> bool:
