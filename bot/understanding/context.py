@@ -15,6 +15,7 @@ from typing import Literal
 from bot.understanding.adding import adds, looks_back, of_answers, sums, together
 from bot.understanding.intents import understand
 from bot.understanding.interpretation import Choice, Clarify, Interpretation, Refusal
+from bot.understanding.its_parts import its_parts
 from bot.understanding.keeping import loses
 from bot.understanding.leads import led, speaks_of_found
 from bot.understanding.mentions import Region
@@ -96,6 +97,9 @@ def follow(
         return told
     if told is not None:
         return FollowUp(told)
+    parts = its_parts(turn)
+    if parts is not None:
+        return FollowUp(parts) if isinstance(parts, str) else parts
     if lead.odd:
         return None
     if lead.years_told:

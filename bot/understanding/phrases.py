@@ -143,6 +143,13 @@ class _Greeting(_Table):
     thanks: tuple[str, ...]
 
 
+class _OfParts(_Table):
+    reasons: tuple[str, ...]
+    results: tuple[str, ...]
+    reviews: str
+    requests: str
+
+
 class _Follow(_Table):
     before: tuple[str, ...]
     after: tuple[str, ...]
@@ -166,6 +173,7 @@ class _Follow(_Table):
     agreeing: tuple[str, ...]
     picks: dict[str, int]
     own_words: dict[str, tuple[str, ...]]
+    of_parts: _OfParts
 
 
 class Phrases(_Table):

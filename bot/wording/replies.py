@@ -34,7 +34,7 @@ from bot.wording.reply import Reply
 from bot.wording.sentences import Wording, path_of
 from bot.wording.told import add_no_passage, add_passages, add_profile, add_told
 from knowledge.catalogue import load_catalogue
-from knowledge.model import Entity
+from knowledge.model import Citation, Entity
 
 MAX_COPY = 256
 MAX_SOURCES = 6
@@ -107,25 +107,29 @@ def word_understood(
 
 
 def word_source(answer: Answer, kind: str, words: Wording, context: Context) -> Reply:
-    """Where the figures of the question before stand; or, to 为什么, that a report says no
+    """Where the figures or words of the question before stand; or, to 为什么, that a report says no
     reason, and where they stand, without them."""
     page = Page(words)
     facts = first_facts(answer, MAX_SOURCES) if answer.status == "answered" else []
     if kind == "cause":
-        page.add(page.say("no_data", "cause"), "b")
-        for fact in facts[:1]:
-            path = path_of(fact.citation)
-            page.add(page.say("citation", "report", report=fact.citation.report, path=path))
+        page.add(page.say("no_data", "cause_of" if facts else "cause"), "b")
+        cited = dict.fromkeys((fact.citation.report, path_of(fact.citation)) for fact in facts)
+        for report, path in cited:
+            page.add(page.say("citation", "report", report=report, path=path))
         told = Answer("no_data", answer.question, "lookup", answer.interpretation)
         return replace(_reply(told, page, None), context=context)
-    if not facts:
+    reports = _reports_of(answer) if not facts and answer.status == "answered" else []
+    if not facts and not reports:
         page.add(page.say("no_data", "no_source"))
         told = Answer("no_data", answer.question, "meta", answer.interpretation)
         return replace(_reply(told, page, None), context=context)
     for fact in facts:
         cite(page, fact, whole=True)
-        if fact.citation.url and web_address(fact.citation.url):
-            page.add("　 " + fact.citation.url)
+        _add_address(page, fact.citation)
+    for citation in reports:
+        path = citation.section or page.say("citation", "file", file=citation.file)
+        page.add(page.say("citation", "report", report=citation.report, path=path))
+        _add_address(page, citation)
     told = Answer(
         "answered",
         answer.question,
@@ -134,6 +138,18 @@ def word_source(answer: Answer, kind: str, words: Wording, context: Context) -> 
         lines=tuple(Line(f.entity, f.year, "", facts=(f,)) for f in facts),
     )
     return replace(_reply(told, page, _copy_line(answer, words)), context=context)
+
+
+def _reports_of(answer: Answer) -> list[Citation]:
+    """Where the words or reports that were told of stand (存在的问题, 什么时候发布的)."""
+    found = [passage.citation for passage in answer.passages]
+    found += [told.citation for told in answer.told if told.citation is not None]
+    return list({(one.report, one.section, one.file): one for one in found}.values())[:MAX_SOURCES]
+
+
+def _add_address(page: Page, citation: Citation) -> None:
+    if citation.url and web_address(citation.url):
+        page.add("　 " + citation.url)
 
 
 def _reply(answer: Answer, page: Page, citation: str | None, with_data: bool = True) -> Reply:
