@@ -77,6 +77,9 @@ _TOGETHER: frozenset[OperationKind] = frozenset(
         "least",
         "comparison",
         "which_year",
+        "rise",
+        "fall",
+        "change",
     }
 )
 

@@ -82,13 +82,16 @@ def follow(
         return lead
     asked, marked = lead.asked, lead.marked
     before = read_question(context.question, index, today)
+    if not marked and lead.pronoun is None and _stands_alone(text, asked, index, today):
+        return None
     if _needs_a_figure(asked) and not measure_of(before):
         last = _last_figure(context, index, today)
         return None if last is None else follow(text, last, index, today)
     turn = Turn(asked, before, context, index, today, marked, lead.pronoun)
     kinds = {meaning.kind for _, meaning in asked.meanings}
     bare = not (asked.names or asked.regions or asked.unknown_names)
-    if marked and (lead.odd or asked.unknown_names) and not (asked.names or asked.regions):
+    short = marked or lead.plain.endswith("的")
+    if short and (lead.odd or asked.unknown_names) and not (asked.names or asked.regions):
         explained = explained_by(turn)
         if explained is not None:
             return FollowUp(explained)
@@ -135,6 +138,13 @@ def follow(
         return None
     alone = not marked and not bare and bool(what)
     return UNCLEAR if loses(turn, completed) else FollowUp(completed, or_alone=alone)
+
+
+def _stands_alone(text: str, asked: Question, index: NameIndex, today: date) -> bool:
+    """Whether a message names its region, year and figure, and is understood by itself."""
+    named = asked.regions and asked.years and of_kind(asked, "measure")
+    found = understand(text, index, today) if named and not asked.unknown_names else None
+    return isinstance(found, Interpretation) and not found.entities
 
 
 def _asks(asked: Question) -> bool:

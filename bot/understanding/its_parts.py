@@ -18,7 +18,7 @@ def its_parts(turn: Turn) -> Completed:
     said = turn.asked.letters.strip(EDGES).removeprefix("那")
     for after in load_phrases().follow.after:
         said = said.removesuffix(after)
-    if said not in words.reasons and said not in words.results:
+    if said not in (*words.reasons, *words.results, *words.units):
         return None
     measures = of_kind(turn.before, "measure")
     plain = not turn.worked_out or len(turn.context.years) > 1
@@ -26,6 +26,8 @@ def its_parts(turn: Turn) -> Completed:
         return UNCLEAR
     ids = measures[0][1].ids
     measure = without_question_words(measure_of(turn.before, columns=False))
+    if said in words.units:
+        return f"{turn.place}{turn.years}{turn.measure}"
     if said in words.reasons:
         known = load_catalogue().measures
         sums = all(name in known and known[name].sum_of for name in ids)

@@ -145,6 +145,7 @@ class _Greeting(_Table):
 
 class _OfParts(_Table):
     reasons: tuple[str, ...]
+    units: tuple[str, ...]
     results: tuple[str, ...]
     reviews: str
     requests: str

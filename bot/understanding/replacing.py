@@ -295,7 +295,8 @@ def other_measure(turn: Turn) -> Completed:
     doubt = about_another(turn, plain)
     if doubt is not None:
         return doubt
-    scoped = not context.entities and bool(before.place_sets or before.operations)
+    scoped = bool(before.place_sets or before.operations or before.together)
+    scoped = scoped and not context.entities
     figure = bool(of_kind(asked, "measure"))  # 存在的问题 is nothing to rank or to share
     if figure and not turn.operations and not asked.asks_number and not asked.place_sets:
         compared = turn.kept <= set(COMPARING) and leaves_the_whole(turn)
@@ -370,7 +371,7 @@ def _same_with(turn: Turn, words: str) -> Completed:
         return None if not turn.context.entities else UNCLEAR
     if turn.asked.years and turn.context.entities and turn.kept <= _OF_YEARS:
         return f"{turn.place}{words}"  # 主动公开呢，2024年, after 哪年最少
-    completed = None if turn.asked.years else turn.substituted(spans, words)
+    completed = None if turn.asked.years else turn.substituted(spans, words.removesuffix("的"))
     if completed is None or not turn.keeps_operations(completed):
         return UNCLEAR
     return completed
