@@ -209,7 +209,8 @@ class Assistant:
             return None
         if not asked.entities and not asked.wanted:
             return None  # what the store holds: the conversation is still about what it was
-        years = tuple(reported_years(found))
+        without = found.status == "no_data" and bool(found.missing_years)
+        years = () if without else tuple(reported_years(found))
         return Context(asked.said_as or text, asked.entities, years, found=one_found(found))
 
     def _refused(self, text: str, clarify: Clarify, words: Wording) -> Reply:
