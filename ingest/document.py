@@ -93,6 +93,11 @@ class Row:
             self._printed = " | ".join(self.texts)
         return self._printed
 
+    @property
+    def on_one_line(self) -> bool:
+        """Whether it is known without a look at its cells that all stand on its line."""
+        return self._cells is None
+
     def lines(self, start: int) -> Iterator[int | None]:
         """The lines of the cells from the `start`-th on; it may go on without end."""
         if self._cells is None:
