@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ingest.document import Block, Paragraph
-from ingest.tables.exact_figures import Fields, joined, printed_rows
+from ingest.tables.exact_figures import Fields, joined, printed_rows, tails_of
 from ingest.tables.exact_rows import Label, is_foreign_line, word_of
 from ingest.tables.exact_sheets import across_sheet_of, sheet_of, vocabulary_of
 from ingest.tables.reading import TableReading, printed_unit, unit_is_clear
@@ -39,7 +39,7 @@ def _read_down(
 ) -> TableReading | None:
     sheet = sheet_of(edition, part)
     vocabulary = vocabulary_of(part)
-    lines = sheet.lines
+    lines, one_header = sheet.lines, sheet.one_header
     rows = printed_rows(edition, part)
     expected = 0
     header: tuple[Label, ...] = ()
@@ -54,7 +54,7 @@ def _read_down(
             if not is_foreign_line(block, vocabulary):
                 # 第二十条第（一）项, merged over the table's width, comes as a line.
                 heading = word_of(block.text)
-                if sheet.one_header or block.recognised or heading not in sheet.headings:
+                if one_header or block.recognised or heading not in sheet.headings:
                     return None
                 header += ((heading, 0, block.text),)
             continue
@@ -71,13 +71,14 @@ def _read_down(
             if not vocabulary.isdisjoint(words):
                 return None
             continue
-        while expected < number and lines[expected].extra:
-            expected += 1
         if number != expected:
-            return None
+            while expected < number and lines[expected].extra:
+                expected += 1
+            if number != expected:
+                return None
         line = lines[number]
         if header:
-            if line.group != group and (not sheet.one_header or group < 0):
+            if line.group != group and (not one_header or group < 0):
                 found = _header(header, edition, part, number)
                 if found is None:
                     return None
@@ -86,14 +87,14 @@ def _read_down(
             elif not sheet.headings.issuperset(word for word, _, _ in header):
                 return None
             header = ()
-        if group < 0 or (line.group != group and not sheet.one_header) or block.grid != grid:
+        if group < 0 or (line.group != group and not one_header) or block.grid != grid:
             return None
         if line.money:
             own = printed_rows(edition, part, units)[texts].figures
         if own is None or (grid is not None and start != left):
             return None
         heads += own.heads
-        tails += own.tails(block, start, section, edition)
+        tails += tails_of(block, start, own, section, edition)
         adds_up = adds_up and own.adds_up
         expected += 1
     if not vocabulary.isdisjoint(word for word, _, _ in header) or not all(
@@ -205,6 +206,6 @@ def _read_across(
             range(start, start + len(columns))
         ):
             return None
-        figures = joined(own.heads, own.tails(block, start, section, edition))
+        figures = joined(own.heads, tails_of(block, start, own, section, edition))
         adds_up = own.adds_up
     return TableReading(edition, figures, adds_up=adds_up) if figures else None
