@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import MutableSequence, Sequence
-from functools import partial
-from typing import NamedTuple
+from dataclasses import dataclass
+from types import MethodType
 
 from ingest.document import Block, Document, Paragraph, Row
 from ingest.readers.encoding import decode_text
@@ -92,7 +92,7 @@ def read_text(content: bytes, file: str) -> Document:
                 blocks.append(_without_marks(stripped, number))
             else:
                 blocks.append(_new_paragraph((stripped, number, False)))
-        elif line.count("\t") > 1:
+        elif line and line.count("\t") > 1:
             # Several tabs alone are a row whose cells are all blank; one is indentation.
             blocks.append(_block_of(_cells(line.split("\t")), number))
     if table:
@@ -126,10 +126,11 @@ def _parted(tag: re.Match[str]) -> str:
     )
 
 
-_new_paragraph = partial(tuple.__new__, Paragraph)
+_new_paragraph = MethodType(tuple.__new__, Paragraph)
 
 
-class _Barred(NamedTuple):
+@dataclass(slots=True)
+class _Barred:
     """A line with bars: what can be said of it alone."""
 
     text: str
@@ -170,11 +171,11 @@ _known_barred = _KnownBarred()
 def _read_barred(stripped: str) -> _Barred:
     parts = stripped.split("|")
     frame = not parts[0], not parts[-1]
-    filled = tuple([part.strip() for part in parts])
+    filled = list(map(str.strip, parts))
     single = len(filled) - filled.count("") < 2
     cells: tuple[str, ...] | str | None
     if 2 < len(parts) <= MAX_CELLS and len(stripped) <= MAX_CELL:
-        cells = filled[frame[0] : len(filled) - frame[1]]
+        cells = tuple(filled[frame[0] : len(filled) - frame[1]])
     else:
         cells = _framed(stripped, frame)
     return _Barred(
@@ -207,7 +208,8 @@ def _settle_frame(
     even = _is_even(table)
     if even and not single:
         return
-    lefts, rights = zip(*(barred.frame for _, _, barred in table), strict=True)
+    frames = {barred.frame for _, _, barred in table}
+    lefts, rights = zip(*frames, strict=True)
     frame = all(lefts), all(rights)
     figures = sum(barred.figure for _, _, barred in table)
     lines = frame[1] and single and figures >= MIN_SINGLE_FIGURES

@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ingest.document import Block, Paragraph
-from ingest.tables.exact_figures import Fields, joined, printed_rows, tails_of
+from ingest.document import Block, Paragraph, Row
+from ingest.tables.exact_figures import RowFigures, printed_rows, reading_of
 from ingest.tables.exact_rows import Label, is_foreign_line, word_of
 from ingest.tables.exact_sheets import across_sheet_of, sheet_of, vocabulary_of
 from ingest.tables.reading import TableReading, printed_unit, unit_is_clear
 from knowledge.form import load_form
-from knowledge.model import Figure, Part
+from knowledge.model import Part
 
 MAX_KNOWN_HEADER = 60
 """Labels of a header that is worth remembering; those of the form have under 20."""
@@ -46,9 +46,7 @@ def _read_down(
     """The labels since the last row of figures."""
     units: tuple[str | None, ...] = ()
     group, left, grid = -1, -1, None
-    heads: list[Fields] = []
-    tails: list[Fields] = []
-    adds_up = True
+    read: list[tuple[Row, int, RowFigures]] = []
     for block in blocks:
         if isinstance(block, Paragraph):
             if not is_foreign_line(block, vocabulary):
@@ -87,21 +85,21 @@ def _read_down(
             elif not sheet.headings.issuperset(word for word, _, _ in header):
                 return None
             header = ()
-        if group < 0 or (line.group != group and not one_header) or block.grid != grid:
+        elif group < 0 or (line.group != group and not one_header):
             return None
-        if line.money:
-            own = printed_rows(edition, part, units)[texts].figures
-        if own is None or (grid is not None and start != left):
+        if block.grid != grid or (grid is not None and start != left):
             return None
-        heads += own.heads
-        tails += tails_of(block, start, own, section, edition)
-        adds_up = adds_up and own.adds_up
+        if own is None:
+            own = printed_rows(edition, part, units)[texts].figures if line.money else None
+            if own is None:
+                return None
+        read.append((block, start, own))
         expected += 1
     if not vocabulary.isdisjoint(word for word, _, _ in header) or not all(
         line.extra for line in lines[expected:]
     ):
         return None
-    return TableReading(edition, joined(heads, tails), adds_up=adds_up)
+    return reading_of(read, section, edition)
 
 
 def _header(
@@ -165,8 +163,7 @@ def _read_across(
     seen_heads: list[str] = []
     seen_leaves: list[tuple[str, int]] = []
     grid = None
-    figures: tuple[Figure, ...] = ()
-    adds_up = False
+    read: tuple[Row, int, RowFigures] | None = None
     for block in blocks:
         if isinstance(block, Paragraph):
             if not is_foreign_line(block, beginnings):
@@ -176,11 +173,11 @@ def _read_across(
             return None
         words, start, _, own, labels = rows[block.texts]
         if start < 0:
-            if seen_leaves and not figures and words and known.isdisjoint(words):
+            if seen_leaves and not read and words and known.isdisjoint(words):
                 return None
             for word, place, _ in labels:
                 if word in known:
-                    if figures:
+                    if read:
                         return None
                     grid = block.grid
                     if word in heads:
@@ -192,9 +189,9 @@ def _read_across(
             continue
         if not beginnings.isdisjoint(words):
             return None
-        if figures and not words and own is not None:
+        if read and not words and own is not None:
             return None  # a second row of figures: which is this year's is not said
-        if figures or not seen_leaves:
+        if read or not seen_leaves:
             continue
         if words or tuple(seen_heads) != heads or len(seen_leaves) != len(leaves):
             return None
@@ -206,6 +203,5 @@ def _read_across(
             range(start, start + len(columns))
         ):
             return None
-        figures = joined(own.heads, tails_of(block, start, own, section, edition))
-        adds_up = own.adds_up
-    return TableReading(edition, figures, adds_up=adds_up) if figures else None
+        read = block, start, own
+    return reading_of((read,), section, edition) if read else None

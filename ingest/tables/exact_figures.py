@@ -8,10 +8,12 @@ that print something else than 0 are read.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import repeat
 from operator import add
+from types import MethodType
 from typing import Any, NamedTuple
 
 from ingest.document import Row
@@ -24,7 +26,7 @@ from ingest.tables.exact_rows import (
     number_of,
 )
 from ingest.tables.exact_sheets import across_sheet_of, sheet_of
-from ingest.tables.reading import figure_of
+from ingest.tables.reading import TableReading, figure_of
 from knowledge.checks import sum_columns
 from knowledge.form import load_form
 from knowledge.model import Figure, Part
@@ -44,14 +46,18 @@ MAX_KNOWN_FRONTS = 512
 """Label cells of one table that are remembered, a kilobyte each."""
 
 ZERO = "0"
+NOTHING = Decimal(0)
 
 _VALUE, _LINE = map(Figure._fields.index, ("value", "line"))
-_new_figure = partial(tuple.__new__, Figure)
+_new_figure = MethodType(tuple.__new__, Figure)
+"""As a method it is called sooner than a `partial` is."""
 
 Fields = tuple[Any, ...]
+"""Some of the fields of a figure."""
 
 
-class RowFigures(NamedTuple):
+@dataclass(slots=True)
+class RowFigures:
     """The figures of a printed row; all but their lines and section is the same wherever the
     row is printed so."""
 
@@ -63,25 +69,28 @@ class RowFigures(NamedTuple):
     """Whether all are 0, or the form's sum over the row holds, or it has none for this table."""
 
 
-def tails_of(
-    row: Row, start: int, figures: RowFigures, section: str | None, edition: str
-) -> Iterable[Fields]:
-    """The fields of each figure of a row from its line on."""
-    if row.on_one_line and not figures.cautions:
-        return ((row.line, section, edition, ()),) * len(figures.heads)
-    cautions = figures.cautions or repeat(())
-    ends = zip(figures.heads, row.lines(start), cautions, strict=False)
-    return [(line, section, edition, own) for _, line, own in ends]
-
-
-def joined(heads: Iterable[Fields], tails: Iterable[Fields]) -> tuple[Figure, ...]:
-    """Figures from their fields before the line and those from there on.
-
-    A report has 200: putting two tuples together takes half as long as filling ten fields, and
-    a tuple that grows with its figures half as long again as one made of a list.
-    """
+def reading_of(
+    rows: Iterable[tuple[Row, int, RowFigures]], section: str | None, edition: str
+) -> TableReading:
+    """The reading of a table by its rows of figures, each with the place of its first one."""
+    heads: list[Fields] = []
+    tails: list[Fields] = []
+    """The fields of each figure from its line on."""
+    adds_up = True
+    for row, start, own in rows:
+        heads += own.heads
+        if row.on_one_line and not own.cautions:
+            tails += ((row.line, section, edition, ()),) * len(own.heads)
+        else:
+            cautions = own.cautions or repeat(())
+            ends = zip(own.heads, row.lines(start), cautions, strict=False)
+            tails += [(line, section, edition, earned) for _, line, earned in ends]
+        if not own.adds_up:
+            adds_up = False
+    # A report has 200 figures: putting two tuples together takes half as long as filling ten
+    # fields, and a tuple that grows with its figures longer than one made of a list.
     figures = list(map(_new_figure, map(add, heads, tails)))
-    return tuple(figures)
+    return TableReading(edition, tuple(figures), adds_up=adds_up)
 
 
 class PrintedRow(NamedTuple):
@@ -191,8 +200,8 @@ class PrintedRows(dict[tuple[str, ...], PrintedRow]):
         if len(cells) < len(columns) or any(cells[len(columns) :]):
             return None
         heads = list(zeros)
-        cautions: list[tuple[str, ...]] = [()] * len(columns)
-        whole = Decimal(0)
+        cautions: dict[int, tuple[str, ...]] = {}
+        whole = NOTHING
         for place, text in enumerate(cells[: len(columns)]):
             if text == ZERO:
                 continue
@@ -205,10 +214,12 @@ class PrintedRows(dict[tuple[str, ...], PrintedRow]):
                 if figure is None:
                     return None
                 heads[place] = figure[:_LINE]
-                cautions[place] = figure.cautions
+                if figure.cautions:
+                    cautions[place] = figure.cautions
             whole += heads[place][_VALUE]
         adds_up = not (self._has_sum and whole) or (total_last and whole == 2 * heads[-1][_VALUE])
-        return RowFigures(tuple(heads), tuple(cautions) if any(cautions) else (), adds_up)
+        earned = [cautions.get(place, ()) for place in range(len(heads))] if cautions else ()
+        return RowFigures(tuple(heads), tuple(earned), adds_up)
 
     def _figure(self, column: Column, place: int, text: str, quote: str) -> Figure | None:
         number = number_of(text, column.column, column.unit)
