@@ -46,10 +46,11 @@ class Row:
     the row is from where the format itself draws the columns (HTML, Word, a ruled PDF): the
     rows of one grid have equally many cells, and the n-th cells stand under one another. None
     where a line of text was cut at its marks and may be ragged. `recognised`: read off a
-    picture by a recogniser, so that a character may be wrong. Never changed once made.
+    picture by a recogniser, so that a character may be wrong. `on_one_line`: all cells are known
+    to stand on its line. Never changed once made.
     """
 
-    __slots__ = ("_cells", "_printed", "grid", "line", "recognised", "texts")
+    __slots__ = ("_cells", "_printed", "grid", "line", "on_one_line", "recognised", "texts")
 
     def __init__(
         self, cells: Sequence[Cell], grid: int | None = None, recognised: bool = False
@@ -57,6 +58,7 @@ class Row:
         self._cells: tuple[Cell, ...] | None = tuple(cells)
         self.texts = tuple([cell.text for cell in cells])
         self.line = cells[0].line if cells else None
+        self.on_one_line = False
         self._printed: str | None = None
         self.grid = grid
         self.recognised = recognised
@@ -72,6 +74,7 @@ class Row:
         """
         row = cls.__new__(cls)
         row._cells = None
+        row.on_one_line = True
         row._printed = printed
         row.texts = texts
         row.line = line
@@ -95,9 +98,9 @@ class Row:
 
     def lines(self, start: int) -> Iterator[int | None]:
         """The lines of the cells from the `start`-th on; it may go on without end."""
-        if self._cells is None:
+        if self.on_one_line:
             return repeat(self.line)
-        return iter([cell.line for cell in self._cells[start:]])
+        return iter([cell.line for cell in self.cells[start:]])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Row):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import example, given, settings
@@ -11,10 +13,13 @@ from hypothesis import strategies as st
 from ingest.document import Block, Document, Paragraph, Row
 from ingest.readers.text import read_text
 from ingest.sections import find_sections, part_section
+from ingest.tables.doubts import drop_misplaced
 from ingest.tables.exact import read_exactly
+from ingest.tables.exact_rows import is_count, number_of
 from ingest.tables.matching import PARTS, search_table
-from ingest.tables.reading import TableReading
+from ingest.tables.reading import MONEY, TableReading, doubt_of
 from knowledge.form import load_form
+from knowledge.numerals import CellNumber, cell_number
 from tests.grid_blocks import grid_document
 from tests.reading_cases import distinct_figures
 from tests.render import Draft, draft_report, print_report
@@ -45,6 +50,8 @@ def compare(document: Document) -> int:
             if exact is not None:
                 searched = search_table(blocks, part, "三", edition)
                 assert exact == searched or reads_more(exact, searched)
+                looked_at = replace(exact, adds_up=False)
+                assert not exact.adds_up or drop_misplaced(looked_at, part) == exact
                 exact_tables += 1
                 break
     return exact_tables
@@ -89,6 +96,36 @@ def test_group_labels_over_the_whole_width_are_read_exactly(edition: str) -> Non
     )
     assert any(isinstance(b, Paragraph) and b.text.startswith("第二十条") for b in document.blocks)
     assert compare(document) == 3
+
+
+COLUMNS = sorted(
+    {
+        (column.column, column.unit)
+        for edition in load_form().editions.values()
+        for table in edition.tables.values()
+        for row in table.rows
+        for column in row.columns
+    }
+)
+NUMBERS = st.one_of(
+    st.from_regex(r"[0-9]{0,16}(?:[.,][0-9]{0,10})?", fullmatch=True),
+    st.from_regex(r"[+-]?20[0-9]{0,7}(?:\.0+)?[件元万]{0,2}", fullmatch=True),
+    st.text("0123456789０５零①².,- 元", max_size=9),
+)
+
+
+@example("20211", ("total", "件"))
+@example("", ("total", "件"))
+@given(NUMBERS, st.sampled_from(COLUMNS))
+@settings(max_examples=EXAMPLES * 5)
+def test_plain_figures_are_what_the_search_takes_them_for(
+    text: str, column: tuple[str, str]
+) -> None:
+    number = cell_number(text)
+    doubt = number and doubt_of(number, text.strip(), *column)
+    assert number_of(text, *column) == (None if doubt else number)
+    if is_count(text):
+        assert column[1] in MONEY or number == CellNumber(Decimal(text), "", False)
 
 
 @given(CASES)

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import MutableSequence, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from dataclasses import dataclass
+from types import MethodType
 
 from ingest.document import Block, Document, Paragraph, Row
 from ingest.readers.encoding import decode_text
@@ -35,6 +35,9 @@ form between bars has none, and its blank cells must stay cells."""
 
 MAX_KNOWN_LINE = 400
 """Characters of a line with bars that is worth remembering; the form's have under 150."""
+
+MAX_KNOWN_LINES = 4096
+"""Lines with bars that are remembered: the form's stand in each of thousands of reports."""
 
 _SINGLE_FIGURE = re.compile(r"\s*\d[\d.]*\s*\|(?:\s*\|)?\s*")
 
@@ -67,37 +70,41 @@ def read_text(content: bytes, file: str) -> Document:
     table: list[tuple[int, int, _Barred]] = []
     """The lines with bars since the last line of text: each with its place among the blocks and
     its number. A rule is in no table."""
+    row_on_line = Row.on_line
     for number, line in enumerate(_lines(text), 1):
-        stripped = line.strip()
-        if "|" in stripped:
-            known = len(stripped) <= MAX_KNOWN_LINE
-            barred = _known_barred(stripped) if known else _read_barred(stripped)
+        if "|" in line:
+            barred = _known_barred[line]
             if barred.rule:
                 continue
             table.append((len(blocks), number, barred))
-            if isinstance(barred.cells, tuple):
-                blocks.append(Row.on_line(barred.cells, number, barred.printed))
+            cells = barred.cells
+            if isinstance(cells, tuple):
+                blocks.append(row_on_line(cells, number, barred.printed))
             else:
-                blocks.append(_block_of(barred.cells, number))
-        elif stripped:
+                blocks.append(_block_of(cells, number))
+        elif stripped := line.strip():
             if table:
                 _settle_frame(table, blocks)
                 table = []
-            if "\t" in line or stripped[0] == "#":
-                blocks.append(_without_bars(line, stripped, number))
+            if "\t" in line:
+                blocks.append(_with_tabs(line, stripped, number))
+            elif stripped[0] == "#":
+                blocks.append(_without_marks(stripped, number))
             else:
-                blocks.append(Paragraph(stripped, number))
-        elif line.count("\t") > 1:
+                blocks.append(_new_paragraph((stripped, number, False)))
+        elif line and line.count("\t") > 1:
             # Several tabs alone are a row whose cells are all blank; one is indentation.
             blocks.append(_block_of(_cells(line.split("\t")), number))
     if table:
         _settle_frame(table, blocks)
-    return Document(tuple([block for block in blocks if block is not None]))
+    return Document(tuple(filter(None, blocks)))
 
 
 def _lines(text: str) -> list[str]:
     lines = _LINE_END.split(text) if "\r" in text else text.split("\n")
-    return [_cleaned(line) for line in lines] if "<" in text or "**" in text else lines
+    # One asterisk is found far sooner than two.
+    marked = "<" in text or ("*" in text and "**" in text)
+    return [_cleaned(line) for line in lines] if marked else lines
 
 
 def _cleaned(line: str) -> str:
@@ -119,10 +126,15 @@ def _parted(tag: re.Match[str]) -> str:
     )
 
 
-class _Barred(NamedTuple):
-    """A line with bars, stripped: what can be said of it alone."""
+_new_paragraph = MethodType(tuple.__new__, Paragraph)
+
+
+@dataclass(slots=True)
+class _Barred:
+    """A line with bars: what can be said of it alone."""
 
     text: str
+    """The line without blanks at its ends."""
     rule: bool
     """Whether it is Markdown's rule under the header of a table."""
     frame: tuple[bool, bool]
@@ -137,19 +149,44 @@ class _Barred(NamedTuple):
     """These cells as `Row.printed` gives them."""
 
 
+class _KnownBarred(dict[str, _Barred]):
+    """Lines with bars, each read once.
+
+    Of ten rows nine are printed so in thousands of reports: the form's labels and nothing but 0.
+    The form has some hundred such rows in each layout; a known one takes under a kilobyte.
+    """
+
+    def __missing__(self, line: str) -> _Barred:
+        barred = _read_barred(line.strip())
+        if len(line) <= MAX_KNOWN_LINE:
+            if len(self) >= MAX_KNOWN_LINES:
+                self.clear()
+            self[line] = barred
+        return barred
+
+
+_known_barred = _KnownBarred()
+
+
 def _read_barred(stripped: str) -> _Barred:
-    rule = "--" in stripped and _RULE.fullmatch(stripped) is not None
-    frame = stripped.startswith("|"), stripped.endswith("|")
-    single = sum(map(bool, map(str.strip, stripped.split("|")))) < 2
-    figure = single and _SINGLE_FIGURE.fullmatch(stripped) is not None
-    cells = _framed(stripped, frame)
-    printed = " | ".join(cells) if isinstance(cells, tuple) else None
-    return _Barred(stripped, rule, frame, single, figure, cells, printed)
-
-
-_known_barred = lru_cache(maxsize=4096)(_read_barred)
-"""Of ten rows nine are printed so in thousands of reports: the form's labels and nothing but 0.
-The form has some hundred such rows in each layout; a known one takes under a kilobyte."""
+    parts = stripped.split("|")
+    frame = not parts[0], not parts[-1]
+    filled = list(map(str.strip, parts))
+    single = len(filled) - filled.count("") < 2
+    cells: tuple[str, ...] | str | None
+    if 2 < len(parts) <= MAX_CELLS and len(stripped) <= MAX_CELL:
+        cells = tuple(filled[frame[0] : len(filled) - frame[1]])
+    else:
+        cells = _framed(stripped, frame)
+    return _Barred(
+        stripped,
+        "--" in stripped and _RULE.fullmatch(stripped) is not None,
+        frame,
+        single,
+        single and _SINGLE_FIGURE.fullmatch(stripped) is not None,
+        cells,
+        " | ".join(cells) if isinstance(cells, tuple) else None,
+    )
 
 
 def _framed(stripped: str, frame: tuple[bool, bool]) -> tuple[str, ...] | str | None:
@@ -167,15 +204,16 @@ def _settle_frame(
     between) do without, a bar at the edge has an empty cell outside it. A table with one cell
     a line, a bar behind each (`规章 |`, `0 |`), is no table but lines.
     """
+    single = all(barred.single for _, _, barred in table)
+    even = _is_even(table)
+    if even and not single:
+        return
     frames = {barred.frame for _, _, barred in table}
     lefts, rights = zip(*frames, strict=True)
     frame = all(lefts), all(rights)
-    lines = (
-        frame[1]
-        and all(barred.single for _, _, barred in table)
-        and sum(barred.figure for _, _, barred in table) >= MIN_SINGLE_FIGURES
-    )
-    if len(frames) == 1 and not lines:
+    figures = sum(barred.figure for _, _, barred in table)
+    lines = frame[1] and single and figures >= MIN_SINGLE_FIGURES
+    if even and not lines:
         return
     for place, number, barred in table:
         if lines:
@@ -185,14 +223,28 @@ def _settle_frame(
             blocks[place] = _block_of(_framed(barred.text, frame), number)
 
 
-def _without_bars(line: str, stripped: str, number: int) -> Block | None:
+def _is_even(table: Sequence[tuple[int, int, _Barred]]) -> bool:
+    """Whether all rows have bars at the same edges, as in nearly every table."""
+    own = table[0][2].frame
+    for _, _, barred in table:  # noqa: SIM110 - a generator takes twice as long
+        if barred.frame != own:
+            return False
+    return True
+
+
+def _with_tabs(line: str, stripped: str, number: int) -> Block | None:
     if "\t" in line.strip(" ") and len(cells := line.strip("\r\n ").split("\t")) > 1:
         filled = [cell for cell in cells if cell.strip()]
         # A lone leading tab is indentation, not a table of two cells (layout of seed 001).
         if len(filled) > 1 or len(cells) > 2:
             return _block_of(_cells(cells), number)
-    text = stripped.lstrip("#").strip() if stripped.startswith("#") else stripped
-    return Paragraph(text, number) if text else None
+    return _without_marks(stripped, number)
+
+
+def _without_marks(stripped: str, number: int) -> Paragraph | None:
+    """A line without the marks of a heading in Markdown; None if it has nothing else."""
+    text = stripped.lstrip("#").strip() if stripped[0] == "#" else stripped
+    return _new_paragraph((text, number, False)) if text else None
 
 
 def _cells(cells: list[str]) -> tuple[str, ...] | str | None:

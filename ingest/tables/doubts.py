@@ -69,7 +69,7 @@ def drop_misplaced(reading: TableReading, part: Part) -> TableReading:
     holds in no such way is the report's own error and stays as printed.
     """
     columns = sum_columns(part)
-    if reading.edition is None or not columns:
+    if reading.adds_up or reading.edition is None or not columns:
         return reading
     # Most rows print nothing but 0, and 0 may stand anywhere.
     filled = {f.cell.item for f in reading.figures if f.value and f.cell.column in columns}

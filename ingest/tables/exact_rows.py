@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,6 +14,12 @@ from ingest.tables.tokens import MAX_LINE, is_value, line_tokens
 from knowledge.form import MAX_LABEL, FormRow, label_core
 from knowledge.model import CellId
 from knowledge.numerals import MAX_CELL, CellNumber, cell_number
+
+MAX_COUNT = 5
+"""Digits of a figure that can be nothing else; from six on they may be a month (`202112`)."""
+
+_AMOUNT = re.compile(r"(?:0|[1-9][0-9]{0,8})\.[0-9]{1,6}")
+"""An amount of money with a point in it, which no date has."""
 
 LONG_LINE = 60
 """Characters; a line longer than this, without brackets, is no label of the form."""
@@ -34,52 +42,53 @@ def _word_of(text: str) -> str | None:
     return None if is_value(text) else label_core(text)
 
 
-@lru_cache(maxsize=16384)
+def is_count(text: str) -> bool:
+    """Whether a cell prints a few digits and nothing else, as nearly every cell of figures does:
+    a figure in every column, and nothing to doubt."""
+    return (
+        text.isascii()
+        and text.isdigit()
+        and len(text) <= MAX_COUNT
+        and (text[0] != "0" or len(text) == 1)
+    )
+
+
 def number_of(text: str, column: str, unit: str) -> CellNumber | None:
     """The figure of a cell of this column, None if there is none beyond doubt."""
+    if is_count(text) or (unit in MONEY and _AMOUNT.fullmatch(text)):
+        return CellNumber(Decimal(text), "", False)
+    return _number_of(text, column, unit) if len(text) <= MAX_CELL else None
+
+
+@lru_cache(maxsize=4096)
+def _number_of(text: str, column: str, unit: str) -> CellNumber | None:
     number = cell_number(text)
     if number is None or doubt_of(number, text.strip(), column, unit) is not None:
         return None
     return number
 
 
-class Cut(NamedTuple):
-    """A printed row: its words with their columns, and where its figures begin (-1: none)."""
-
-    words: tuple[str, ...]
-    columns: tuple[int, ...]
-    start: int
+Label = tuple[str, int, str]
+"""A cell of words: the words folded, the place of the cell in its row, the words as printed."""
 
 
-def cut_row(texts: Sequence[str]) -> Cut:
-    """A printed row cut before its first figure or dash."""
-    words: list[str] = []
-    columns: list[int] = []
-    for number, text in enumerate(texts):
-        if text:
-            word = word_of(text)
-            if word is None:
-                return Cut(tuple(words), tuple(columns), number)
-            words.append(word)
-            columns.append(number)
-    return Cut(tuple(words), tuple(columns), -1)
+def first_figure(texts: Sequence[str]) -> int:
+    """The place of the first figure or dash in a printed row, -1 if it has none."""
+    for place, text in enumerate(texts):
+        if text and (is_count(text) or word_of(text) is None):
+            return place
+    return -1
 
 
-def numbers_of(
-    texts: Sequence[str], start: int, columns: Iterable[Column]
-) -> list[CellNumber] | None:
-    """The figures of a row from its first one on: exactly one a column, nothing behind them."""
-    numbers: list[CellNumber] = []
-    place = start
-    for column in columns:
-        if place >= len(texts) or len(texts[place]) > MAX_CELL:
-            return None
-        number = number_of(texts[place], column.column, column.unit)
-        if number is None:
-            return None
-        numbers.append(number)
-        place += 1
-    return None if any(texts[place:]) else numbers
+def labels_of(texts: Sequence[str]) -> tuple[Label, ...]:
+    """The cells of words of a row or of what stands before its first figure."""
+    return tuple(
+        [
+            (word, place, text)
+            for place, text in enumerate(texts)
+            if text and (word := word_of(text)) is not None
+        ]
+    )
 
 
 def is_foreign_line(paragraph: Paragraph, vocabulary: frozenset[str]) -> bool:

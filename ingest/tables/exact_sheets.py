@@ -19,6 +19,8 @@ class Line(NamedTuple):
     extra: bool
     group: int
     columns: tuple[Column, ...]
+    money: bool
+    """Whether one of them holds an amount, whose unit the header may print."""
     header: tuple[frozenset[str], ...]
     """The ways in which each of its column labels is printed."""
 
@@ -75,6 +77,7 @@ def sheet_of(edition: str, part: Part) -> Sheet:
                 row.extra,
                 0 if one_header else groups.index(row.group),
                 columns_of(row),
+                any(column.money for column in columns_of(row)),
                 tuple(frozenset(form.column_cores(column.label)) for column in row.columns),
             )
         )

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from ingest.document import Block, Document
 from ingest.sections import Section, part_section
@@ -53,7 +54,8 @@ def read_tables(document: Document, sections: tuple[Section, ...]) -> dict[Part,
                         reading = elsewhere
         prefer = reading.edition or prefer
         readings[part] = reading
-    if any(reading.edition and not reading.empty_form for reading in readings.values()):
+    empty = any(reading.empty_form for reading in readings.values())
+    if empty and any(reading.edition and not reading.empty_form for reading in readings.values()):
         readings = {part: _not_blank(reading, part) for part, reading in readings.items()}
     return drop_page_numbers(readings, document)
 
@@ -70,12 +72,16 @@ def read_table(
     printed blank are gaps `blank`; without any table all cells are missing and one
     `incomplete_table` finding says so.
     """
-    form = load_form()
-    for edition in sorted(form.editions, key=lambda edition: edition != prefer):
+    for edition in _editions(prefer):
         exact = read_exactly(blocks, edition, part, section)
         if exact is not None:
             return drop_misplaced(exact, part)
     return drop_misplaced(search_table(blocks, part, section, prefer), part)
+
+
+@lru_cache(maxsize=8)
+def _editions(prefer: str | None) -> tuple[str, ...]:
+    return tuple(sorted(load_form().editions, key=lambda edition: edition != prefer))
 
 
 def search_table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
 from ingest.tables.tokens import Token
@@ -37,6 +37,9 @@ class TableReading:
     empty_form: bool = False
     """A table of lines with all its labels and no figure: its blanks hold only if no other
     table of the report has figures."""
+    adds_up: bool = field(default=False, compare=False)
+    """Known already from its rows: where the form has a sum over rows, each is full and either
+    holds it or prints nothing but 0."""
 
 
 def incomplete(text: str, cells: tuple[CellId, ...]) -> Finding:

@@ -102,6 +102,13 @@ def drop_page_numbers(
 
 def _numbers_alone(document: Document) -> dict[int, int]:
     """Lines that hold nothing but a number; none of a format that counts no lines."""
+    short = [
+        text
+        for block in document.blocks
+        if isinstance(block, Paragraph) and len(text := block.text) <= MAX_LINE
+    ]
+    if not any(map(_is_number, map(solid, short))):
+        return {}
     found: dict[int, int] = {}
     seen: set[int] = set()
     for block in document.blocks:
@@ -109,10 +116,14 @@ def _numbers_alone(document: Document) -> dict[int, int]:
             text = solid(block.text) if len(block.text) <= MAX_LINE else ""
             if block.line in seen:
                 found.pop(block.line, None)
-            elif text.isascii() and text.isdigit() and len(text) <= MAX_PAGE_DIGITS + 1:
+            elif _is_number(text):
                 found[block.line] = int(text)
             seen.add(block.line)
     return found
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= MAX_PAGE_DIGITS + 1
 
 
 def _isolated(document: Document, alone: Mapping[int, int]) -> set[int]:
