@@ -125,7 +125,8 @@ def of_answers(turn: Turn, count: int = 0) -> Completed:
     wanted = {one.wanted for one in figures}
     if sorted((len(entities), len(years), len(words), 1)) != [1, 1, 1, len(figures)]:
         return UNCLEAR
-    if len(wanted) > 1 and ("sum" not in turn.operations or _overlap(figures)):
+    sided = len(figures) == 2 and turn.operations and turn.operations <= _OF_TWO | {"more", "less"}
+    if len(wanted) > 1 and ("sum" not in turn.operations and not sided or _overlap(figures)):
         return UNCLEAR  # 一共呢, after two results: of these two, or of all?
     added = turn.asked.said_together or "sum" in turn.operations
     whose, when = "和".join(map(spelled, entities)), "和".join(f"{year}年" for year in years)

@@ -141,10 +141,11 @@ def follow(
 
 
 def _stands_alone(text: str, asked: Question, index: NameIndex, today: date) -> bool:
-    """Whether a message names its region, year and figure, and is understood by itself."""
-    named = asked.regions and asked.years and of_kind(asked, "measure")
-    found = understand(text, index, today) if named and not asked.unknown_names else None
-    return isinstance(found, Interpretation) and not found.entities
+    """Whether a message names its place, years and figure, and is understood by itself."""
+    named = asked.regions or asked.names
+    dated = asked.years or any(o.kind == "which_year" for _, o in asked.operations)
+    whole = named and dated and of_kind(asked, "measure") and not asked.unknown_names
+    return bool(whole) and isinstance(understand(text, index, today), Interpretation)
 
 
 def _asks(asked: Question) -> bool:

@@ -191,7 +191,9 @@ def read_question(
     for found in meanings().find(letters, inner):
         if any(is_rank_of(letters, piece, named) for piece in found.pieces):
             continue
-        if len(named) > 1 and found.value.kind == "outside" and _COMPARES.match(letters, found.end):
+        compared = len(named) > 1 and _COMPARES.match(letters, found.end)
+        ranked = not named and letters.startswith("最", found.end)  # 洮北区谁申请最少
+        if found.value.kind == "outside" and (compared or ranked):
             continue  # 谁申请多 compares the towns named, 谁申请 asks for names
         if any(_tears(letters, piece, named) for piece in found.pieces):
             continue

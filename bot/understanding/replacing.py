@@ -266,6 +266,8 @@ def other_measure(turn: Turn) -> Completed:
         return UNCLEAR  # 第二名的处罚呢: of the second of this list
     if _yearless(before) and not asked.years and not context.years:
         return UNCLEAR
+    if not of_kind(before, "measure") and not asked.years and _spoke_of_other_years(turn):
+        return UNCLEAR  # 处罚呢, after 六年一共多少 and 2021年算了没: of which years?
     if "everywhere" in {places.quantifier for _, places in asked.place_sets}:
         return f"{'' if asked.years else turn.years}{turn.plain()}"
     if asked.place_sets and context.entities and not asked.years and not is_among(turn):
@@ -307,6 +309,14 @@ def other_measure(turn: Turn) -> Completed:
         if narrowed is not None:
             return narrowed
     return plain
+
+
+def _spoke_of_other_years(turn: Turn) -> bool:
+    """Whether a question about reports as such came after a figure of other years."""
+    context = turn.context
+    told = [one for one in context.earlier if one.entities == context.entities]
+    figures = [one for one in told if of_kind(turn.read(one.question), "measure")]
+    return bool(figures) and set(figures[-1].years) > set(context.years)
 
 
 def _of_what(turn: Turn) -> bool:

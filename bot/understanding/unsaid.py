@@ -149,7 +149,8 @@ def _told_otherwise(turn: Turn) -> bool:
     whole = whole and regional
     if "share" in turn.kept and not whole and (operations - {"share"} or sets):
         return True
-    if turn.kept & _GROWTH and (operations - _BY_HOW_MUCH or sets):
+    peak = operations <= {"which_year", "most", "least"} and len(turn.context.years) > 2
+    if turn.kept & _GROWTH and (operations - _BY_HOW_MUCH or sets) and not (peak and not sets):
         return True
     if "share" in operations and len(turn.context.entities) > 1:
         return True  # 两个镇占全区多少
