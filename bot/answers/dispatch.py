@@ -55,15 +55,17 @@ def answer(store: Store, index: NameIndex, question: str, asked: Interpretation)
         return answer_passages(store, base, years)
     if asked.intent == "profile":
         return answer_profile(store, base, years)
-    lines: list[Line] = []
-    for entity, year in years:
-        for wanted in asked.wanted:
-            resolved = Resolver(store, entity, year).lines(wanted, question)
-            if isinstance(resolved, Answer):
-                return replace(
-                    base, status="clarify", key="which_measure", choices=resolved.choices
-                )
-            lines += resolved
+    lines = _lines(store, asked, question, years)
+    if not isinstance(lines, Answer) and _off_the_form(asked, lines):
+        # 采购, without a year: of the last report whose form has it.
+        for year in reversed(query.years_of(store, asked.entities[0])):
+            earlier = _lines(store, asked, question, [(asked.entities[0], year)])
+            if not isinstance(earlier, Answer) and not _off_the_form(asked, earlier):
+                lines = earlier
+                base = replace(base, values={**base.values, "ended": str(year)})
+                break
+    if isinstance(lines, Answer):
+        return replace(base, status="clarify", key="which_measure", choices=lines.choices)
     if asked.account is not None and not _named(lines, asked.account):
         words = {"words": asked.account}
         return replace(base, status="not_understood", key="leftover", values=words)
@@ -75,6 +77,27 @@ def answer(store: Store, index: NameIndex, question: str, asked: Interpretation)
         status="answered" if known else "no_data",
         key=None if known else "no_figure",
     )
+
+
+def _lines(
+    store: Store, asked: Interpretation, question: str, years: Sequence[tuple[Entity, int]]
+) -> list[Line] | Answer:
+    """The lines of what is wanted of each place and year; an `Answer` asks back."""
+    lines: list[Line] = []
+    for entity, year in years:
+        for wanted in asked.wanted:
+            resolved = Resolver(store, entity, year).lines(wanted, question)
+            if isinstance(resolved, Answer):
+                return resolved
+            lines += resolved
+    return lines
+
+
+def _off_the_form(asked: Interpretation, lines: Sequence[Line]) -> bool:
+    """Whether the one town's latest form has nothing of what is asked for without a year."""
+    latest = asked.years.span == "latest" and not asked.years.named and len(asked.entities) == 1
+    bare = all(line.reason == "not_on_form" and not line.facts for line in lines)
+    return latest and bool(lines) and bare
 
 
 def _named(lines: Sequence[Line], account: str) -> bool:

@@ -14,7 +14,7 @@ from bot.conversation.language import Asked, read_language
 from bot.understanding.context import FollowUp
 from bot.understanding.intents import understand
 from bot.understanding.interpretation import Choice, Clarify, Interpretation, Refusal, Understood
-from bot.understanding.resuming import dated, follow_on, holdings, in_place, of_its_region
+from bot.understanding.resuming import dated, follow_on, holdings, in_place, of_its_region, overview
 from bot.understanding.spoken_of import Context
 from bot.understanding.turn import UNCLEAR
 from bot.wording.names_in import Language
@@ -125,6 +125,8 @@ class Assistant:
                 understood = of_its_region(understood, asked.question, context, index, today)
             if context is not None or pending:
                 understood = holdings(understood, asked.question, index, today)
+            if pending and context is None:
+                understood = overview(understood, asked.question)
             reply = self._reply(question, understood, words)
             if alone != text:
                 reply = replace(reply, pending=alone)
@@ -200,7 +202,8 @@ class Assistant:
         newest = sorted(years, reverse=True)[:MAX_OFFERS]
         offered = [(year, asked.asked_of(year)) for year in newest]
         choices = tuple(Choice(f"{year} 年", text) for year, text in offered if text is not None)
-        return self._working(choices) if lacking else choices
+        ended = "ended" in found.values  # other years may not have the item at all
+        return self._working(choices) if lacking or ended else choices
 
     def _context(self, found: Answer, text: str) -> Context | None:
         """What a follow-up refers to after this answer; nothing where it asked back."""

@@ -139,6 +139,8 @@ class Dialogue:
             memory.pending = (reply.pending or asked)[:MAX_QUESTION]
         elif picked is not None or reply.status != "not_understood":
             memory.pending = ""
+        elif memory.context is None and not memory.pending:
+            memory.pending = asked[:MAX_QUESTION]  # 大华镇呢 may refer to it
         return reply
 
     def _picked(self, text: str) -> Choice | None:

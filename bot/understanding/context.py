@@ -19,7 +19,7 @@ from bot.understanding.its_parts import its_parts
 from bot.understanding.keeping import loses
 from bot.understanding.leads import led, speaks_of_found
 from bot.understanding.mentions import Region
-from bot.understanding.operations import OperationKind
+from bot.understanding.operations import OperationKind, place_kind
 from bot.understanding.part_and_all import asks_of_all, of_all, part_of_all
 from bot.understanding.phrases import load_phrases
 from bot.understanding.places import spelled
@@ -36,6 +36,7 @@ from bot.understanding.spoken_of import (
     Context,
     measure_of,
     others_of,
+    rest_of,
     without_question_words,
     words_of,
 )
@@ -130,8 +131,9 @@ def follow(
     if isinstance(completed, (Clarify, Refusal)):
         return completed
     fragment = not _asks(asked) and not asked.exists and len(asked.letters) <= _FRAGMENT
-    if completed is None and not bare and what and (marked or fragment):
-        completed = _named_anew(turn)
+    related = len(context.years) == 1 and bool(before.years) and _is_related(turn)
+    if completed is None and not bare and what and (marked or fragment or related):
+        completed = _named_anew(turn, related and not (marked or fragment))
         if isinstance(completed, (Clarify, Refusal)):
             return completed
     if completed is None or completed == text:
@@ -238,6 +240,8 @@ def _completed(turn: Turn, what: bool, bare: bool) -> Completed:
     if what and operations & {"than", "comparison"} and not asked.place_sets:
         if len(of_kind(asked, "measure")) > 1 and turn.place:
             return f"{turn.place}{'' if asked.years else turn.years}{turn.plain()}"
+        if asked.years and turn.place and _names_its_own(turn):
+            return f"{turn.place}{turn.years}{turn.plain()}"
         return _beside_measure(turn)
     if what:
         return other_measure(turn)
@@ -270,9 +274,42 @@ def _asks_the_whole(turn: Turn) -> bool:
     return part and counted and said in load_phrases().harmless.totals and bool(turn.place)
 
 
-def _named_anew(turn: Turn) -> Completed:
+def _is_related(turn: Turn) -> bool:
+    """Whether a whole question about another place asks for the figure spoken of, or about one of
+    the places just compared: then it is asked of the year spoken of, else of the latest."""
+    known = turn.understood(turn.context.question)
+    asked = {meaning.ids for _, meaning in of_kind(turn.asked, "measure")}
+    if asked and asked == {meaning.ids for _, meaning in of_kind(turn.before, "measure")}:
+        return not turn.operations or bool(turn.operations & RANKED_SO)
+    scope = known.scope.entities if known is not None and known.scope is not None else ()
+    named = {entity for _, name in turn.asked.names for entity in name.entities}
+    among = bool(turn.before.regions) and not turn.context.entities and bool(named & set(scope))
+    return among and not turn.asked.operations
+
+
+def _in_like_words(turn: Turn) -> bool:
+    """Whether a question is put in the same words as the one before, but for the place and the
+    kind of applicant (平安镇公开率多少, after 平台镇2023年公开率多少)."""
+    said = []
+    for question in (turn.asked, turn.before):
+        words = fold(rest_of(question))
+        for mention, _ in of_kind(question, "column"):
+            words = words.replace(question.letters[mention.start : mention.end], "")
+        said.append(words.strip(EDGES))
+    return said[0] == said[1]
+
+
+def _named_anew(turn: Turn, related: bool = False) -> Completed:
     """那平安镇的许可呢: place and figure both new, in the year spoken of where none is named."""
     asked, years = turn.asked, turn.context.years
+    if related and not asked.years:
+        spoken = f"{years[0]}年{turn.plain()}"
+        if _in_like_words(turn) or asked.regions or not turn.context.entities:
+            return spoken
+        # 大华镇主动公开了多少条, after a figure of 2021 in other words: of that year, or the latest?
+        return Clarify(
+            "which_measure", (Choice(spoken, spoken), Choice(turn.plain(), turn.plain()))
+        )
     if turn.kept and turn.context.entities:
         return UNCLEAR  # 平安镇的处罚呢, after a share: its share, or how many?
     if of_kind(turn.before, "column") and not of_kind(asked, "column") and not asked.asks_number:
@@ -296,6 +333,14 @@ def _elsewhere(turn: Turn) -> Completed:
     if not (turn.marked or asked.years or asked.asks_number or asked.exists or bare):
         return None
     return other_place(turn)
+
+
+def _names_its_own(turn: Turn) -> bool:
+    """Whether the figure that is compared with another year's stands in front (主动公开比2023年多多少):
+    it is not the one before beside it (比网站多几条)."""
+    (first, _), *_ = of_kind(turn.asked, "measure", "topic", "meta")
+    compared = [m.start for m, operation in turn.asked.operations if operation.kind == "than"]
+    return len(turn.context.years) == 1 and bool(compared) and first.start < min(compared)
 
 
 def _beside_measure(turn: Turn) -> str | None:
@@ -334,12 +379,13 @@ def _same_measure(turn: Turn) -> Completed:
         if noun is None:
             return UNCLEAR
         measure = noun + load_phrases().harmless.of_which[-1]
+    words = _with_noun(turn, words)
     among = is_among(turn)
     if asked.place_sets and not operations & {"position", "share"} and not among:
         alone = {places.quantifier for _, places in asked.place_sets} <= {"which_alone", "which"}
         if alone and operations & {"more", "less"} and not operations & {"most", "least"}:
             return None  # 谁多, after one town: of which two?
-        if alone and _of_several_measures(turn):
+        if alone and (_of_several_measures(turn) or _of_several_regions(turn)):
             return UNCLEAR  # 哪个最多, after 许可几件，处罚呢: of the towns, or of these figures?
         everywhere = any(places.quantifier == "everywhere" for _, places in asked.place_sets)
         place = "" if everywhere else _around(turn)
@@ -382,6 +428,28 @@ def _of_several_measures(turn: Turn) -> bool:
         return False
     told = [turn.before, *(turn.read(one.question) for one in turn.context.earlier)]
     return len({meaning.ids for one in told for _, meaning in of_kind(one, "measure")}) > 1
+
+
+def _with_noun(turn: Turn, words: str) -> str:
+    """第二的呢, after 哪个镇最多: of the same kind of place, where the noun has a wide and a narrow
+    sense (镇) and the reply told both."""
+    said = [p.kind for _, p in turn.before.place_sets if p.kind != "any"]
+    if len(said) != 1 or turn.context.entities or not turn.operations & RANKED_SO:
+        return words
+    kind = place_kind(said[0])
+    if not kind.loose or any(p.kind != "any" for _, p in turn.asked.place_sets):
+        return words
+    if turn.asked.place_sets:
+        return words.replace(place_kind("any").nouns[0], kind.nouns[0])
+    return f"{words.removesuffix('的')}的{kind.nouns[0]}"
+
+
+def _of_several_regions(turn: Turn) -> bool:
+    """Whether the totals of several regions were told one after another (谁最多: which of them?)."""
+    if turn.context.entities:
+        return False
+    told = [turn.before, *(turn.read(o.question) for o in turn.context.earlier if not o.entities)]
+    return len({tuple(region.name for _, region in one.regions) for one in told}) > 1
 
 
 def _of_two_or_all(turn: Turn, completed: Completed) -> Completed:

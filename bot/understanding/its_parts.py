@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.understanding.interpretation import Choice, Clarify
 from bot.understanding.phrases import load_phrases
 from bot.understanding.spoken_of import measure_of, without_question_words
 from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
@@ -18,6 +19,9 @@ def its_parts(turn: Turn) -> Completed:
     said = turn.asked.letters.strip(EDGES).removeprefix("那")
     for after in load_phrases().follow.after:
         said = said.removesuffix(after)
+    if said in words.corrected and turn.context.entities:
+        changes = f"{turn.place}{turn.years}{words.changes}"
+        return Clarify("which_measure", (Choice(changes, changes),))
     if said not in (*words.reasons, *words.results, *words.units):
         return None
     measures = of_kind(turn.before, "measure")

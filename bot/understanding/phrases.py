@@ -146,6 +146,8 @@ class _Greeting(_Table):
 class _OfParts(_Table):
     reasons: tuple[str, ...]
     units: tuple[str, ...]
+    corrected: tuple[str, ...]
+    changes: str
     results: tuple[str, ...]
     reviews: str
     requests: str

@@ -136,6 +136,13 @@ def holdings(understood: Understood, text: str, index: NameIndex, today: date) -
     return UNCLEAR
 
 
+def overview(understood: Understood, text: str) -> Understood:
+    """大华镇呢, after a first message that was not understood: not an overview, but refused."""
+    profile = isinstance(understood, Interpretation) and understood.intent == "profile"
+    after = load_phrases().follow.after
+    return UNCLEAR if profile and text.strip(EDGES).endswith(after) else understood
+
+
 def of_its_region(
     understood: Understood, text: str, context: Context, index: NameIndex, today: date
 ) -> Understood:
