@@ -48,9 +48,12 @@ def add_series(page: Page, answer: Answer, outcome: Outcome) -> None:
     else:
         page.add(page.say("series", "heading", place=place, name=name), "b")
     for point in outcome.points:
-        page.add("· " + in_year(point, words))
-    if peak is not None:
-        return
+        own = words.name(point.line.name)
+        called = words.say("figure", "details", details=own) if own != name else ""
+        page.add("· " + in_year(point, words) + called)
+    redefined = any("definition_changed" in f.cautions for p in outcome.points for f in p.facts)
+    if peak is not None or redefined:
+        return  # figures of two definitions are told, and not set against each other
     _change(page, outcome, asked)
     high, low = outcome.result("max"), outcome.result("min")
     if high is not None and low is not None:
