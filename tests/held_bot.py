@@ -20,10 +20,12 @@ from bot.wording.reply import Reply
 
 
 class HeldAssistant(Assistant):
-    def ask(self, text: str, context: Context | None = None, pending: str = "") -> Reply:
+    def ask(
+        self, text: str, context: Context | None = None, pending: str = "", unread: bool = False
+    ) -> Reply:
         if text == os.environ["HELD_QUESTION"]:
             Path(os.environ["HELD_UNTIL"]).read_bytes()
-        return super().ask(text, context, pending)
+        return super().ask(text, context, pending, unread)
 
 
 if __name__ == "__main__":

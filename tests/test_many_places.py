@@ -99,7 +99,7 @@ def test_replies_are_the_same_as_if_each_place_was_looked_up(
         "不止一个数",
         "没能可靠读出",
         "没有这一年年报",
-        "这一格空白",
+        "有空白格",
         "正文没有写",
         "两份不同",
     ):

@@ -80,17 +80,24 @@ class Assistant:
         other.with_data = True
         return other
 
-    def ask(self, text: str, context: Context | None = None, pending: str = "") -> Reply:
+    def ask(
+        self,
+        text: str,
+        context: Context | None = None,
+        pending: str = "",
+        unread: bool = False,
+    ) -> Reply:
         """The reply to one question, in its language; never raises for what people type.
 
         `context` is what the question before left behind: with it a follow-up (那2021年呢) is
         completed, and the reply says how. `pending` is the question that was asked back before,
-        which a message that only names a place completes. All of a reply is read from one snapshot of the store.
+        which a message that only names a place completes; `unread`: the message before was not
+        understood. All of a reply is read from one snapshot of the store.
         """
         with query.snapshot(self.store):
-            return self._ask(text, context, pending)
+            return self._ask(text, context, pending, unread)
 
-    def _ask(self, text: str, context: Context | None, pending: str) -> Reply:
+    def _ask(self, text: str, context: Context | None, pending: str, unread: bool) -> Reply:
         index, today = self.index(), self.clock()
         asked = read_language(text, index)
         words = Wording(asked.language)
@@ -125,7 +132,7 @@ class Assistant:
                 understood = of_its_region(understood, asked.question, context, index, today)
             if context is not None or pending:
                 understood = holdings(understood, asked.question, index, today)
-            if pending and context is None:
+            if unread or context is not None:
                 understood = overview(understood, asked.question)
             reply = self._reply(question, understood, words)
             if alone != text:

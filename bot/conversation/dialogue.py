@@ -39,6 +39,8 @@ class Memory:
     """Whether the choices are what was asked back, not other questions beside an answer."""
     pending: str = ""
     """The question that was asked back, empty where the last one was not."""
+    unread: bool = False
+    """Whether the last message was not understood: 大华镇呢 may refer to it."""
 
     def dump(self) -> str:
         """As JSON, for a front end that keeps it across restarts."""
@@ -47,6 +49,7 @@ class Memory:
                 "at": self.at,
                 "asked_back": self.asked_back,
                 "pending": self.pending,
+                "unread": self.unread,
                 "offered": [[choice.label, choice.question] for choice in self.offered],
                 "spoken": [_kept(context) for context in self._spoken()],
             },
@@ -67,7 +70,8 @@ class Memory:
             spoken = tuple(_read(context) for context in kept["spoken"])
             context = replace(spoken[-1], earlier=spoken[:-1]) if spoken else None
             asked_back, pending = bool(kept.get("asked_back")), str(kept.get("pending", ""))
-            return cls(context, offered, float(kept["at"]), asked_back, pending)
+            unread = bool(kept.get("unread"))
+            return cls(context, offered, float(kept["at"]), asked_back, pending, unread)
         except (ValueError, KeyError, TypeError):
             return cls()
 
@@ -116,14 +120,14 @@ class Dialogue:
         now = self.clock()
         memory = self.memory
         if now - memory.at > MINUTES * 60:
-            memory.context, memory.asked_back = None, False
+            memory.context, memory.asked_back, memory.unread = None, False, False
         picked = self._picked(text)
         asked = picked.question if picked is not None else text
         if picked is not None:
             reply = self.assistant.ask(asked)
         else:
             pending = memory.pending if now - memory.at <= MINUTES * 60 else ""
-            reply = self.assistant.ask(asked, memory.context, pending)
+            reply = self.assistant.ask(asked, memory.context, pending, memory.unread)
         if picked is not None:
             reply.data["question"] = text
         if reply.context is not None:
@@ -135,12 +139,11 @@ class Dialogue:
             memory.context = kept
         memory.offered, memory.at = reply.choices, now
         memory.asked_back = reply.status == "clarify"
+        memory.unread = reply.status == "not_understood"
         if picked is None and memory.asked_back:
             memory.pending = (reply.pending or asked)[:MAX_QUESTION]
         elif picked is not None or reply.status != "not_understood":
             memory.pending = ""
-        elif memory.context is None and not memory.pending:
-            memory.pending = asked[:MAX_QUESTION]  # 大华镇呢 may refer to it
         return reply
 
     def _picked(self, text: str) -> Choice | None:

@@ -138,6 +138,9 @@ def follow(
             return completed
     if completed is None or completed == text:
         return None
+    several = len(context.years) > 1 and bool(turn.kept) and not asked.years
+    if what and asked.said_together and several:
+        return UNCLEAR  # 无法提供一共几件, after two years were compared: of which of them?
     alone = not marked and not bare and bool(what)
     return UNCLEAR if loses(turn, completed) else FollowUp(completed, or_alone=alone)
 
@@ -409,17 +412,23 @@ def _same_measure(turn: Turn) -> Completed:
 
 
 def _noun_of(turn: Turn, measure: str) -> str | None:
-    """The words of a measure without those at their end that say a column of it (规范性文件发),
-    where another column is asked for; None where it cannot be told apart."""
+    """The words of a measure without those at its ends that say a column of it (规范性文件发,
+    发过红头文件), where another column is asked for; None where it cannot be told apart."""
     words = "".join(turn.asked.typed(m.start, m.end) for m, _ in of_kind(turn.asked, "column"))
     words = load_phrases().harmless.of_which[-1] + words
-    for end in range(len(measure), 1, -1):
-        found = turn.understood(f"{turn.place}{turn.years}{measure[:end]}{words}")
-        if found is None and end == len(measure):
+    lengths = range(len(measure), 1, -1)
+    stretches = [measure[at : at + n] for n in lengths for at in range(len(measure) - n + 1)]
+    for stretch in stretches[:_STRETCHES]:
+        found = turn.understood(f"{turn.place}{turn.years}{stretch}{words}")
+        if found is None and stretch == measure:
             return measure
         if found is not None and not any(want.whole for want in found.wanted):
-            return measure[:end]
+            return stretch
     return None
+
+
+_STRETCHES = 20
+"""Stretches of a measure's words that are tried."""
 
 
 def _of_several_measures(turn: Turn) -> bool:

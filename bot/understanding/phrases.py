@@ -169,6 +169,8 @@ class _Follow(_Table):
     years_with: tuple[str, ...]
     years_without: tuple[str, ...]
     which_reports: str
+    all_zero: tuple[str, ...]
+    which_year: tuple[str, ...]
     aside: tuple[str, ...]
     no_place: tuple[str, ...]
     years: dict[str, int]

@@ -53,6 +53,10 @@ def other_year(turn: Turn) -> Completed:
     between = asked.letters[named[0].end : named[-1].start] if len(named) > 1 else ""
     if between.strip("和、,与跟及") and len(named) == 2:
         return UNCLEAR  # 2022年的报告里2021年呢
+    relative = any(m.value.relative for m in named if isinstance(m.value, Years))
+    told = before.named_years == frozenset(turn.context.years) == asked.named_years
+    if relative and told and len(turn.context.years) == 1:
+        return UNCLEAR  # 去年的呢, after 2024年: the year before that one?
     years = "、".join(with_unit(asked.typed(m.start, m.end)) for m in named)
     spans = [m for m in before.mentions if isinstance(m.value, Years)]
     if turn.kept and _wider_region(turn):

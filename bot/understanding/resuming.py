@@ -137,10 +137,11 @@ def holdings(understood: Understood, text: str, index: NameIndex, today: date) -
 
 
 def overview(understood: Understood, text: str) -> Understood:
-    """大华镇呢, after a first message that was not understood: not an overview, but refused."""
-    profile = isinstance(understood, Interpretation) and understood.intent == "profile"
-    after = load_phrases().follow.after
-    return UNCLEAR if profile and text.strip(EDGES).endswith(after) else understood
+    """大华镇呢, after a message that was not understood or in a talk: no overview, but refused."""
+    if not isinstance(understood, Interpretation) or understood.intent != "profile":
+        return understood
+    bare = not understood.years.named and text.strip(EDGES).endswith(load_phrases().follow.after)
+    return UNCLEAR if bare else understood
 
 
 def of_its_region(

@@ -55,8 +55,9 @@ def leaves_open(turn: Turn, lead: Led) -> bool:
     denied = turn.operations & _DENIALS and not asked.place_sets and not why
     if denied and context.entities and not _CLAIM_ENDS.search(asked.letters):
         return True  # 没答复的呢: those not answered are another figure
-    if asked.letters.lstrip("那").startswith("全") and asked.exists and not asked.place_sets:
-        return True  # 全是0吗: one figure does not tell
+    every = asked.letters.lstrip("那").startswith(("全", "都", "均", "一直", "每年", "年年"))
+    if every and (asked.exists or turn.operations & _CHECKED) and not asked.place_sets:
+        return True  # 全是0吗, 都是0吗: one figure does not tell
     return "也" in asked.letters and bool(turn.before.amounts)  # 处罚也是吗, after a claim
 
 

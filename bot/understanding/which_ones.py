@@ -38,6 +38,10 @@ def which_ones(turn: Turn) -> Completed:
     having = _years_with(asked)
     if having is not None:
         return _which_years(turn, having)
+    if asked.letters.strip(EDGES) in load_phrases().follow.all_zero:
+        return _all_zero(turn)
+    if asked.letters.strip(EDGES) in load_phrases().follow.which_year:
+        return UNCLEAR  # 哪一年的: the year is in the reply
     if asked.operations or _means_more(asked):
         return None
     if asked.each and not asked.place_sets:
@@ -88,6 +92,17 @@ def _which_years(turn: Turn, having: bool) -> Completed:
     if not turn.kept <= _OF_YEARS or before.amounts:
         return UNCLEAR
     completed = f"{turn.place}哪年{'有' if having else '没有'}{measure}"
+    return completed if turn.understood(completed) is not None else UNCLEAR
+
+
+def _all_zero(turn: Turn) -> Completed:
+    """都是0吗, after all years of one town: the years that are not."""
+    several = len(turn.context.entities) == 1 and len(turn.context.years) > 2
+    measure = without_question_words(turn.measure)
+    if not several or not measure or turn.before.years and not turn.before.each and turn.kept:
+        return UNCLEAR
+    span = turn.years if turn.before.years else ""
+    completed = f"{turn.place}{span}哪年有{measure}"
     return completed if turn.understood(completed) is not None else UNCLEAR
 
 

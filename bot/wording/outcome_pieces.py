@@ -9,6 +9,7 @@ from bot.answers.answer import Answer, Computed, Lack, Outcome, Point
 from bot.answers.comparing import POINTS
 from bot.understanding.operations import place_kind
 from bot.understanding.task import (
+    Filter,
     Scope,
     Series,
 )
@@ -104,6 +105,16 @@ def years_text(points: Iterable[Point], words: Wording) -> str:
     return words.listed(point.line.year for point in points)
 
 
+def place_of_lack(lack: Lack, answer: Answer, words: Wording) -> str:
+    return place_text(lack.entity, answer, words)
+
+
+def with_gap(lack: Lack, answer: Answer, words: Wording) -> str:
+    """A place with the year of which it has no report, of several that are needed."""
+    place = place_text(lack.entity, answer, words)
+    return words.say("outcome", "place_year", place=place, year=lack.year)
+
+
 def add_lacking(page: Page, answer: Answer, outcome: Outcome) -> None:
     """What had to be left out, by reason: places by name, or how many there are."""
     asked = answer.interpretation
@@ -119,9 +130,12 @@ def add_lacking(page: Page, answer: Answer, outcome: Outcome) -> None:
             place = page.words.entity(lacks[0].entity)
             page.add(page.say("lack", f"{why}_years", place=place, years=named))
             continue
-        named_ones = (place_text(lack.entity, answer, page.words) for lack in lacks[:MAX_NAMED])
-        names = page.words.listed(named_ones)
+        trend = isinstance(task, Filter) and task.condition.trend is not None
+        name = with_gap if trend and why == "no_report" else place_of_lack
+        names = page.words.listed(name(lack, answer, page.words) for lack in lacks[:MAX_NAMED])
         key = why if len(lacks) <= MAX_NAMED else f"{why}_many"
+        if trend and why == "no_report":
+            key = key.replace("no_report", "no_report_between")
         page.add(page.say("lack", key, count=len(lacks), names=names))
     if asked.scope is not None and asked.scope.left_out:
         kind = kind_name(asked.scope, page.words)

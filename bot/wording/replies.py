@@ -346,9 +346,13 @@ def _reason(line: Line, answer: Answer, words: Wording) -> str:
     why = ""
     if line.reason == "not_on_form":
         why = next((words.say("why", key) for key in words.keys("why") if _concerns(key, line)), "")
+    key: str = line.reason or "not_stated"
+    added = any(m.sum_of and m.name == line.name for m in load_catalogue().measures.values())
+    if key == "blank" and added:
+        key = "blank_part"
     return words.say(
         "reason",
-        line.reason or "not_stated",
+        key,
         place=place_text(line.entity, answer, words),
         year=line.year,
         name=words.name(line.name),
