@@ -37,6 +37,7 @@ from bot.understanding.spoken_of import (
     measure_of,
     others_of,
     rest_of,
+    with_unit,
     without_question_words,
     words_of,
 )
@@ -382,6 +383,10 @@ def _same_measure(turn: Turn) -> Completed:
         if noun is None:
             return UNCLEAR
         measure = noun + load_phrases().harmless.of_which[-1]
+        if asked.years:  # 这几年制发了几件: the years in front, as in the question before
+            typed = [turn.asked.typed(y.start, y.end) for y in asked.years]
+            measure = f"{'、'.join(map(with_unit, typed))}{measure}"
+            words = rest_of(turn.read(words))
     words = _with_noun(turn, words)
     among = is_among(turn)
     if asked.place_sets and not operations & {"position", "share"} and not among:
@@ -418,13 +423,17 @@ def _noun_of(turn: Turn, measure: str) -> str | None:
     words = load_phrases().harmless.of_which[-1] + words
     lengths = range(len(measure), 1, -1)
     stretches = [measure[at : at + n] for n in lengths for at in range(len(measure) - n + 1)]
+    asked = {name for _, meaning in of_kind(turn.asked, "column") for name in meaning.ids}
+    known = True
     for stretch in stretches[:_STRETCHES]:
         found = turn.understood(f"{turn.place}{turn.years}{stretch}{words}")
-        if found is None and stretch == measure:
-            return measure
-        if found is not None and not any(want.whole for want in found.wanted):
+        if stretch == measure:
+            known = found is None or not any(want.whole for want in found.wanted)
+        wanted = found.wanted if found is not None else ()
+        own = (w.columns and set(w.columns) <= asked and not w.whole for w in wanted)
+        if wanted and all(own):
             return stretch
-    return None
+    return measure if known else None
 
 
 _STRETCHES = 20
