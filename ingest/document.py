@@ -7,7 +7,7 @@ paragraphs are tuples, since a report has hundreds; a changed copy is `cell._rep
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Literal, NamedTuple
 
@@ -49,7 +49,11 @@ class Row:
     picture by a recogniser, so that a character may be wrong. Never changed once made.
     """
 
-    __slots__ = ("_cells", "_printed", "grid", "line", "recognised", "texts")
+    __slots__ = ("_cells", "grid", "line", "printed", "recognised", "texts")
+
+    printed: str
+    """The texts of all cells with bars between them, as passages show a row; made when it is
+    first asked for, and from then on a plain attribute: it is asked for every row of a report."""
 
     def __init__(
         self, cells: Sequence[Cell], grid: int | None = None, recognised: bool = False
@@ -57,7 +61,6 @@ class Row:
         self._cells: tuple[Cell, ...] | None = tuple(cells)
         self.texts = tuple([cell.text for cell in cells])
         self.line = cells[0].line if cells else None
-        self._printed: str | None = None
         self.grid = grid
         self.recognised = recognised
 
@@ -72,8 +75,9 @@ class Row:
         """
         row = cls.__new__(cls)
         row._cells = None
-        row._printed = printed
         row.texts = texts
+        if printed is not None:
+            row.printed = printed
         row.line = line
         row.grid = None
         row.recognised = False
@@ -86,12 +90,12 @@ class Row:
             self._cells = tuple([Cell(text, self.line) for text in self.texts])
         return self._cells
 
-    @property
-    def printed(self) -> str:
-        """The texts of all cells with bars between them, as passages show a row."""
-        if self._printed is None:
-            self._printed = " | ".join(self.texts)
-        return self._printed
+    def __getattr__(self, name: str) -> str:
+        # Python asks here only for what is not set: `printed`, before it was ever made.
+        if name != "printed":
+            raise AttributeError(name)
+        self.printed = " | ".join(self.texts)
+        return self.printed
 
     def lines(self, start: int) -> Iterator[int | None]:
         """The lines of the cells from the `start`-th on; it may go on without end."""
@@ -140,6 +144,20 @@ class Document:
     blocks: tuple[Block, ...]
     witnesses: tuple[Witness, ...] = ()
     pictures: int = 0
+    _lines: list[tuple[int, str]] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
+
+    def lines(self) -> Sequence[tuple[int, str]]:
+        """The texts of the paragraphs, each with its place among the blocks.
+
+        Most blocks are rows: they are passed over once for all who look at the text alone.
+        """
+        lines = self._lines
+        if lines is None:
+            lines = [(n, b.text) for n, b in enumerate(self.blocks) if type(b) is Paragraph]
+            object.__setattr__(self, "_lines", lines)
+        return lines
 
     def paragraphs(self) -> Iterator[Paragraph]:
         """The running text alone, in reading order."""
