@@ -42,6 +42,11 @@ _NUMBER = re.compile(
     r"|(?P<bracket>[(（]\s?(?P<b>[一二三四五六七])\s?[)）])"
     r"|(?P<arabic>(?P<a>[1-9１-９])\s?[、.．](?![\d０-９])))\s*"
 )
+CHINESE_BEGINNINGS = frozenset("第一二三四五六七八九十—–―-")
+PART_BEGINNINGS = frozenset("(（123456789１２３４５６７８９")
+"""What the number of a heading begins with, if it is no blank: one that may be a section's own
+or have its text glued to it, and one that is a part's unless nothing else numbers sections."""
+
 _SENTENCE = re.compile(r"[。;!?]|[,:].")
 _BETWEEN = r"[、,\s]{0,2}"
 _TEXT_BEGINS = (
@@ -91,8 +96,9 @@ def _alone() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _alone_ends() -> tuple[str, ...]:
-    return tuple({word[-1] for word in _alone()})
+def unnumbered_ends() -> frozenset[str]:
+    """The last characters of headings without a number; see `key_of_unnumbered`."""
+    return frozenset(word[-1] for word in _alone())
 
 
 @lru_cache(maxsize=1)
@@ -150,7 +156,12 @@ def _value_of(digits: str) -> int | None:
 
 def position_of(key: str) -> int:
     """The place of a section in the official order, from 1; 0 for an unknown heading."""
-    return next((heading.number for heading in _headings() if heading.key == key), 0)
+    return _positions().get(key, 0)
+
+
+@lru_cache(maxsize=1)
+def _positions() -> dict[str, int]:
+    return {heading.key: heading.number for heading in reversed(_headings())}
 
 
 def key_of_numbered(text: str) -> str | None:
@@ -178,7 +189,7 @@ def _key_of_numbered(text: str) -> str | None:
 
 def key_of_unnumbered(text: str) -> str | None:
     """The section that a line without a number heads: only one that says exactly its name."""
-    if len(text) > MAX_HEADING or not text.endswith(_alone_ends()):
+    if len(text) > MAX_HEADING or text[-1:] not in unnumbered_ends():
         return None
     return _alone().get(label_core(text))
 
