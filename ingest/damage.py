@@ -124,12 +124,7 @@ def repair(document: Document) -> tuple[Document, Damage]:
     The document itself comes back where nothing is: looking costs one pass over the text.
     """
     # Of a row the label is looked at: what damages the figures damages the words as well.
-    whole = "\n".join(
-        [
-            (block.texts[0] if block.texts else "") if isinstance(block, Row) else block.text
-            for block in document.blocks
-        ]
-    )
+    whole = "\n".join(document.first_texts())
     lines = document.lines()
     deduplicated = len(lines) >= MIN_LINES and _lacks_repetitions([text for _, text in lines])
     if not _is_suspect(whole):

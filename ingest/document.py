@@ -144,20 +144,31 @@ class Document:
     blocks: tuple[Block, ...]
     witnesses: tuple[Witness, ...] = ()
     pictures: int = 0
-    _lines: list[tuple[int, str]] | None = field(
+    _looked: tuple[list[str], list[tuple[int, str]]] | None = field(
         default=None, init=False, repr=False, compare=False
     )
 
     def lines(self) -> Sequence[tuple[int, str]]:
-        """The texts of the paragraphs, each with its place among the blocks.
+        """The texts of the paragraphs, each with its place among the blocks."""
+        return (self._looked or self._look())[1]
 
-        Most blocks are rows: they are passed over once for all who look at the text alone.
-        """
-        lines = self._lines
-        if lines is None:
-            lines = [(n, b.text) for n, b in enumerate(self.blocks) if type(b) is Paragraph]
-            object.__setattr__(self, "_lines", lines)
-        return lines
+    def first_texts(self) -> Sequence[str]:
+        """What stands first in every block: a paragraph itself, of a row its first cell."""
+        return (self._looked or self._look())[0]
+
+    def _look(self) -> tuple[list[str], list[tuple[int, str]]]:
+        """Looks at every block, once for all who ask."""
+        first: list[str] = []
+        lines: list[tuple[int, str]] = []
+        for place, block in enumerate(self.blocks):
+            if isinstance(block, Row):
+                first.append(block.texts[0] if block.texts else "")
+            else:
+                text = block.text
+                first.append(text)
+                lines.append((place, text))
+        object.__setattr__(self, "_looked", (first, lines))
+        return first, lines
 
     def paragraphs(self) -> Iterator[Paragraph]:
         """The running text alone, in reading order."""

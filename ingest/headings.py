@@ -42,10 +42,14 @@ _NUMBER = re.compile(
     r"|(?P<bracket>[(（]\s?(?P<b>[一二三四五六七])\s?[)）])"
     r"|(?P<arabic>(?P<a>[1-9１-９])\s?[、.．](?![\d０-９])))\s*"
 )
-CHINESE_BEGINNINGS = frozenset("第一二三四五六七八九十—–―-")
 PART_BEGINNINGS = frozenset("(（123456789１２３４５６７８９")
-"""What the number of a heading begins with, if it is no blank: one that may be a section's own
-or have its text glued to it, and one that is a part's unless nothing else numbers sections."""
+"""What a number begins with that has no text of its section glued to it, if with no blank."""
+
+NUMBER_BEGINNINGS = frozenset(
+    "第一二三四五六七八九十—–―-\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004"
+    "\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+).union(PART_BEGINNINGS)
+"""What the number of any heading begins with: every blank is one."""
 
 _SENTENCE = re.compile(r"[。;!?]|[,:].")
 _BETWEEN = r"[、,\s]{0,2}"
@@ -212,13 +216,20 @@ def beginning_of_glued(text: str) -> tuple[str, int] | None:
     return keys[label_core(match["head"])], match.end()
 
 
+def may_hold_headings(text: str) -> bool:
+    """Whether there is anything in a paragraph that may be the number of a heading.
+
+    In most there is not: a search for it is a tenth of the work of `lines_of`.
+    """
+    return _NUMBERED.search(text) is not None
+
+
 def lines_of(text: str) -> tuple[str, ...]:
     """A paragraph cut before the glued headings inside it; most have none.
 
     Mirrors print a whole page as one line (field-notes, section 1).
     """
-    # Most texts have no such number: a search for it is a tenth of the pattern's work.
-    if _NUMBERED.search(text) is None:
+    if not may_hold_headings(text):
         return (text,)
     starts = [
         match.end()

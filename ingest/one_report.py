@@ -33,18 +33,15 @@ _LINK_WORDS = "相推延更热最上下"
 """The first characters, folded, of a numbered heading and of what `_LINKS` finds."""
 
 
-class _Beginning(NamedTuple):
-    """What a line may be, by its first character."""
-
-    numbered: bool
-    links: bool
-
-
 @lru_cache(maxsize=4096)
-def _beginning(character: str) -> _Beginning:
+def _beginning(character: str) -> tuple[bool, bool] | None:
+    """Whether a line may be a numbered heading or head links, by its first character; None if
+    it is neither."""
     folded = solid(character)
-    # Behind a blank anything may stand.
-    return _Beginning(not folded or folded in _NUMBERS, not folded or folded in _LINK_WORDS)
+    if not folded:
+        return True, True  # behind a blank anything may stand
+    numbered, links = folded in _NUMBERS, folded in _LINK_WORDS
+    return (numbered, links) if numbered or links else None
 
 
 class _Numbered(NamedTuple):
@@ -74,14 +71,15 @@ def own_part(document: Document) -> tuple[Document, Finding | None]:
     """
     seen: set[str] = set()
     body: int | None = None
-    """The line that heads the second of the later sections."""
+    """Where the second of the later sections begins."""
     ended = False
     """Whether one of the last sections was seen."""
     lines = document.lines()
-    for number, (place, text) in enumerate(lines):
-        if not 2 <= len(text) <= MAX_TITLE:
+    for place, text in lines:
+        beginning = _beginning(text[:1])
+        if beginning is None or not 2 <= len(text) <= MAX_TITLE:
             continue
-        numbered, links = _beginning(text[0])
+        numbered, links = beginning
         if links and ended and body is not None and _LINKS.fullmatch(solid(text)):
             return replace(document, blocks=document.blocks[:place]), None
         if not numbered or "。" in text:
@@ -91,9 +89,9 @@ def own_part(document: Document) -> tuple[Document, Finding | None]:
             seen.add(key)
             ended = ended or key in _LAST
             if body is None and len(seen) >= 2:
-                body = number
+                body = place
         elif begins and body is not None:
-            titles = [place for place, line in lines[body + 1 : number + 1] if _is_title(line)]
+            titles = [at for at, line in lines if body < at <= place and _is_title(line)]
             words = "文件里不止一份报告，只读了第一份；请把后面的另存成文件"
             finding = Finding("damaged_text", "warning", words)
             start = titles[0] if titles else place

@@ -9,21 +9,22 @@ heading says otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import pairwise
 from typing import NamedTuple
 
 from ingest.document import Block, Document, Paragraph, Row
 from ingest.headings import (
-    CHINESE_BEGINNINGS,
     MAX_HEADING,
+    MAX_UNKNOWN,
+    NUMBER_BEGINNINGS,
     PART_BEGINNINGS,
     beginning_of_glued,
     is_row_label,
     key_of_numbered,
     key_of_unnumbered,
     lines_of,
+    may_hold_headings,
     number_of,
     position_of,
     unnumbered_ends,
@@ -43,6 +44,7 @@ _SUB_STYLES = (
     re.compile(r"[一二三四五六七八九十]{1,2}是"),
 )
 _PART_STYLES = frozenset({"arabic", "bracket"})
+"""Numbers that mark parts of sections unless nothing else marks the sections."""
 
 SUB_NUMBER = 16
 """Characters of a line that hold its number, blanks and a year behind it included."""
@@ -74,7 +76,7 @@ class _Heading(NamedTuple):
     style: str
     number: int | None
     key: str
-    text: str
+    printed: str
     rest: str = ""
 
 
@@ -87,34 +89,25 @@ def find_sections(document: Document) -> tuple[Section, ...]:
 
     The first section has the key `preamble` and holds what stands before the first heading.
     """
-    blocks, lines = document.blocks, document.lines()
-    cut = _lines_to_cut(lines)
+    blocks = document.blocks
+    candidates, cut = _candidates(document.lines())
     if cut:
         blocks = _with_lines_cut(blocks, cut)
-        lines = Document(blocks).lines()
+        candidates, _ = _candidates(Document(blocks).lines())
     sections: list[Section] = []
     key: str | None = "preamble"
     heading: str | None = None
     line: int | None = None
     start: int = 0
     glued: tuple[Block, ...] = ()
-    for at, found in _chosen(_candidates(lines)):
+    for at, (_, _, found, printed, rest) in _chosen(candidates):
         sections.append(_new_section((key, heading, line, glued + blocks[start:at])))
         block = blocks[at]
-        key, heading, line = found.key or None, join_printed(found.text), block.line
-        glued = (Paragraph(found.rest, line, block.recognised),) if found.rest else ()
+        key, heading, line = found or None, printed, block.line
+        glued = (Paragraph(rest, line, block.recognised),) if rest else ()
         start = at + 1
     sections.append(_new_section((key, heading, line, glued + blocks[start:])))
     return tuple(sections)
-
-
-def _lines_to_cut(lines: Sequence[tuple[int, str]]) -> dict[int, tuple[str, ...]]:
-    """The pieces of the paragraphs inside which headings stand, by the paragraphs' places."""
-    return {
-        at: pieces
-        for at, text in lines
-        if len(text) > MAX_HEADING and len(pieces := lines_of(text)) > 1
-    }
 
 
 def _with_lines_cut(
@@ -131,45 +124,46 @@ def _with_lines_cut(
     )
 
 
-def _candidates(lines: Sequence[tuple[int, str]]) -> list[_Candidate]:
-    """The lines that may be top-level headings.
+def _candidates(
+    lines: Sequence[tuple[int, str]],
+) -> tuple[list[_Candidate], dict[int, tuple[str, ...]]]:
+    """The lines that may be top-level headings, and the pieces of those inside which some stand.
 
-    Its first character or its last tells of most lines that they are none.
+    Its first character or its last tells of most lines that they are no heading.
     """
     found: list[_Candidate] = []
+    cut: dict[int, tuple[str, ...]] = {}
     ends = unnumbered_ends()
     for at, text in lines:
-        if not text:
-            continue
-        first = text[0]
         short = len(text) <= MAX_HEADING
-        if (
-            (short and text[-1] in ends)
-            or first in CHINESE_BEGINNINGS
-            or (first in PART_BEGINNINGS and "。" not in text)
-            or first.isspace()
+        if not short and may_hold_headings(text) and len(pieces := lines_of(text)) > 1:
+            cut[at] = pieces
+        first = text[:1]
+        # Behind the number of a part no text is glued that is the section's.
+        if (first in NUMBER_BEGINNINGS and (first not in PART_BEGINNINGS or "。" not in text)) or (
+            short and text[-1:] in ends
         ):
             heading = _known_heading(text) if short else _read_heading(text)
             if heading is not None:
                 found.append((at, heading))
-    return found
+    return found, cut
 
 
 def _read_heading(text: str) -> _Heading | None:
     numbered = number_of(text)
     if numbered is None:
         key = key_of_unnumbered(text)
-        return _Heading("bare", None, key, text) if key else None
+        return _Heading("bare", None, key, join_printed(text)) if key else None
     style, number = numbered
     glued = beginning_of_glued(text) if style == "chinese" else None
     if glued is not None:
         key, end = glued
         rest = text[end:].lstrip(" \u3000\t:：。")
-        return _Heading(style, number, key, text[:end], rest)
+        return _Heading(style, number, key, join_printed(text[:end]), rest)
     found = key_of_numbered(text)
     if found is None or (not found and style != "chinese"):
         return None
-    return _Heading(style, number, found, text)
+    return _Heading(style, number, found, join_printed(text))
 
 
 # The short lines of reports are a vocabulary: headings, and labels where a cell is a line.
@@ -178,49 +172,45 @@ _known_heading = lru_cache(maxsize=2048)(_read_heading)
 
 def _chosen(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     """The candidates that do begin a section, each known section once."""
+    candidates = _without_contents(candidates)
+    headed = {h.key for _, h in candidates if h.key and h.style not in _PART_STYLES}
     chosen: list[_Candidate] = []
     seen: set[str] = set()
     current = ""
     last = 0
-    for at, heading in _top_level(_without_contents(candidates)):
-        key, number = heading.key, heading.number
+    for candidate in candidates:
+        at, heading = candidate
+        style, number, key, _, _ = heading
+        if style in _PART_STYLES and (key in headed or _is_part(heading, candidates, headed)):
+            continue
         restarted = number is not None and number <= last
         if key and key not in seen:
             if current and restarted and position_of(key) < position_of(current):
                 continue  # 一、主动公开不够… restarts the count inside another section
-        elif key == current or heading.style != "chinese" or restarted:
+        elif key == current or style != "chinese" or restarted:
             continue  # the number of a part of the section
         elif key:
             key = ""
-            heading = heading._replace(key=key)
+            candidate = at, heading._replace(key=key)
         current = key
         seen.add(key)
         last = max(last, number or 0)
-        chosen.append((at, heading))
+        chosen.append(candidate)
     return chosen
 
 
-def _top_level(candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    """The candidates without those whose kind of number marks only parts of sections.
+def _is_part(heading: _Heading, candidates: Iterable[_Candidate], headed: Collection[str]) -> bool:
+    """Whether the kind of a heading's number marks only parts of sections.
 
     `1.主动公开` and `（一）主动公开` under 一、总体情况 are parts of it; `3、收到和处理…`
-    between 二、 and 四、 is the third section with another numeral.
+    between 二、 and 四、 is the third section with another numeral. `headed` are the sections
+    that are headed in another way; this one is not among them.
     """
-    others = {h.key for _, h in candidates if h.key and h.style not in _PART_STYLES}
-    kept: list[_Candidate] = []
-    for candidate in candidates:
-        _, (style, number, key, _, _) = candidate
-        if style in _PART_STYLES:
-            if key in others:
-                continue
-            official = number == position_of(key)
-            alone = not others and len({h.key for _, h in candidates if h.style == style}) >= (
-                MIN_CONTENTS
-            )
-            if not alone and not (official and (style == "arabic" or not others)):
-                continue
-        kept.append(candidate)
-    return kept
+    alike = {other.key for _, other in candidates if other.style == heading.style}
+    if not headed and len(alike) >= MIN_CONTENTS:
+        return False
+    official = heading.number == position_of(heading.key)
+    return not (official and (heading.style == "arabic" or not headed))
 
 
 def _without_contents(candidates: Sequence[_Candidate]) -> Sequence[_Candidate]:
@@ -249,40 +239,68 @@ def section_texts(sections: tuple[Section, ...]) -> tuple[SectionText, ...]:
     Each section is followed by its sub-sections, which repeat a part of its text.
     """
     texts: list[SectionText] = []
-    for section in sections:
-        key, heading, line, blocks = section
+    for key, heading, line, blocks in sections:
         if not blocks and heading is None:
             continue
-        lines = [block.printed if isinstance(block, Row) else block.text for block in blocks]
-        # Blank lines stay out; a line above "}" begins with neither a blank nor a bar.
-        filled = [line for line in lines if line > "}" or line.strip(" |")]
+        lines, parts = _lines_and_parts(blocks)
         level = 0 if key == "preamble" else 1
-        texts.append(_new_text((level, key, heading, "\n".join(filled), line)))
-        starts = _sub_starts(blocks)
-        if starts and len(filled) < len(lines):
-            lines = [text if text.strip(" |") else "" for text in lines]
-        for start, end in pairwise([*starts, len(lines)] if starts else ()):
-            own = "\n".join(filter(None, lines[start:end]))
-            texts.append(_new_text((2, key, _sub_heading(lines[start]), own, blocks[start].line)))
+        texts.append(_new_text((level, key, heading, _joined(lines), line)))
+        if parts:
+            ends = [start for start, _ in parts[1:]] + [len(lines)]
+            for (start, own), end in zip(parts, ends, strict=True):
+                text = lines[start] if end == start + 1 else _joined(lines[start:end])
+                texts.append(_new_text((2, key, own, text, blocks[start].line)))
     return tuple(texts)
 
 
-def _sub_starts(blocks: Sequence[Block]) -> list[int]:
-    """Where the parts of a section begin by its own numbering, the first style that it uses."""
+def _joined(lines: Iterable[str]) -> str:
+    return "\n".join(filter(None, lines))
+
+
+class _Part(NamedTuple):
+    """A line that may begin a part of a section."""
+
+    styles: tuple[int, ...]
+    """In which of the styles it is numbered."""
+    heading: str | None
+
+
+def _lines_and_parts(blocks: Iterable[Block]) -> tuple[list[str], list[tuple[int, str | None]]]:
+    """The text of every block of a section, "" for a blank one, and its parts.
+
+    Parts are by the section's own numbering, the first style that it uses; of each the place
+    where it begins and its heading.
+    """
+    lines: list[str] = []
+    parts: list[tuple[int, str | None]] = []
     style: int | None = None
-    starts: list[int] = []
-    lines = [(n, block.text) for n, block in enumerate(blocks) if type(block) is Paragraph]
-    for number, text in lines:
-        first = text[:1]
-        if first not in _SUB_BEGINNINGS and (first.isalpha() or not _MAY_BE_SUB.match(text)):
-            continue
-        styles = _sub_styles(text[:SUB_NUMBER])
-        if not styles or (style is not None and style not in styles):
-            continue
-        if not is_row_label(text[:80]):
-            style = styles[0] if style is None else style
-            starts.append(number)
-    return starts
+    for block in blocks:
+        if isinstance(block, Row):
+            text = block.printed
+        else:
+            text = block.text
+            first = text[:1]
+            if first in _SUB_BEGINNINGS or (not first.isalpha() and _MAY_BE_SUB.match(text)):
+                part = _known_part(text) if len(text) <= MAX_UNKNOWN else _read_part(text)
+                if part is not None and (style is None or style in part.styles):
+                    style = part.styles[0] if style is None else style
+                    parts.append((len(lines), part.heading))
+        # What is above "}" begins with neither a blank nor a bar.
+        lines.append(text if text > "}" or text.strip(" |") else "")
+    return lines, parts
+
+
+def _read_part(text: str) -> _Part | None:
+    if text[:3].isdecimal():
+        return None  # a year
+    styles = _sub_styles(text[:SUB_NUMBER])
+    if not styles or is_row_label(text[:80]):
+        return None
+    return _Part(styles, _sub_heading(text))
+
+
+# As headings are: （一）主动公开情况, （二）改进措施.
+_known_part = lru_cache(maxsize=1024)(_read_part)
 
 
 @lru_cache(maxsize=1024)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache, partial
 from itertools import combinations, product
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -22,6 +23,7 @@ from knowledge.numerals import plain
 from knowledge.tables import load_table
 
 _new_figure = partial(tuple.__new__, Figure)
+_value_of = itemgetter(Figure._fields.index("value"))
 
 
 class Check(BaseModel):
@@ -140,17 +142,17 @@ def _uneven(filled: Mapping[CellId, Decimal]) -> list[int]:
     report most are 0, so that this takes a few additions, and nobody need ask which 0 are there.
     """
     entries, pans = _scales()
-    tilts = [_ZERO] * len(entries)
+    tilts: dict[int, Decimal] = {}
     for cell, value in filled.items():
         sides = pans.get(cell)
         if sides is not None:
             for scale in sides[0]:
-                tilts[scale] += value
+                tilts[scale] = tilts.get(scale, _ZERO) + value
             for scale in sides[1]:
-                tilts[scale] -= value
-    if not any(tilts):
+                tilts[scale] = tilts.get(scale, _ZERO) - value
+    if not any(tilts.values()):
         return []
-    return sorted({entry for entry, tilt in zip(entries, tilts, strict=True) if tilt})
+    return sorted({entries[scale] for scale, tilt in tilts.items() if tilt})
 
 
 def find_failures(values: Mapping[CellId, Decimal]) -> list[Failure]:
@@ -302,7 +304,7 @@ def mark_contradictions(
     measure, differ.
     """
     # By number and not by name, for each of 200 figures.
-    filled = {figure[0]: figure[1] for figure in figures if figure[1]}
+    filled = {figure.cell: figure.value for figure in filter(_value_of, figures)}
     findings: list[Finding] = []
     uneven = _uneven(filled)
     failures = _failures(uneven, {figure[0]: figure[1] for figure in figures}) if uneven else []
