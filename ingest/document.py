@@ -162,7 +162,8 @@ class Document:
         lines: list[tuple[int, str]] = []
         for place, block in enumerate(self.blocks):
             if isinstance(block, Row):
-                first.append(block.texts[0] if block.texts else "")
+                texts = block.texts
+                first.append(texts[0] if texts else "")
             else:
                 text = block.text
                 first.append(text)
