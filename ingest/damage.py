@@ -45,15 +45,21 @@ _GLUED_DATE = re.compile(
     r"(?<!\d)20\d{3,4}月|(?<!\d)20\d{3,12}日|[〔\[（(]20\d{3,7}号"
     r"|(?<=[于至到自起])(?:1[0-2]|[1-9])(?:[012]?\d|3[01])日|(?<!\d)20\d\d20\d\d年"
 )
+_MAY_BE_GLUED = re.compile(r"\d{5}[月日号]|[于至到自起]\d{2,4}日|20\d\d20\d\d年")
+"""What a glued date holds: found without a look behind, ten times as fast."""
+
 _MASK = re.compile(
     r"(?<![*a-zA-Z×＊])(?:[*＊]{2,}|[xX×]{1,6})(?=[条件项个篇次份%％镇乡县]|万元|元|余条|年度?|街道)"
 )
 _SIGNS = ("**", "＊＊", "。ㄒ", "。ǘ", "。ㄈ", "。ㄋ", "。ㄎ", "。ㄆ", "。ò", "x", "X", "×")
 _SIGN_ENDS = "".join(sorted({sign[-1] for sign in _SIGNS}))
-_BRACKETED = re.compile(rf"[(（][{_LETTERS}]{{1,6}}[)）]")
-_BRACKETED_FIRST = frozenset(_LETTERS.replace("a-z", "abcdefghijklmnopqrstuvwxyz"))
-_SUSPECT = (re.compile(r"20\d{3}"), re.compile(r"日(?<=\d{3}日)"))
-"""Signs of damage that are quick to look for; where none is found nothing else is done."""
+_MASK_SIGNS = "*＊xX×"
+_LONG_NUMBER = re.compile(r"20\d{3}")
+_LONG_DAY = re.compile(r"日(?<=\d{3}日)")
+_BRACKETED_WIDE = re.compile(rf"（[{_LETTERS}]{{1,6}}[)）]")
+_BRACKETED = re.compile(rf"\([{_LETTERS}]{{1,6}}[)）]")
+"""Signs of damage that are quick to look for, since each begins with one character; where none
+is found nothing else is done."""
 
 
 class _Mark(BaseModel):
@@ -70,9 +76,10 @@ class _Marks(BaseModel):
 
 
 @lru_cache(maxsize=1)
-def _marks() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _marks() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """The marks as printed, with a lost first byte or without, and as they are read."""
     marks = load_table("damage.toml", _Marks).mark
-    return tuple((re.compile(rf"[?？]?{re.escape(m.printed)}"), m.read) for m in marks)
+    return tuple((m.printed, re.compile(rf"[?？]?{re.escape(m.printed)}"), m.read) for m in marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +123,10 @@ def repair(document: Document) -> tuple[Document, Damage]:
 
     The document itself comes back where nothing is: looking costs one pass over the text.
     """
-    texts: list[str] = []
-    lines: list[str] = []
-    for block in document.blocks:
-        if isinstance(block, Paragraph):
-            texts.append(block.text)
-            lines.append(block.text)
-        elif block.texts:
-            # Of a row the label is looked at: what damages the figures damages the words as well.
-            texts.append(block.texts[0])
-    deduplicated = _lacks_repetitions(lines)
-    whole = "\n".join(texts)
+    # Of a row the label is looked at: what damages the figures damages the words as well.
+    whole = "\n".join(document.first_texts())
+    lines = document.lines()
+    deduplicated = len(lines) >= MIN_LINES and _lacks_repetitions([text for _, text in lines])
     if not _is_suspect(whole):
         return document, Damage(deduplicated=True) if deduplicated else NO_DAMAGE
     printed: dict[str, str] = {}
@@ -136,8 +136,8 @@ def repair(document: Document) -> tuple[Document, Damage]:
     return (
         replace(document, blocks=blocks) if printed else document,
         Damage(
-            lost=_found(_GLUED_DATE, whole),
-            masked=_found(_MASK, whole),
+            lost=_found(_GLUED_DATE, whole) if _MAY_BE_GLUED.search(whole) else (),
+            masked=_found(_MASK, whole) if any(sign in whole for sign in _MASK_SIGNS) else (),
             deduplicated=deduplicated,
             printed=printed,
         ),
@@ -146,14 +146,15 @@ def repair(document: Document) -> tuple[Document, Damage]:
 
 def _is_suspect(text: str) -> bool:
     """Whether a text has a sign of damage; for single characters it is searched fastest."""
-    if any(end in text for end in _SIGN_ENDS) and any(sign in text for sign in _SIGNS):
-        return True
-    if any(pattern.search(text) for pattern in _SUSPECT):
-        return True
-    openings = text.replace("（", "(").split("(")[1:]
-    return any(behind[:1] in _BRACKETED_FIRST for behind in openings) and bool(
-        _BRACKETED.search(text)
-    )
+    for end in _SIGN_ENDS:
+        if end in text and any(sign in text for sign in _SIGNS):
+            return True
+    return bool(_LONG_NUMBER.search(text) or _LONG_DAY.search(text)) or _holds_letters(text)
+
+
+def _holds_letters(text: str) -> bool:
+    """Whether letters stand in brackets, as pinyin does."""
+    return bool(_BRACKETED_WIDE.search(text) or _BRACKETED.search(text))
 
 
 def _found(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
@@ -168,7 +169,9 @@ def _may_be_mended(blocks: Sequence[Block]) -> bool:
         for text in ((block.text,) if isinstance(block, Paragraph) else block.texts)
     ]
     whole = "\n".join(texts)
-    return bool(_PINYIN.search(whole)) or any(pattern.search(whole) for pattern, _ in _marks())
+    if _holds_letters(whole) and _PINYIN.search(whole):
+        return True
+    return any(mark in whole for mark, _, _ in _marks())
 
 
 def _mended(block: Block, printed: dict[str, str]) -> Block:
@@ -180,7 +183,7 @@ def _mended(block: Block, printed: dict[str, str]) -> Block:
 
 def _mend(text: str, printed: dict[str, str]) -> str:
     mended = _PINYIN.sub("", text)
-    for pattern, read in _marks():
+    for _, pattern, read in _marks():
         mended = pattern.sub(read, mended)
     if mended != text:
         printed.setdefault(mended, text)
@@ -199,8 +202,6 @@ def _lacks_repetitions(texts: Sequence[str]) -> bool:
 
     A figure that is left stands under the wrong labels.
     """
-    if len(texts) < MIN_LINES:
-        return False
     lines = [text.strip() for text in texts]
     if len(set(lines)) < len(lines):
         return False
@@ -216,7 +217,7 @@ def settle(
 
     Cells left out become gaps `unread`. Figures of mended lines are quoted as printed.
     """
-    if damage == NO_DAMAGE:
+    if damage is NO_DAMAGE or damage == NO_DAMAGE:
         return tuple(figures), tuple(gaps), ()
     kept: list[Figure] = []
     left_out: list[Figure] = []

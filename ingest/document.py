@@ -7,7 +7,7 @@ paragraphs are tuples, since a report has hundreds; a changed copy is `cell._rep
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Literal, NamedTuple
 
@@ -50,7 +50,11 @@ class Row:
     to stand on its line. Never changed once made.
     """
 
-    __slots__ = ("_cells", "_printed", "grid", "line", "on_one_line", "recognised", "texts")
+    __slots__ = ("_cells", "grid", "line", "on_one_line", "printed", "recognised", "texts")
+
+    printed: str
+    """The texts of all cells with bars between them, as passages show a row; made when it is
+    first asked for, and from then on a plain attribute: it is asked for every row of a report."""
 
     def __init__(
         self, cells: Sequence[Cell], grid: int | None = None, recognised: bool = False
@@ -59,7 +63,6 @@ class Row:
         self.texts = tuple([cell.text for cell in cells])
         self.line = cells[0].line if cells else None
         self.on_one_line = False
-        self._printed: str | None = None
         self.grid = grid
         self.recognised = recognised
 
@@ -75,8 +78,9 @@ class Row:
         row = cls.__new__(cls)
         row._cells = None
         row.on_one_line = True
-        row._printed = printed
         row.texts = texts
+        if printed is not None:
+            row.printed = printed
         row.line = line
         row.grid = None
         row.recognised = False
@@ -89,12 +93,12 @@ class Row:
             self._cells = tuple([Cell(text, self.line) for text in self.texts])
         return self._cells
 
-    @property
-    def printed(self) -> str:
-        """The texts of all cells with bars between them, as passages show a row."""
-        if self._printed is None:
-            self._printed = " | ".join(self.texts)
-        return self._printed
+    def __getattr__(self, name: str) -> str:
+        # Python asks here only for what is not set: `printed`, before it was ever made.
+        if name != "printed":
+            raise AttributeError(name)
+        self.printed = " | ".join(self.texts)
+        return self.printed
 
     def lines(self, start: int) -> Iterator[int | None]:
         """The lines of the cells from the `start`-th on; it may go on without end."""
@@ -143,6 +147,32 @@ class Document:
     blocks: tuple[Block, ...]
     witnesses: tuple[Witness, ...] = ()
     pictures: int = 0
+    _looked: tuple[list[str], list[tuple[int, str]]] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
+
+    def lines(self) -> Sequence[tuple[int, str]]:
+        """The texts of the paragraphs, each with its place among the blocks."""
+        return (self._looked or self._look())[1]
+
+    def first_texts(self) -> Sequence[str]:
+        """What stands first in every block: a paragraph itself, of a row its first cell."""
+        return (self._looked or self._look())[0]
+
+    def _look(self) -> tuple[list[str], list[tuple[int, str]]]:
+        """Looks at every block, once for all who ask."""
+        first: list[str] = []
+        lines: list[tuple[int, str]] = []
+        for place, block in enumerate(self.blocks):
+            if isinstance(block, Row):
+                texts = block.texts
+                first.append(texts[0] if texts else "")
+            else:
+                text = block.text
+                first.append(text)
+                lines.append((place, text))
+        object.__setattr__(self, "_looked", (first, lines))
+        return first, lines
 
     def paragraphs(self) -> Iterator[Paragraph]:
         """The running text alone, in reading order."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from ingest.document import Document, Paragraph
+from ingest.document import Document
 from ingest.headings import is_row_label, key_of_numbered
 from knowledge.model import Finding
 from knowledge.text import solid
@@ -28,11 +28,25 @@ _LAST = frozenset({"problems", "other"})
 _LATER = frozenset({"disclosure", "applications", "reviews", "problems", "other"})
 
 
-class _ShortLine(NamedTuple):
-    """What can be said of a short line alone, whatever stands around it."""
+_NUMBERS = "一二三四五六(第"
+_LINK_WORDS = "相推延更热最上下"
+"""The first characters, folded, of a numbered heading and of what `_LINKS` finds."""
 
-    heads_links: bool
-    is_title: bool
+
+@lru_cache(maxsize=4096)
+def _beginning(character: str) -> tuple[bool, bool] | None:
+    """Whether a line may be a numbered heading or head links, by its first character; None if
+    it is neither."""
+    folded = solid(character)
+    if not folded:
+        return True, True  # behind a blank anything may stand
+    numbered, links = folded in _NUMBERS, folded in _LINK_WORDS
+    return (numbered, links) if numbered or links else None
+
+
+class _Numbered(NamedTuple):
+    """What can be said of a short numbered line alone, whatever stands around it."""
+
     key: str
     """The section that it heads, "" for none."""
     begins: bool
@@ -40,18 +54,13 @@ class _ShortLine(NamedTuple):
 
 
 @lru_cache(maxsize=2048)
-def _short_line(text: str) -> _ShortLine:
+def _numbered(text: str) -> _Numbered:
     # Headings, and the labels of the form where a cell is a line: printed in thousands of reports.
     folded = solid(text)
-    key = None
-    if folded[:1] in "一二三四五六(第" and not is_row_label(text):
-        key = key_of_numbered(text)
-    return _ShortLine(
-        _LINKS.fullmatch(folded) is not None,
-        "公开" in folded and _TITLE.fullmatch(folded) is not None,
-        key or "",
-        key == "overview" and _OVERVIEW.match(folded) is not None,
-    )
+    if folded[:1] not in _NUMBERS or is_row_label(text):
+        return _Numbered("", False)
+    key = key_of_numbered(text) or ""
+    return _Numbered(key, key == "overview" and _OVERVIEW.match(folded) is not None)
 
 
 def own_part(document: Document) -> tuple[Document, Finding | None]:
@@ -61,21 +70,36 @@ def own_part(document: Document) -> tuple[Document, Finding | None]:
     with the title before it. Links to other articles at the end go without a finding.
     """
     seen: set[str] = set()
-    title: int | None = None
-    for number, block in enumerate(document.blocks):
-        if not isinstance(block, Paragraph) or not 2 <= len(block.text) <= MAX_TITLE:
+    body: int | None = None
+    """Where the second of the later sections begins."""
+    ended = False
+    """Whether one of the last sections was seen."""
+    lines = document.lines()
+    for place, text in lines:
+        beginning = _beginning(text[:1])
+        if beginning is None or not 2 <= len(text) <= MAX_TITLE:
             continue
-        line = _short_line(block.text)
-        if len(seen) >= 2:
-            if line.heads_links and not seen.isdisjoint(_LAST):
-                return replace(document, blocks=document.blocks[:number]), None
-            if line.is_title and title is None:
-                title = number
-        if line.key in _LATER:
-            seen.add(line.key)
-        elif line.begins and len(seen) >= 2:
-            start = number if title is None else title
+        numbered, links = beginning
+        if links and ended and body is not None and _LINKS.fullmatch(solid(text)):
+            return replace(document, blocks=document.blocks[:place]), None
+        if not numbered or "。" in text:
+            continue  # no heading has a full stop
+        key, begins = _numbered(text)
+        if key in _LATER:
+            seen.add(key)
+            ended = ended or key in _LAST
+            if body is None and len(seen) >= 2:
+                body = place
+        elif begins and body is not None:
+            titles = [at for at, line in lines if body < at <= place and _is_title(line)]
             words = "文件里不止一份报告，只读了第一份；请把后面的另存成文件"
             finding = Finding("damaged_text", "warning", words)
+            start = titles[0] if titles else place
             return replace(document, blocks=document.blocks[:start]), finding
     return document, None
+
+
+def _is_title(text: str) -> bool:
+    if not 2 <= len(text) <= MAX_TITLE or "公开" not in (folded := solid(text)):
+        return False
+    return _TITLE.fullmatch(folded) is not None

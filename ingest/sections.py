@@ -9,20 +9,25 @@ heading says otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import NamedTuple
 
-from ingest.document import Block, Document, Paragraph
+from ingest.document import Block, Document, Paragraph, Row
 from ingest.headings import (
     MAX_HEADING,
+    MAX_UNKNOWN,
+    NUMBER_BEGINNINGS,
+    PART_BEGINNINGS,
     beginning_of_glued,
     is_row_label,
     key_of_numbered,
     key_of_unnumbered,
     lines_of,
+    may_hold_headings,
     number_of,
     position_of,
+    unnumbered_ends,
 )
 from knowledge.model import Part, SectionText
 from knowledge.text import join_printed, solid
@@ -38,10 +43,13 @@ _SUB_STYLES = (
     re.compile(r"\d{1,2}[、.](?:(?!\d)|(?=20\d\d年))"),
     re.compile(r"[一二三四五六七八九十]{1,2}是"),
 )
+_PART_STYLES = frozenset({"arabic", "bracket"})
+"""Numbers that mark parts of sections unless nothing else marks the sections."""
+
 SUB_NUMBER = 16
 """Characters of a line that hold its number, blanks and a year behind it included."""
 
-_HEADING_END = re.compile("[：:。]")
+_SUB_BEGINNINGS = frozenset("(（0123456789０１２３４５６７８９一二三四五六七八九十")
 _MAY_BE_SUB = re.compile(r"\s*[(（\d０-９一二三四五六七八九十]")
 
 
@@ -58,15 +66,22 @@ class Section(NamedTuple):
     blocks: tuple[Block, ...]
 
 
-class _Candidate(NamedTuple):
-    """A paragraph that may be a top-level heading; `rest` is the text glued behind it."""
+_new_section = partial(tuple.__new__, Section)
+_new_text = partial(tuple.__new__, SectionText)
 
-    at: int
+
+class _Heading(NamedTuple):
+    """A line that may be a top-level heading; `rest` is the text glued behind it."""
+
     style: str
     number: int | None
     key: str
-    heading: str
-    rest: str
+    printed: str
+    rest: str = ""
+
+
+_Candidate = tuple[int, _Heading]
+"""A heading with its place among the blocks."""
 
 
 def find_sections(document: Document) -> tuple[Section, ...]:
@@ -74,127 +89,128 @@ def find_sections(document: Document) -> tuple[Section, ...]:
 
     The first section has the key `preamble` and holds what stands before the first heading.
     """
-    blocks, lines = _cut_lines(document.blocks)
-    candidates = [
-        _Candidate(index, *found) for index, text in lines if (found := _heading(text)) is not None
-    ]
+    blocks = document.blocks
+    candidates, cut = _candidates(document.lines())
+    if cut:
+        blocks = _with_lines_cut(blocks, cut)
+        candidates, _ = _candidates(Document(blocks).lines())
     sections: list[Section] = []
     key: str | None = "preamble"
     heading: str | None = None
     line: int | None = None
     start: int = 0
     glued: tuple[Block, ...] = ()
-    for candidate in _chosen(candidates):
-        sections.append(Section(key, heading, line, glued + blocks[start : candidate.at]))
-        block = blocks[candidate.at]
-        key, heading, line = candidate.key or None, join_printed(candidate.heading), block.line
-        glued = (Paragraph(candidate.rest, line, block.recognised),) if candidate.rest else ()
-        start = candidate.at + 1
-    sections.append(Section(key, heading, line, glued + blocks[start:]))
+    for at, (_, _, found, printed, rest) in _chosen(candidates):
+        sections.append(_new_section((key, heading, line, glued + blocks[start:at])))
+        block = blocks[at]
+        key, heading, line = found or None, printed, block.line
+        glued = (Paragraph(rest, line, block.recognised),) if rest else ()
+        start = at + 1
+    sections.append(_new_section((key, heading, line, glued + blocks[start:])))
     return tuple(sections)
 
 
-def _cut_lines(
-    blocks: tuple[Block, ...],
-) -> tuple[tuple[Block, ...], Sequence[tuple[int, str]]]:
-    """The blocks with paragraphs cut before the headings that stand inside them, and the
-    paragraphs' texts with their places."""
-    lines = _lines(blocks)
-    cut = {
-        index: pieces
-        for index, text in lines
-        if len(text) > MAX_HEADING and len(pieces := lines_of(text)) > 1
-    }
-    if not cut:
-        return blocks, lines
-    blocks = tuple(
+def _with_lines_cut(
+    blocks: Sequence[Block], cut: Mapping[int, tuple[str, ...]]
+) -> tuple[Block, ...]:
+    return tuple(
         piece
-        for index, block in enumerate(blocks)
+        for at, block in enumerate(blocks)
         for piece in (
-            [block._replace(text=text) for text in cut[index]]
-            if index in cut and isinstance(block, Paragraph)
+            [block._replace(text=text) for text in cut[at]]
+            if at in cut and isinstance(block, Paragraph)
             else [block]
         )
     )
-    return blocks, _lines(blocks)
 
 
-def _lines(blocks: Sequence[Block]) -> list[tuple[int, str]]:
-    return [(n, block.text) for n, block in enumerate(blocks) if isinstance(block, Paragraph)]
+def _candidates(
+    lines: Sequence[tuple[int, str]],
+) -> tuple[list[_Candidate], dict[int, tuple[str, ...]]]:
+    """The lines that may be top-level headings, and the pieces of those inside which some stand.
 
-
-_Heading = tuple[str, int | None, str, str, str]
-"""All of a candidate but its place."""
-
-
-def _heading(text: str) -> _Heading | None:
-    return _known_heading(text) if len(text) <= 2 * MAX_HEADING else _read_heading(text)
+    Its first character or its last tells of most lines that they are no heading.
+    """
+    found: list[_Candidate] = []
+    cut: dict[int, tuple[str, ...]] = {}
+    ends = unnumbered_ends()
+    for at, text in lines:
+        short = len(text) <= MAX_HEADING
+        if not short and may_hold_headings(text) and len(pieces := lines_of(text)) > 1:
+            cut[at] = pieces
+        first = text[:1]
+        # Behind the number of a part no text is glued that is the section's.
+        if (first in NUMBER_BEGINNINGS and (first not in PART_BEGINNINGS or "。" not in text)) or (
+            short and text[-1:] in ends
+        ):
+            heading = _known_heading(text) if short else _read_heading(text)
+            if heading is not None:
+                found.append((at, heading))
+    return found, cut
 
 
 def _read_heading(text: str) -> _Heading | None:
     numbered = number_of(text)
     if numbered is None:
         key = key_of_unnumbered(text)
-        return ("bare", None, key, text, "") if key else None
+        return _Heading("bare", None, key, join_printed(text)) if key else None
     style, number = numbered
     glued = beginning_of_glued(text) if style == "chinese" else None
     if glued is not None:
         key, end = glued
         rest = text[end:].lstrip(" \u3000\t:：。")
-        return style, number, key, text[:end], rest
+        return _Heading(style, number, key, join_printed(text[:end]), rest)
     found = key_of_numbered(text)
     if found is None or (not found and style != "chinese"):
         return None
-    return style, number, found, text, ""
+    return _Heading(style, number, found, join_printed(text))
 
 
 # The short lines of reports are a vocabulary: headings, and labels where a cell is a line.
 _known_heading = lru_cache(maxsize=2048)(_read_heading)
 
 
-def _chosen(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
+def _chosen(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     """The candidates that do begin a section, each known section once."""
+    candidates = _without_contents(candidates)
+    headed = {h.key for _, h in candidates if h.key and h.style not in _PART_STYLES}
+    chosen: list[_Candidate] = []
     seen: set[str] = set()
     current = ""
     last = 0
-    for candidate in _top_level(_without_contents(candidates)):
-        key, number = candidate.key, candidate.number
+    for candidate in candidates:
+        at, heading = candidate
+        style, number, key, _, _ = heading
+        if style in _PART_STYLES and (key in headed or _is_part(heading, candidates, headed)):
+            continue
         restarted = number is not None and number <= last
         if key and key not in seen:
             if current and restarted and position_of(key) < position_of(current):
                 continue  # 一、主动公开不够… restarts the count inside another section
-        elif key == current or candidate.style != "chinese" or restarted:
+        elif key == current or style != "chinese" or restarted:
             continue  # the number of a part of the section
         elif key:
-            candidate = candidate._replace(key="")
-        current = candidate.key
-        seen.add(current)
+            key = ""
+            candidate = at, heading._replace(key=key)
+        current = key
+        seen.add(key)
         last = max(last, number or 0)
-        yield candidate
+        chosen.append(candidate)
+    return chosen
 
 
-def _top_level(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
-    """The candidates without those whose kind of number marks only parts of sections.
+def _is_part(heading: _Heading, candidates: Iterable[_Candidate], headed: Collection[str]) -> bool:
+    """Whether the kind of a heading's number marks only parts of sections.
 
     `1.主动公开` and `（一）主动公开` under 一、总体情况 are parts of it; `3、收到和处理…`
-    between 二、 and 四、 is the third section with another numeral.
+    between 二、 and 四、 is the third section with another numeral. `headed` are the sections
+    that are headed in another way; this one is not among them.
     """
-    marked: dict[str, set[str]] = {}
-    for candidate in candidates:
-        if candidate.key:
-            marked.setdefault(candidate.style, set()).add(candidate.key)
-    chinese = marked.get("chinese", set()) | marked.get("spaced", set())
-    others = chinese | marked.get("bare", set())
-    for candidate in candidates:
-        if candidate.style in ("arabic", "bracket"):
-            key = candidate.key
-            if key in others:
-                continue
-            official = candidate.number == position_of(key)
-            alone = not others and len(marked[candidate.style]) >= MIN_CONTENTS
-            if not alone and not (official and (candidate.style == "arabic" or not others)):
-                continue
-        yield candidate
+    alike = {other.key for _, other in candidates if other.style == heading.style}
+    if not headed and len(alike) >= MIN_CONTENTS:
+        return False
+    official = heading.number == position_of(heading.key)
+    return not (official and (heading.style == "arabic" or not headed))
 
 
 def _without_contents(candidates: Sequence[_Candidate]) -> Sequence[_Candidate]:
@@ -202,14 +218,14 @@ def _without_contents(candidates: Sequence[_Candidate]) -> Sequence[_Candidate]:
     run = 1
     while (
         run < len(candidates)
-        and candidates[run].at == candidates[run - 1].at + 1
-        and candidates[run].key not in {candidate.key for candidate in candidates[:run]}
+        and candidates[run][0] == candidates[run - 1][0] + 1
+        and candidates[run][1].key not in {heading.key for _, heading in candidates[:run]}
     ):
         run += 1
-    if run < MIN_CONTENTS or any(c.rest for c in candidates[:run]):
+    if run < MIN_CONTENTS or any(heading.rest for _, heading in candidates[:run]):
         return candidates
-    later = {candidate.key for candidate in candidates[run:]}
-    return candidates[run:] if {c.key for c in candidates[:run]} <= later else candidates
+    later = {heading.key for _, heading in candidates[run:]}
+    return candidates[run:] if {h.key for _, h in candidates[:run]} <= later else candidates
 
 
 def part_section(sections: tuple[Section, ...], part: Part) -> Section | None:
@@ -223,44 +239,68 @@ def section_texts(sections: tuple[Section, ...]) -> tuple[SectionText, ...]:
     Each section is followed by its sub-sections, which repeat a part of its text.
     """
     texts: list[SectionText] = []
-    for section in sections:
-        if not section.blocks and section.heading is None:
+    for key, heading, line, blocks in sections:
+        if not blocks and heading is None:
             continue
-        level = 0 if section.key == "preamble" else 1
-        lines = [
-            block.text if isinstance(block, Paragraph) else block.printed
-            for block in section.blocks
-        ]
-        texts.append(SectionText(level, section.key, section.heading, _joined(lines), section.line))
-        texts.extend(_sub_sections(section, lines))
+        lines, parts = _lines_and_parts(blocks)
+        level = 0 if key == "preamble" else 1
+        texts.append(_new_text((level, key, heading, _joined(lines), line)))
+        if parts:
+            ends = [start for start, _ in parts[1:]] + [len(lines)]
+            for (start, own), end in zip(parts, ends, strict=True):
+                text = lines[start] if end == start + 1 else _joined(lines[start:end])
+                texts.append(_new_text((2, key, own, text, blocks[start].line)))
     return tuple(texts)
 
 
 def _joined(lines: Iterable[str]) -> str:
-    return "\n".join([line for line in lines if line.strip(" |")])
+    return "\n".join(filter(None, lines))
 
 
-def _sub_sections(section: Section, lines: Sequence[str]) -> Iterator[SectionText]:
-    """The parts of a section by its own numbering, the first style that it uses."""
+class _Part(NamedTuple):
+    """A line that may begin a part of a section."""
+
+    styles: tuple[int, ...]
+    """In which of the styles it is numbered."""
+    heading: str | None
+
+
+def _lines_and_parts(blocks: Iterable[Block]) -> tuple[list[str], list[tuple[int, str | None]]]:
+    """The text of every block of a section, "" for a blank one, and its parts.
+
+    Parts are by the section's own numbering, the first style that it uses; of each the place
+    where it begins and its heading.
+    """
+    lines: list[str] = []
+    parts: list[tuple[int, str | None]] = []
     style: int | None = None
-    starts: list[int] = []
-    for number, block in enumerate(section.blocks):
-        if not isinstance(block, Paragraph) or not _MAY_BE_SUB.match(block.text):
-            continue
-        styles = _sub_styles(block.text[:SUB_NUMBER])
-        if not styles or (style is not None and style not in styles):
-            continue
-        if not is_row_label(block.text[:80]):
-            style = styles[0] if style is None else style
-            starts.append(number)
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=False):
-        yield SectionText(
-            2,
-            section.key,
-            _sub_heading(lines[start]),
-            _joined(lines[start:end]),
-            section.blocks[start].line,
-        )
+    for block in blocks:
+        if isinstance(block, Row):
+            text = block.printed
+        else:
+            text = block.text
+            first = text[:1]
+            if first in _SUB_BEGINNINGS or (not first.isalpha() and _MAY_BE_SUB.match(text)):
+                part = _known_part(text) if len(text) <= MAX_UNKNOWN else _read_part(text)
+                if part is not None and (style is None or style in part.styles):
+                    style = part.styles[0] if style is None else style
+                    parts.append((len(lines), part.heading))
+        # What is above "}" begins with neither a blank nor a bar.
+        lines.append(text if text > "}" or text.strip(" |") else "")
+    return lines, parts
+
+
+def _read_part(text: str) -> _Part | None:
+    if text[:3].isdecimal():
+        return None  # a year
+    styles = _sub_styles(text[:SUB_NUMBER])
+    if not styles or is_row_label(text[:80]):
+        return None
+    return _Part(styles, _sub_heading(text))
+
+
+# As headings are: （一）主动公开情况, （二）改进措施.
+_known_part = lru_cache(maxsize=1024)(_read_part)
 
 
 @lru_cache(maxsize=1024)
@@ -271,5 +311,8 @@ def _sub_styles(start: str) -> tuple[int, ...]:
 
 
 def _sub_heading(line: str) -> str | None:
-    head = _HEADING_END.split(join_printed(line[: 4 * MAX_HEADING]), maxsplit=1)[0]
+    head = line[: 4 * MAX_HEADING]
+    for end in "：:。":
+        head = head.partition(end)[0]
+    head = join_printed(head)
     return head if len(head) <= MAX_HEADING else None

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache, partial
 from itertools import combinations, product
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -22,6 +23,7 @@ from knowledge.numerals import plain
 from knowledge.tables import load_table
 
 _new_figure = partial(tuple.__new__, Figure)
+_value_of = itemgetter(Figure._fields.index("value"))
 
 
 class Check(BaseModel):
@@ -106,30 +108,67 @@ def _sums() -> tuple[tuple[_Sum, ...], ...]:
     return tuple(sums)
 
 
+class _Scales(NamedTuple):
+    """The sums as scales: each alternative of each entry of `_sums` is one, and its cells lie
+    in its pans."""
+
+    entries: tuple[int, ...]
+    """For each scale the number of its entry in `_sums`."""
+    pans: Mapping[CellId, tuple[tuple[int, ...], tuple[int, ...]]]
+    """For each cell the scales in whose left and in whose right pan it lies."""
+
+
 @lru_cache(maxsize=1)
-def _sums_by_cell() -> dict[CellId, tuple[int, ...]]:
-    """For each cell the numbers of the entries of `_sums` that hold it, in any alternative."""
-    found: dict[CellId, dict[int, None]] = {}
+def _scales() -> _Scales:
+    entries: list[int] = []
+    pans: dict[CellId, tuple[list[int], list[int]]] = {}
     for number, alternatives in enumerate(_sums()):
         for _, left, right in alternatives:
-            for cell in (*left, *right):
-                found.setdefault(cell, {})[number] = None
-    return {cell: tuple(numbers) for cell, numbers in found.items()}
+            for side, cells in enumerate((left, right)):
+                for cell in cells:
+                    pans.setdefault(cell, ([], []))[side].append(len(entries))
+            entries.append(number)
+    fixed = {cell: (tuple(left), tuple(right)) for cell, (left, right) in pans.items()}
+    return _Scales(tuple(entries), fixed)
+
+
+_ZERO = Decimal(0)
+
+
+def _uneven(filled: Mapping[CellId, Decimal]) -> list[int]:
+    """The entries of `_sums` with an alternative whose sides differ, if what is not filled is 0.
+
+    Any other sum holds or is undecided, whatever else is printed. Of the two hundred cells of a
+    report most are 0, so that this takes a few additions, and nobody need ask which 0 are there.
+    """
+    entries, pans = _scales()
+    tilts: dict[int, Decimal] = {}
+    for cell, value in filled.items():
+        sides = pans.get(cell)
+        if sides is not None:
+            for scale in sides[0]:
+                tilts[scale] = tilts.get(scale, _ZERO) + value
+            for scale in sides[1]:
+                tilts[scale] = tilts.get(scale, _ZERO) - value
+    if not any(tilts.values()):
+        return []
+    return sorted({entries[scale] for scale, tilt in tilts.items() if tilt})
 
 
 def find_failures(values: Mapping[CellId, Decimal]) -> list[Failure]:
     """Every sum of the form that these cells decide and that does not hold, in order of rule."""
+    return _failures(_uneven({cell: value for cell, value in values.items() if value}), values)
+
+
+def _failures(entries: Iterable[int], values: Mapping[CellId, Decimal]) -> list[Failure]:
+    """Those of these entries of `_sums` that are decided and do not hold."""
     failures: list[Failure] = []
     value = values.__getitem__
-    zero = Decimal(0)
-    sums, known = _sums(), _sums_by_cell()
-    # Most cells are 0: a sum of nothing else holds, and need not be added up.
-    filled = [cell for cell, v in values.items() if v]
-    touched = {number for cell in filled for number in known.get(cell, ())}
-    for number in sorted(touched):
+    sums = _sums()
+    for number in entries:
         for check, left, right in sums[number]:
             try:
-                sides = sum(map(value, left), zero), sum(map(value, right), zero)
+                sides = sum(map(value, left), _ZERO), sum(map(value, right), _ZERO)
             except KeyError:
                 continue
             if sides[0] != sides[1]:
@@ -259,21 +298,19 @@ def mark_contradictions(
 ) -> tuple[tuple[Figure, ...], tuple[Finding, ...]]:
     """The figures with the cautions that the report earns itself, and the findings behind them.
 
-    `does_not_add_up` goes to the cells of a sum that does not hold; `report_disagrees` to
-    both sides where the text and the table, or two statements of one measure, differ.
+    `figures` are those of the tables and behind them the statements of the text, which alone
+    are of no edition. `does_not_add_up` goes to the cells of a sum that does not hold;
+    `report_disagrees` to both sides where the text and the table, or two statements of one
+    measure, differ.
     """
-    # By number and not by name, for each of 200 figures: all of them, then without statements,
-    # which alone are of no edition.
-    values = {figure[0]: figure[1] for figure in figures}
-    stated = [figure for figure in figures if figure.edition is None and figure.cell.is_narrative]
-    for figure in stated:
-        values.pop(figure.cell, None)
+    # By number and not by name, for each of 200 figures.
+    filled = {figure.cell: figure.value for figure in filter(_value_of, figures)}
     findings: list[Finding] = []
-    failures = find_failures(values)
-    filled = {cell for cell, value in values.items() if value} if failures else set[CellId]()
+    uneven = _uneven(filled)
+    failures = _failures(uneven, {figure[0]: figure[1] for figure in figures}) if uneven else []
     disputed: set[CellId] = set()
     for failure in failures:
-        disputed.update(filled.intersection(failure.cells))
+        disputed.update(filled.keys() & failure.cells)
         disputed.add(failure.cells[-1])
         findings.append(
             Finding(
@@ -284,14 +321,14 @@ def mark_contradictions(
             )
         )
     cautions = {cell: ["does_not_add_up"] for cell in disputed}
-    for cells, text in _disagreements(stated, values):
+    for cells, text in _disagreements(figures, filled):
         for cell in cells:
             cautions.setdefault(cell, []).append("report_disagrees")
         findings.append(Finding("narrative", "warning", text, cells))
     if not cautions:
         return tuple(figures), tuple(findings)
     marked = [
-        figure if (earned := cautions.get(figure[0])) is None else _with(figure, earned)
+        _with(figure, cautions[figure[0]]) if figure[0] in cautions else figure
         for figure in figures
     ]
     return tuple(marked), tuple(findings)
@@ -314,26 +351,40 @@ def _said(statements: Sequence[Figure]) -> str:
 
 
 def _disagreements(
-    stated: Sequence[Figure], values: Mapping[CellId, Decimal]
+    figures: Sequence[Figure], filled: Mapping[CellId, Decimal]
 ) -> Iterable[tuple[tuple[CellId, ...], str]]:
-    catalogue = load_catalogue()
+    """The cells and the words of each disagreement; `filled` are the figures that are not 0."""
+    kinds = load_catalogue().statements
+    start = len(figures)
+    while start and figures[start - 1].edition is None:
+        start -= 1
     by_item: dict[str, list[Figure]] = {}
-    for figure in stated:
+    for figure in figures[start:]:
         by_item.setdefault(figure.cell.item, []).append(figure)
     for item, statements in by_item.items():
-        kind = catalogue.statements.get(item)
-        if kind is None:
+        kind = kinds.get(item)
+        if kind is None or (kind.cell is None and len(statements) == 1):
             continue
         exact = [s for s in statements if "approximate" not in s.cautions]
         # 30条 and 12次 count different things; only statements in one unit contradict each other.
         several = len(exact) > 1
         if several and len({(s.unit, s.value) for s in exact}) > len({s.unit for s in exact}):
             yield (CellId(item, "total"),), f"正文里“{kind.name}”有 {_said(statements)} 几种说法"
-        if kind.cell is None:
+        if kind.cell is None or not exact:
             continue
-        cell = CellId(*kind.cell.split("/"))
-        if cell in values and any(s.value != values[cell] for s in exact):
+        cell = _cell_of(kind.cell)
+        value = filled.get(cell)
+        said = [s.value for s in exact]
+        if value is None and any(said):
+            # A cell that is not filled holds 0 or is not there: only then it is looked for.
+            value = next((figure.value for figure in figures if figure.cell == cell), None)
+        if value is not None and said.count(value) < len(said):
             yield (
                 (cell, CellId(item, "total")),
-                f"“{kind.name}”正文写 {_said(statements)}，表格是 {plain(values[cell])}",
+                f"“{kind.name}”正文写 {_said(statements)}，表格是 {plain(value)}",
             )
+
+
+@lru_cache(maxsize=64)
+def _cell_of(written: str) -> CellId:
+    return CellId(*written.split("/"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.document import Document, Paragraph
+from ingest.headings import NUMBER_BEGINNINGS, number_of
 from ingest.readers.text import read_text
 from ingest.sections import find_sections, section_texts
 
@@ -226,3 +227,9 @@ def test_a_whole_text_with_a_bar_at_its_end_is_no_row() -> None:
     document = read_text(text.encode(), "a.txt")
     assert all(isinstance(block, Paragraph) for block in document.blocks)
     assert [section.key for section in find_sections(document)][:2] == ["preamble", "overview"]
+
+
+def test_a_number_may_stand_behind_any_blank() -> None:
+    blanks = {character for character in map(chr, range(0x110000)) if character.isspace()}
+    assert blanks <= NUMBER_BEGINNINGS
+    assert all(number_of(f"{blank}一、总体情况") for blank in blanks)
