@@ -14,7 +14,8 @@ wrong figure.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from ingest.document import Document
 from ingest.issuer.issuers import (
@@ -24,12 +25,11 @@ from ingest.issuer.issuers import (
     is_office_of,
     is_place,
     is_region,
-    named_near,
-    region_of,
     same_issuer,
     twin_of,
 )
 from ingest.issuer.publication import days_of, published_on
+from ingest.issuer.regions import named_near, region_given, region_of
 from ingest.issuer.subjects import from_county, from_subjects
 from ingest.issuer.vocabulary import identity_words
 from ingest.issuer.witnesses import (
@@ -39,11 +39,10 @@ from ingest.issuer.witnesses import (
     from_labels,
     from_manifest,
     from_names,
-    from_own_words,
     from_page,
-    from_periods,
     from_preamble,
     from_titles,
+    from_years,
     places_near,
     signature_of,
     text_of,
@@ -68,8 +67,7 @@ INDEPENDENT = ("preamble", "page", "signature")
 NAME_OF_WAY_OUT = "请在 manifest.csv 里写明"
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Issuer and year with the witnesses that named them.
 
     `title` is as printed, else the page's, else the manifest's; `corrected` is set where one
@@ -112,22 +110,14 @@ def find_identity(
         *from_page(document),
         *from_preamble(text),
         *from_labels(text),
-        *from_periods(text),
-        *from_own_words(text),
+        *from_years(text),
     ]
     if signature.testimony is not None:
         heard.append(signature.testimony)
     spoken = _spoken_of(text)
     heard = [_without_site_name(one, spoken) for one in heard]
-    if not _names_issuer(heard):
-        heard += [one for one in from_names(text) if not _speaks_as_no_town(one, spoken, text)]
-    if not _names_issuer(heard) or not any(one.year for one in heard):
-        year = next((one.year for one in heard if one.year and not one.weak), None)
-        heard += [s for s in from_subjects(text, year) if not _speaks_as_another(s, spoken)]
-    if not _names_issuer(heard):
-        heard += from_county(text)
-    if not _names_issuer(heard) or not any(one.year for one in heard):
-        heard += from_file_name(file)
+    if not _names_both(heard):
+        heard = _with_weaker(heard, text, spoken, file)
     issued_by, findings = _issuer(heard, file)
     days = days_of(document, text)
     signature_years = [signature.day[0]] if signature.day else []
@@ -151,28 +141,64 @@ def find_identity(
     )
 
 
+def _with_weaker(
+    heard: list[Testimony], text: Text, spoken: tuple[str, ...], file: str
+) -> list[Testimony]:
+    """What was heard and the weaker witnesses of what nobody named yet."""
+    if not _names_issuer(heard):
+        heard += [one for one in from_names(text) if not _speaks_as_no_town(one, spoken, text)]
+    if not _names_both(heard):
+        year = next((one.year for one in heard if one.year and not one.weak), None)
+        heard += [s for s in from_subjects(text, year) if not _speaks_as_another(s, spoken)]
+    if not _names_issuer(heard):
+        heard += from_county(text)
+    if not _names_both(heard):
+        heard += from_file_name(file)
+    return heard
+
+
+def _names_both(heard: Sequence[Testimony]) -> bool:
+    """Whether witnesses name the issuer and the year."""
+    return _names_issuer(heard) and any(one.year for one in heard)
+
+
 def _names_issuer(heard: Sequence[Testimony]) -> bool:
     """Whether a witness names the issuer; an address only says where somebody's office stands."""
     return any(one.issuer is not None and one.kind != "address" for one in heard)
 
 
 def _title(heard: Sequence[Testimony]) -> str | None:
+    """The fullest of the titles, and of two the first."""
     titles = [one for one in heard if one.kind in TITLES]
-    titles.sort(key=lambda one: (one.issuer is None) + (one.year is None))  # fullest first
+    if len(titles) > 1:
+        titles.sort(key=lambda one: (one.issuer is None) + (one.year is None))
     return titles[0].text if titles else None
 
 
 def _spoken_of(text: Text) -> tuple[str, ...]:
     """The words by which the text speaks of its issuer (我镇), most trusted lists only."""
-    words = identity_words().themselves.words
     # Most texts say 我镇 and nothing else of the kind: what stands behind 我, 本 and 全 is looked
     # at once, not the text for each of the words.
-    begun = {
-        first + behind[:1]
-        for first in {word[0] for word in words}
-        for behind in text.whole.split(first)[1:]
-    }
-    return tuple([word for word in words if word[:2] in begun and word in text.whole])
+    whole = text.whole
+    begun: set[str] = set()
+    for first, seconds in _spoken_beginnings():
+        for behind in whole.split(first)[1:]:
+            if behind[:1] in seconds:
+                begun.add(first + behind[0])
+    if not begun:
+        return ()
+    words = identity_words().themselves.words
+    return tuple([word for word in words if word[:2] in begun and word in whole])
+
+
+@lru_cache(maxsize=1)
+def _spoken_beginnings() -> tuple[tuple[str, frozenset[str]], ...]:
+    """The first characters of those words, each with the second ones that it may have."""
+    words = identity_words().themselves.words
+    return tuple(
+        (first, frozenset(word[1] for word in words if word[0] == first))
+        for first in dict.fromkeys(word[0] for word in words)
+    )
 
 
 def _own_kind(spoken: tuple[str, ...]) -> bool:
@@ -197,8 +223,7 @@ def _called(kind: str) -> str:
 
 
 def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Finding]]:
-    named = [one for one in heard if one.issuer is not None]
-    deciding = [one for one in named if not one.weak]
+    deciding = [one for one in heard if one.issuer is not None and not one.weak]
     if not deciding:
         raise InputRejected(
             file,
@@ -210,13 +235,14 @@ def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Find
     chosen = deciding[0]
     for title in deciding:
         # A title without its region is filled by the page's fuller one, not the reverse.
-        if title.kind == chosen.kind and _agree(title, chosen) and title.issuer is not None:
-            if chosen.issuer is not None and len(title.issuer.regions) > len(chosen.issuer.regions):
-                chosen = title
+        if title.kind == chosen.kind and _regions(title) > _regions(chosen):
+            chosen = title if _agree(title, chosen) else chosen
     others = [one for one in deciding if not _agree(one, chosen) and not _cut_short(one, chosen)]
     if chosen.kind not in GIVEN:
         # The bureau that runs the page or helps is no other town.
         others = [one for one in others if _same_level(one, chosen) or one.kind in TITLES]
+    if not others:
+        return chosen, []
     rivals = _rivals(chosen, others, deciding)
     if rivals:
         raise InputRejected(
@@ -232,10 +258,14 @@ def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Find
     return chosen, findings
 
 
+def _regions(one: Testimony) -> int:
+    return len(one.issuer.regions) if one.issuer is not None else 0
+
+
 def _agree(one: Testimony, other: Testimony) -> bool:
     if one.issuer is None or other.issuer is None:
         return False
-    if same_issuer(one.issuer.name, other.issuer.name):
+    if one is other or same_issuer(one.issuer.name, other.issuer.name):
         return True
     titles = one.kind in CERTAIN and other.kind in CERTAIN
     return not titles and is_office_of(one.issuer.name, other.issuer.name)
@@ -335,16 +365,15 @@ def _fits(kind: str, name: str) -> bool:
 def _year(
     heard: Sequence[Testimony], days: Sequence[int], file: str
 ) -> tuple[Testimony, list[Finding]]:
-    named = [one for one in heard if one.year is not None]
-    deciding = [one for one in named if not one.weak]
+    deciding = [one for one in heard if one.year is not None and not one.weak]
     if not deciding:
         raise InputRejected(
             file, f"看不出是哪一年的年报：标题和统计期限都没有年份，{NAME_OF_WAY_OUT} year"
         )
     chosen = deciding[0]
     others = [one for one in deciding if one.year != chosen.year]
-    confirmed = any(one.year == chosen.year and one.kind != chosen.kind for one in named)
     if chosen.kind not in GIVEN:
+        confirmed = any(one.year == chosen.year and one.kind != chosen.kind for one in heard)
         rival = _rival_year(chosen, others, days, confirmed)
         if rival is not None:
             raise InputRejected(
@@ -402,18 +431,10 @@ def _entity(
     issuer = chosen.issuer
     assert issuer is not None  # only witnesses of an issuer are chosen
     given = row.region if row else None
-    fuller = [
-        one.issuer
-        for one in heard
-        if one.issuer is not None
-        and same_issuer(one.issuer.name, issuer.name)
-        and (one.issuer.regions or len(one.issuer.name) > len(issuer.name))
-    ]
-    if not issuer.regions and fuller:
-        best = fuller[0]
-        if is_bare(issuer.name):
-            _only_one_meant(issuer.name, fuller, file)
-        issuer = Issuer(best.name if is_bare(issuer.name) else issuer.name, best.regions)
+    if not issuer.regions:
+        issuer = _filled(issuer, heard, file)
+    if given is not None:
+        return Entity(issuer.name, region_given(issuer, given))
     said = [
         one.text
         for one in heard
@@ -421,16 +442,39 @@ def _entity(
         and (one.issuer is None or same_issuer(one.issuer.name, issuer.name))
     ]
     nearby = fold("|".join([*said, places_near(text)]))
-    region = region_of(issuer, given, nearby, text.whole)
     manifest = bool(row and row.entity)
-    twin = twin_of(issuer.name, f"{chosen.text}|{text.whole}") if not manifest else None
-    if twin is not None and not issuer.regions and given is None:
-        return _one_of_twins(issuer.name, twin, nearby, file)
+    if not manifest and not issuer.regions:
+        twin = twin_of(issuer.name)
+        said_so = twin is None or issuer.name in text.whole or issuer.name in solid(chosen.text)
+        if twin is not None and not said_so:
+            return _one_of_twins(issuer.name, twin, nearby, file)
+    region = region_of(issuer, nearby, text.whole)
     if region is None and not manifest and is_bare(issuer.name):
         raise InputRejected(
             file, f"只写了“{issuer.name}”，没有写是哪个县市的，{NAME_OF_WAY_OUT} entity 和 region"
         )
     return Entity(issuer.name, region)
+
+
+def _filled(issuer: Issuer, heard: Sequence[Testimony], file: str) -> Issuer:
+    """An issuer without a region as the first witness names it that says more of it.
+
+    Raises: InputRejected where its name says nothing and witnesses name two places.
+    """
+    fuller = [
+        one.issuer
+        for one in heard
+        if one.issuer is not None
+        and (one.issuer.regions or len(one.issuer.name) > len(issuer.name))
+        and same_issuer(one.issuer.name, issuer.name)
+    ]
+    if not fuller:
+        return issuer
+    best = fuller[0]
+    if not is_bare(issuer.name):
+        return Issuer(issuer.name, best.regions)
+    _only_one_meant(issuer.name, fuller, file)
+    return Issuer(best.name, best.regions)
 
 
 def _only_one_meant(name: str, fuller: Sequence[Issuer], file: str) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from ingest.issuer.issuers import Issuer, is_common, is_place, is_region, read_issuer
+from ingest.issuer.issuers import Issuer, is_common, is_place, is_region, read_folded_issuer
 from ingest.issuer.vocabulary import identity_words, one_of
 from ingest.issuer.zones import is_nobody
 from knowledge.gazetteer import load_gazetteer
@@ -82,7 +82,7 @@ def names_in(text: str) -> Iterator[Issuer]:
         if front.endswith("(") and text.startswith(")", end) and _ZONE_BEFORE.search(front):
             done = end  # 嘉兴科技城(大桥镇) is the zone
             continue
-        if any(front.endswith(word) for word in identity_words().others.before):
+        if front.endswith(identity_words().others.before):
             continue
         if not issuer.regions:
             issuer = Issuer(issuer.name, _regions_before(front))
@@ -98,6 +98,8 @@ def _front_part(front: str) -> str:
     Between its county or the verb (由, 与, 公布) and a name nothing else can stand; elsewhere
     only a word for a direction, a size or a number is surely the name's.
     """
+    if not front[-1:].isalnum() and not front.endswith("\n"):
+        return ""  # all that follows needs a character of a name there
     county = _BEHIND_COUNTY.search(front)
     if county is not None and _regions_before(front[: county.start("more")]):
         return county["more"]
@@ -115,7 +117,7 @@ def _known_at_end(han: str) -> tuple[str, Issuer] | None:
         if printed in gazetteer:
             return printed, Issuer(printed)
         if "街" in printed[-6:]:
-            issuer = read_issuer(printed)
+            issuer = read_folded_issuer(printed)
             if issuer is not None and not issuer.regions and issuer.name in gazetteer:
                 return printed, issuer
     return None
@@ -130,7 +132,7 @@ def _between_edges(text: str, end: int) -> tuple[str, Issuer] | None:
         printed = text[max(0, end - 24) : end][edge.end() if edge else 0 :]
         if not 3 <= len(printed) <= 20 or (edge is None and end > 24):
             continue
-        issuer = read_issuer(printed)
+        issuer = read_folded_issuer(printed)
         if issuer is None or is_region(issuer.name) or len(issuer.name) > MAX_IN_TEXT:
             continue
         words = identity_words().issuers
@@ -147,9 +149,11 @@ def _between_edges(text: str, end: int) -> tuple[str, Issuer] | None:
 
 def _regions_before(front: str) -> tuple[str, ...]:
     """The region that a text before a name ends with (`…开平市` before 沙塘镇)."""
+    if not front.endswith(("县", "市", "区", "旗")):
+        return ()
     gazetteer = load_gazetteer()
     for length in range(len(front), 1, -1):
         region = front[-length:]
-        if region in gazetteer.regions and region.endswith(("县", "市", "区", "旗")):
+        if region in gazetteer.regions:
             return (region,)
     return ()

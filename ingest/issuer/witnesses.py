@@ -11,20 +11,27 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from ingest.damage import without_pinyin
 from ingest.document import Document, Paragraph
 from ingest.issuer.addresses import part_addresses
-from ingest.issuer.issuers import Issuer, is_office, is_place, is_region, read_issuer
+from ingest.issuer.issuers import (
+    Issuer,
+    is_office,
+    is_place,
+    is_region,
+    read_folded_issuer,
+    read_issuer,
+)
 from ingest.issuer.names import names_in
 from ingest.issuer.titles import (
     FIRST_YEAR,
     MAX_TITLE,
     Title,
     find_titles,
+    read_folded_title,
     read_page_title,
     read_title,
     years_of,
@@ -56,8 +63,12 @@ _PERIOD = re.compile(
     r"(20\d\d)[年.]0?1[月.]0?1日?起?,?(?:至|到|-|—|–|~)+(?:(20\d\d)[年.])?12[月.]3[01]日?"
 )
 _DAMAGED_PERIOD = re.compile(r"统计(?:期限|时限|时间|周期)[^。]{0,40}")
-_SPOKEN_YEAR = re.compile(r"(20\d\d)年(?:度|来|以来)?(,?)")
-_OURS = re.compile(r"(?:我|本|全)(?:镇|乡|街|苏木|局|场|委|单位|机关|办)")
+_YEAR_SAID = re.compile(
+    r"20\d\d(?:\.|年(?:度|来|以来)?(?P<comma>,?)"
+    r"(?P<ours>(?:我|本|全)(?:镇|乡|街|苏木|局|场|委|单位|机关|办))?)"
+)
+"""A year as periods and sentences begin with it; 2021. has neither of the groups."""
+
 _OURS_BEFORE = re.compile(r"(?:我|本)(?:镇|乡|街道|街|苏木|局|场|委)$")
 _DATE = re.compile(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?")
 _ADDRESS = re.compile(r"地址:?[^,;。]{2,40}")
@@ -113,23 +124,24 @@ def text_of(sections: Sequence[Section]) -> Text:
     for number, section in enumerate(sections):
         if section.key == "problems" and not plans:
             plans = len(paragraphs)
+        if number > 0:
+            paragraphs += [block for block in section.blocks if isinstance(block, Paragraph)]
+            continue
         for block in section.blocks:
             if isinstance(block, Paragraph):
                 paragraphs.append(block)
-            elif number == 0:
-                filled = [text for text in block.texts if text]
-                if filled and len(filled) <= MAX_INDEX_CELLS:
-                    paragraphs.append(Paragraph("|".join(filled), block.line, block.recognised))
-        if number == 0:
-            preamble = len(paragraphs)
+                continue
+            filled = [text for text in block.texts if text]
+            if filled and len(filled) <= MAX_INDEX_CELLS:
+                paragraphs.append(Paragraph("|".join(filled), block.line, block.recognised))
+        preamble = len(paragraphs)
     folded = tuple([solid(paragraph.text) for paragraph in paragraphs])
     return Text(tuple(paragraphs), folded, "\n".join(folded), preamble, plans or len(paragraphs))
 
 
 def titles_in(text: Text) -> list[Title]:
     """The titles that stand as lines before the first heading."""
-    head = text.paragraphs[: min(text.preamble, TITLE_LINES)]
-    return find_titles([(paragraph.text, paragraph.line) for paragraph in head])
+    return find_titles(text.paragraphs[: min(text.preamble, TITLE_LINES)])
 
 
 def from_manifest(row: ManifestRow | None) -> Iterator[Testimony]:
@@ -201,9 +213,12 @@ def _runs_the_site(name: str) -> bool:
 
 def from_labels(text: Text) -> Iterator[Testimony]:
     """`发布机构：X镇` and `来源：X镇人民政府` where they stand in the text before the report."""
-    for paragraph, folded in _head(text):
+    head = text.folded[: min(text.preamble, TITLE_LINES)]
+    for paragraph, folded in zip(text.paragraphs, head, strict=False):
+        if ":" not in folded and "|" not in folded:
+            continue
         for match in _publisher().finditer(folded):
-            issuer = read_issuer(match[1])
+            issuer = read_folded_issuer(match[1])
             if issuer is not None and not _runs_the_site(issuer.name):
                 yield Testimony("page", paragraph.text.strip()[:80], paragraph.line, issuer)
 
@@ -214,11 +229,6 @@ def _publisher() -> re.Pattern[str]:
     return re.compile(
         rf"(?:{labels})[:|]{{1,2}}([\u3400-\u9fff]{{2,24}}?)(?=[^\u3400-\u9fff]|作者|发布|索引|时间|日期|$)"
     )
-
-
-def _head(text: Text) -> Iterator[tuple[Paragraph, str]]:
-    pairs = zip(text.paragraphs, text.folded, strict=True)
-    return islice(pairs, min(text.preamble, TITLE_LINES))
 
 
 @lru_cache(maxsize=2)
@@ -234,84 +244,101 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
     it is the report's own title.
     """
     seen: set[Issuer] = set()
-    until = max(text.preamble, 2) + 2
-    pairs = islice(zip(text.paragraphs, text.folded, strict=True), min(until, PREAMBLE_LINES))
-    for number, (paragraph, folded) in enumerate(pairs):
-        glued = _GLUED_TITLE.match(folded) if _is_prose(folded) else None
-        title = read_title(glued[0], in_text=True) if glued is not None else None
+    until = min(max(text.preamble, 2) + 2, PREAMBLE_LINES)
+    for number, folded in enumerate(text.folded[:until]):
+        title = _glued_title(folded)
         if title is not None and title.issuer is not None and title.year is not None:
             seen.add(title.issuer)
-            yield Testimony("preamble", title.printed, paragraph.line, title.issuer, title.year)
+            line = text.paragraphs[number].line
+            yield Testimony("preamble", title.printed, line, title.issuer, title.year)
         anchors = _anchors(number < text.preamble)
         if len(folded) < 12 or not anchors.search(folded):
             continue
+        line = text.paragraphs[number].line
         bare = _NAMED.sub(_own_title, folded) if "《" in folded else folded
         for sentence in _SENTENCE_END.split(bare):
-            if not anchors.search(sentence):
-                continue
-            said, addresses = part_addresses(sentence)
-            parks = [Issuer(match["name"]) for match in _PARK.finditer(said)]
-            for issuer in (*names_in(said), *parks):
-                if issuer not in seen:
-                    seen.add(issuer)
-                    yield Testimony("preamble", sentence[:80], paragraph.line, issuer)
-            for address in addresses:
-                for issuer in names_in(address):
-                    yield Testimony("address", address, paragraph.line, issuer, weak=True)
-            for year in _year_of_report(sentence):
-                yield Testimony("preamble", sentence[:80], paragraph.line, None, year)
+            if anchors.search(sentence):
+                yield from _from_sentence(sentence, line, seen)
 
 
-def _is_prose(folded: str) -> bool:
-    """Whether a line is no title of its own but may begin with one."""
-    prose = len(folded) > MAX_TITLE or folded.endswith("。")
-    return prose and "公开" in folded[:MAX_TITLE]
+def _from_sentence(sentence: str, line: int | None, seen: set[Issuer]) -> Iterator[Testimony]:
+    """What a sentence of the preamble names; the issuers that are new are added to `seen`."""
+    said, addresses = part_addresses(sentence)
+    named = [*names_in(said)]
+    if "园" in said:
+        named += [Issuer(match["name"]) for match in _PARK.finditer(said)]
+    for issuer in named:
+        if issuer not in seen:
+            seen.add(issuer)
+            yield Testimony("preamble", sentence[:80], line, issuer)
+    for address in addresses:
+        for issuer in names_in(address):
+            yield Testimony("address", address, line, issuer, weak=True)
+    year = _year_of_report(sentence)
+    if year is not None:
+        yield Testimony("preamble", sentence[:80], line, None, year)
+
+
+def _glued_title(folded: str) -> Title | None:
+    """The title that a paragraph begins with, where its text stands behind it on the line."""
+    if not folded.endswith("。") and len(folded) <= MAX_TITLE:
+        return None  # a title of its own, or none
+    glued = _GLUED_TITLE.match(folded) if "公开" in folded[:MAX_TITLE] else None
+    return read_folded_title(glued[0], in_text=True) if glued is not None else None
 
 
 def _own_title(match: re.Match[str]) -> str:
     words = match[0]
     may_be = "公开" in words and words.endswith(("报告》", "年报》", "总结》", "报》"))
-    return words if may_be and read_title(words, in_text=True) is not None else "《》"
+    return words if may_be and read_folded_title(words, in_text=True) is not None else "《》"
 
 
-def _year_of_report(sentence: str) -> list[int]:
+def _year_of_report(sentence: str) -> int | None:
     """The year in `现公布X镇2021年度政府信息公开年度报告`."""
-    found = _YEAR_OF_REPORT.search(sentence)
-    return [int(found[1])] if found is not None and int(found[1]) >= FIRST_YEAR else []
+    found = _YEAR_OF_REPORT.search(sentence) if "信息公开" in sentence else None
+    year = int(found[1]) if found is not None else 0
+    return year if year >= FIRST_YEAR else None
 
 
-def from_periods(text: Text) -> Iterator[Testimony]:
-    """The period that the figures cover; one that is damaged or names several years is weak."""
-    years: Counter[int] = Counter()
-    words: dict[int, str] = {}
-    for match in _PERIOD.finditer(text.whole):
-        if match[2] in (None, match[1]):
-            years[int(match[1])] += 1
-            words.setdefault(int(match[1]), match[0])
-    for year in years:
-        yield Testimony("period", words[year], None, None, year, weak=len(years) > 1)
-    if not years:
-        damaged = _DAMAGED_PERIOD.search(text.whole)
-        found = set(re.findall(r"20\d\d", damaged[0])) if damaged else set()
-        if damaged is not None and len(found) == 1:
-            yield Testimony("period", damaged[0], None, None, int(found.pop()), weak=True)
+def from_years(text: Text) -> Iterator[Testimony]:
+    """The period that the figures cover, then the years that the text calls its issuer's own.
 
-
-def from_own_words(text: Text) -> Iterator[Testimony]:
-    """The year that the text speaks of as its issuer's own (`2021年，我镇…`).
-
-    It decides only where no other year is spoken of in this way.
+    A period that is damaged or names several years is weak. What the text speaks of as its
+    issuer's own (`2021年，我镇…`) decides only where no other year is spoken of in this way.
+    Both begin with a year: the text is searched for years once.
     """
-    words = "\n".join(text.folded[: text.plans])
-    years = Counter(
-        int(match[1])
-        for match in _SPOKEN_YEAR.finditer(words)
-        if _OURS.match(words, match.end())
-        or (match[2] and (match.start() == 0 or words[match.start() - 1] in "。;\n"))
-        or _OURS_BEFORE.search(words, max(0, match.start() - 3), match.start())
-    )
-    for year, count in years.most_common(3):
-        yield Testimony("own_words", f"{year}年×{count}", None, None, year, weak=len(years) > 1)
+    whole = text.whole
+    plans = sum(map(len, text.folded[: text.plans])) + text.plans
+    periods: dict[int, str] = {}
+    period_end = 0
+    own: dict[int, int] = {}
+    for match in _YEAR_SAID.finditer(whole):
+        start = match.start()
+        comma, ours = match.groups()
+        if start >= period_end and whole.startswith(("0", "1"), start + len("2021年")):
+            period = _PERIOD.match(whole, start)
+            if period is not None:
+                period_end = period.end()
+                if period[2] in (None, period[1]):
+                    periods.setdefault(int(period[1]), period[0])
+        if comma is not None and start < plans:
+            begins = comma and (start == 0 or whole[start - 1] in "。;\n")
+            if ours or begins or _OURS_BEFORE.search(whole, max(0, start - 3), start):
+                year = int(whole[start : start + 4])
+                own[year] = own.get(year, 0) + 1
+    for year, words in periods.items():
+        yield Testimony("period", words, None, None, year, weak=len(periods) > 1)
+    if not periods and "统计" in whole:
+        yield from _from_damaged_period(whole)
+    for year, count in sorted(own.items(), key=lambda counted: -counted[1])[:3]:
+        yield Testimony("own_words", f"{year}年×{count}", None, None, year, weak=len(own) > 1)
+
+
+def _from_damaged_period(whole: str) -> Iterator[Testimony]:
+    damaged = _DAMAGED_PERIOD.search(whole)
+    years = set(re.findall(r"20\d\d", damaged[0])) if damaged is not None else set()
+    if damaged is not None and len(years) == 1:
+        yield Testimony("period", damaged[0], None, None, int(years.pop()), weak=True)
 
 
 class Signature(NamedTuple):
@@ -323,12 +350,12 @@ class Signature(NamedTuple):
 
 def signature_of(text: Text) -> Signature:
     """The last line at the end that is nothing but an issuer, with or without a date."""
-    tail = list(zip(text.paragraphs, text.folded, strict=True))[-TAIL_LINES:]
-    if len(tail) == len(text.paragraphs):
-        tail = tail[1:]  # the first line of a short text is its head
+    # The first line of a short text is its head.
+    first = max(len(text.folded) - TAIL_LINES, 1)
     signed: Testimony | None = None
     day: tuple[int, int, int] | None = None
-    for paragraph, folded in reversed(tail):
+    for number in range(len(text.folded) - 1, first - 1, -1):
+        folded = text.folded[number]
         if len(folded) > MAX_SIGNATURE or ":" in folded:
             continue
         dated = _DATE.search(folded) or _chinese_date(folded)
@@ -336,9 +363,10 @@ def signature_of(text: Text) -> Signature:
             if day is None and (dated.end() == len(folded)):
                 day = (int(dated[1]), int(dated[2]), int(dated[3]))
             folded = folded[: dated.start()]
-        issuer = read_issuer(folded) if len(folded) >= 3 else None
+        issuer = read_folded_issuer(folded) if len(folded) >= 3 else None
         if issuer is not None:
-            signed = Testimony("signature", paragraph.text.strip(), paragraph.line, issuer)
+            printed, line, _ = text.paragraphs[number]
+            signed = Testimony("signature", printed.strip(), line, issuer)
             break
     return Signature(signed, day)
 
