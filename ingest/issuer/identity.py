@@ -187,8 +187,14 @@ def _spoken_of(text: Text) -> tuple[str, ...]:
                 begun.add(first + behind[0])
     if not begun:
         return ()
-    words = identity_words().themselves.words
-    return tuple([word for word in words if word[:2] in begun and word in whole])
+    words = _spoken_words()
+    return tuple([word for word, beginning in words if beginning in begun and word in whole])
+
+
+@lru_cache(maxsize=1)
+def _spoken_words() -> tuple[tuple[str, str], ...]:
+    """Those words, each with its first two characters."""
+    return tuple((word, word[:2]) for word in identity_words().themselves.words)
 
 
 @lru_cache(maxsize=1)
@@ -431,7 +437,7 @@ def _entity(
     issuer = chosen.issuer
     assert issuer is not None  # only witnesses of an issuer are chosen
     given = row.region if row else None
-    if not issuer.regions:
+    if not issuer.regions and (given is None or is_bare(issuer.name)):
         issuer = _filled(issuer, heard, file)
     if given is not None:
         return Entity(issuer.name, region_given(issuer, given))

@@ -71,11 +71,12 @@ def _mark_behind() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
+    """A title from the first of its subjects on that makes it one; what is before is its head."""
     words = identity_words().titles
     return re.compile(
         rf"(?P<subject>{one_of(words.subjects)})(?P<mid>[^。;:!?]{{0,12}}?)"
         rf"(?P<kind>{one_of(words.kinds)})(?:[告报])?"
-        rf"(?P<tail>\(?20\d\d年?度?\)?)?(?:{_marks()[1]})?"
+        rf"(?P<tail>\(?20\d\d年?度?\)?)?(?:{_marks()[1]})?\Z"
     )
 
 
@@ -146,7 +147,7 @@ def _named_by(bare: str, behind_verb: bool) -> tuple[Issuer | None, int | None] 
 
     A page prints its title three times, and the manifest and a sentence (《…》) once more.
     """
-    match = _from_subject(bare)
+    match = _pattern().search(bare)
     if match is None or _another().search(bare) is not None:
         return None
     # The issuer first: most pieces of sentences that end like a title have none before it.
@@ -185,23 +186,6 @@ def read_page_title(printed: str) -> Title | None:
         if found is None:
             found = title
     return found
-
-
-def _from_subject(bare: str) -> re.Match[str] | None:
-    """A title from the first of its subjects on that makes it one; what is before is its head."""
-    pattern, subject = _pattern(), _subject()
-    begins = subject.search(bare)
-    while begins is not None:
-        match = pattern.fullmatch(bare, begins.start())
-        if match is not None:
-            return match
-        begins = subject.search(bare, begins.start() + 1)
-    return None
-
-
-@lru_cache(maxsize=1)
-def _subject() -> re.Pattern[str]:
-    return re.compile(one_of(identity_words().titles.subjects))
 
 
 @lru_cache(maxsize=1)

@@ -70,6 +70,7 @@ _YEAR_SAID = re.compile(
 """A year as periods and sentences begin with it; 2021. has neither of the groups."""
 
 _OURS_BEFORE = re.compile(r"(?:我|本)(?:镇|乡|街道|街|苏木|局|场|委)$")
+_OURS_ENDS = "镇乡道街木局场委"
 _DATE = re.compile(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?")
 _ADDRESS = re.compile(r"地址:?[^,;。]{2,40}")
 _NAMED = re.compile(r"《[^《》]{0,80}》")
@@ -322,8 +323,12 @@ def from_years(text: Text) -> Iterator[Testimony]:
                 if period[2] in (None, period[1]):
                     periods.setdefault(int(period[1]), period[0])
         if comma is not None and start < plans:
-            begins = comma and (start == 0 or whole[start - 1] in "。;\n")
-            if ours or begins or _OURS_BEFORE.search(whole, max(0, start - 3), start):
+            before = whole[start - 1] if start else "\n"
+            if (
+                ours
+                or (comma and before in "。;\n")
+                or (before in _OURS_ENDS and _OURS_BEFORE.search(whole, max(0, start - 3), start))
+            ):
                 year = int(whole[start : start + 4])
                 own[year] = own.get(year, 0) + 1
     for year, words in periods.items():
@@ -354,11 +359,14 @@ def signature_of(text: Text) -> Signature:
     first = max(len(text.folded) - TAIL_LINES, 1)
     signed: Testimony | None = None
     day: tuple[int, int, int] | None = None
-    for number in range(len(text.folded) - 1, first - 1, -1):
-        folded = text.folded[number]
+    lines = text.folded
+    for number in range(len(lines) - 1, first - 1, -1):
+        folded = lines[number]
         if len(folded) > MAX_SIGNATURE or ":" in folded:
             continue
-        dated = _DATE.search(folded) or _chinese_date(folded)
+        dated = _DATE.search(folded) if "20" in folded else None
+        if dated is None and "月" in folded:
+            dated = _chinese_date(folded)
         if dated is not None and len(folded) - len(dated[0]) <= MAX_SIGNATURE // 2:
             if day is None and (dated.end() == len(folded)):
                 day = (int(dated[1]), int(dated[2]), int(dated[3]))
@@ -372,7 +380,7 @@ def signature_of(text: Text) -> Signature:
 
 
 def _chinese_date(folded: str) -> re.Match[str] | None:
-    years = years_of(folded) if "月" in folded else []
+    years = years_of(folded)
     if not years:
         return None
     return re.search(rf"({years[0]})年(\d{{1,2}})月(\d{{1,2}})日", folded)
