@@ -41,6 +41,7 @@ _PARTY_TOO = re.compile(r"(?:党工委|工委|党委)[、和,]?(?=管委会$|管
 _OFFICE_ENDS = ("办公室", "办公厅", "办", "机关", "本级")
 _COMMITTEES = ("管委会", "管理委员会")
 _NOTE_ENDS = (")", "]", "】")
+_AROUND = "《》:“”\"'、.,-_|"
 
 _NOTE = re.compile(r"[(\[【].{0,12}[)\]】]$")
 _BODY_BEFORE = re.compile("[局委会共团联社行队院区园省市县州盟旗场司部]$")
@@ -114,6 +115,13 @@ def _ends() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
+def _last_characters() -> frozenset[str]:
+    """What an issuer's name ends with before anything is cut off: few lines end with one."""
+    ends = (*_ends(), *_office_ends(), *_OFFICE_ENDS, *_COMMITTEES, *_NOTE_ENDS, *_AROUND, "街")
+    return frozenset(end[-1] for end in ends)
+
+
+@lru_cache(maxsize=1)
 def _no_names() -> frozenset[str]:
     words = identity_words().issuers
     stems = (*words.not_names, "")
@@ -132,7 +140,7 @@ def issuer_key(name: str) -> str | None:
     if name.endswith(_NOTE_ENDS):
         name = _OWN_LEVEL.sub(r"政府\g<level>", _OWN_OFFICE.sub("政府办公室", name))
         name = _NOTE.sub("", name)
-    name = name.strip("《》:“”\"'、.,-_|")
+    name = name.strip(_AROUND)
     name = _PARTY_TOO.sub("", name) if name.endswith(_COMMITTEES) else name
     office = _COUNTY_OFFICE.fullmatch(name) if name.endswith(_OFFICE_ENDS) else None
     if office is not None and not _NO_NAME.search(office["region"]) and len(name) <= MAX_NAME:
@@ -204,7 +212,7 @@ def read_issuer(printed: str) -> Issuer | None:
 
 def read_folded_issuer(name: str) -> Issuer | None:
     """The issuer that a name means which is folded and without blanks; else as `read_issuer`."""
-    key = issuer_key(name)
+    key = issuer_key(name) if name[-1:] in _last_characters() else None
     if key is None:
         return None
     issuer = _split(key)

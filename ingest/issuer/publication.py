@@ -24,7 +24,6 @@ HEAD_LINES = 12
 MAX_LINE = 120
 """Characters of such a line."""
 
-_WORDS = re.compile("日期|时间|時間")
 _DAY = r"(20\d\d)\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)"
 _BARE = re.compile(rf"\s*{_DAY}\s*日?(?:\s*\d{{1,2}}:\d\d(?::\d\d)?)?\s*")
 
@@ -66,7 +65,7 @@ def days_of(document: Document, text: Text) -> Days:
     lines = [fold(line[:MAX_LINE]) for line in printed]
     for paragraph in text.paragraphs[: min(text.preamble, HEAD_LINES)]:
         line = paragraph.text
-        if len(line) <= MAX_LINE and "20" in line and _WORDS.search(line):
+        if len(line) <= MAX_LINE and ("日期" in line or "时间" in line or "時間" in line):
             lines.append(fold(line))
     if not lines:
         return NO_DAYS

@@ -136,7 +136,7 @@ def text_of(sections: Sequence[Section]) -> Text:
             if filled and len(filled) <= MAX_INDEX_CELLS:
                 paragraphs.append(Paragraph("|".join(filled), block.line, block.recognised))
         preamble = len(paragraphs)
-    folded = tuple([solid(paragraph.text) for paragraph in paragraphs])
+    folded = tuple([solid(printed) for printed, _, _ in paragraphs])
     return Text(tuple(paragraphs), folded, "\n".join(folded), preamble, plans or len(paragraphs))
 
 
@@ -214,9 +214,11 @@ def _runs_the_site(name: str) -> bool:
 
 def from_labels(text: Text) -> Iterator[Testimony]:
     """`发布机构：X镇` and `来源：X镇人民政府` where they stand in the text before the report."""
+    labels = identity_words().page.publisher
     head = text.folded[: min(text.preamble, TITLE_LINES)]
     for paragraph, folded in zip(text.paragraphs, head, strict=False):
-        if ":" not in folded and "|" not in folded:
+        before_marks = folded.replace("|", ":").split(":")[:-1]
+        if not any(words.endswith(labels) for words in before_marks):
             continue
         for match in _publisher().finditer(folded):
             issuer = read_folded_issuer(match[1])
