@@ -39,10 +39,11 @@ from ingest.issuer.witnesses import (
     from_labels,
     from_manifest,
     from_names,
+    from_own_words,
     from_page,
+    from_periods,
     from_preamble,
     from_titles,
-    from_years,
     places_near,
     signature_of,
     text_of,
@@ -110,12 +111,16 @@ def find_identity(
         *from_page(document),
         *from_preamble(text),
         *from_labels(text),
-        *from_years(text),
+        *from_periods(text),
+        *from_own_words(text),
     ]
     if signature.testimony is not None:
         heard.append(signature.testimony)
     spoken = _spoken_of(text)
-    heard = [_without_site_name(one, spoken) for one in heard]
+    heard = [
+        one if one.issuer is None or one.kind in GIVEN else _without_site_name(one, spoken)
+        for one in heard
+    ]
     if not _names_both(heard):
         heard = _with_weaker(heard, text, spoken, file)
     issued_by, findings = _issuer(heard, file)
@@ -215,7 +220,7 @@ def _own_kind(spoken: tuple[str, ...]) -> bool:
 def _without_site_name(one: Testimony, spoken: tuple[str, ...]) -> Testimony:
     """A testimony without the county that only runs the site: a page of 我镇 that is headed
     安丘市人民政府 is not the county's own report."""
-    if one.kind in GIVEN or one.issuer is None:
+    if one.issuer is None:
         return one
     if is_office(one.issuer.name) and one.kind not in TITLES:
         return one._replace(issuer=None)  # it writes its county's report as well as its own
@@ -243,7 +248,11 @@ def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Find
         # A title without its region is filled by the page's fuller one, not the reverse.
         if title.kind == chosen.kind and _regions(title) > _regions(chosen):
             chosen = title if _agree(title, chosen) else chosen
-    others = [one for one in deciding if not _agree(one, chosen) and not _cut_short(one, chosen)]
+    others = [
+        one
+        for one in deciding
+        if one.issuer != chosen.issuer and not _agree(one, chosen) and not _cut_short(one, chosen)
+    ]
     if chosen.kind not in GIVEN:
         # The bureau that runs the page or helps is no other town.
         others = [one for one in others if _same_level(one, chosen) or one.kind in TITLES]
@@ -271,7 +280,7 @@ def _regions(one: Testimony) -> int:
 def _agree(one: Testimony, other: Testimony) -> bool:
     if one.issuer is None or other.issuer is None:
         return False
-    if one is other or same_issuer(one.issuer.name, other.issuer.name):
+    if same_issuer(one.issuer.name, other.issuer.name):
         return True
     titles = one.kind in CERTAIN and other.kind in CERTAIN
     return not titles and is_office_of(one.issuer.name, other.issuer.name)

@@ -212,6 +212,9 @@ def read_issuer(printed: str) -> Issuer | None:
 
 def read_folded_issuer(name: str) -> Issuer | None:
     """The issuer that a name means which is folded and without blanks; else as `read_issuer`."""
+    town = name.removesuffix("人民政府")
+    if is_place(town) and town in load_gazetteer() and "管理委员会" not in town:
+        return Issuer(town)  # what all else comes to for a town by its whole name, and most are one
     key = issuer_key(name) if name[-1:] in _last_characters() else None
     if key is None:
         return None

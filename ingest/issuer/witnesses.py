@@ -63,18 +63,17 @@ _PERIOD = re.compile(
     r"(20\d\d)[年.]0?1[月.]0?1日?起?,?(?:至|到|-|—|–|~)+(?:(20\d\d)[年.])?12[月.]3[01]日?"
 )
 _DAMAGED_PERIOD = re.compile(r"统计(?:期限|时限|时间|周期)[^。]{0,40}")
-_YEAR_SAID = re.compile(
-    r"20\d\d(?:\.|年(?:度|来|以来)?(?P<comma>,?)"
-    r"(?P<ours>(?:我|本|全)(?:镇|乡|街|苏木|局|场|委|单位|机关|办))?)"
+_OWN_YEAR = re.compile(
+    r"(20\d\d)年(?:(?:度|来|以来)?,?(?:我|本|全)(?:镇|乡|街|苏木|局|场|委|单位|机关|办)"
+    r"|(?<![^。;\n]20\d\d年)(?:度|来|以来)?,"
+    r"|(?<=[我本][镇乡街局场委]20\d\d年)|(?<=[我本][镇乡街局场委]\n20\d\d年)"
+    r"|(?<=[我本](?:街道|苏木)20\d\d年))"
 )
-"""A year as periods and sentences begin with it; 2021. has neither of the groups."""
+"""A year with the issuer behind it, at the beginning of a sentence, or with the issuer before it."""
 
-_OURS_BEFORE = re.compile(r"(?:我|本)(?:镇|乡|街道|街|苏木|局|场|委)$")
-_OURS_ENDS = "镇乡道街木局场委"
 _DATE = re.compile(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?")
 _ADDRESS = re.compile(r"地址:?[^,;。]{2,40}")
 _NAMED = re.compile(r"《[^《》]{0,80}》")
-_SENTENCE_END = re.compile(r"[。;]")
 _YEAR_OF_REPORT = re.compile(
     r"(20\d\d)年?度?[^,。;:《》]{0,24}?信息公开(?:工作)?[^,。;:]{0,6}(?:年度报告|年报)"
 )
@@ -217,6 +216,8 @@ def from_labels(text: Text) -> Iterator[Testimony]:
     labels = identity_words().page.publisher
     head = text.folded[: min(text.preamble, TITLE_LINES)]
     for paragraph, folded in zip(text.paragraphs, head, strict=False):
+        if ":" not in folded and "|" not in folded:
+            continue
         before_marks = folded.replace("|", ":").split(":")[:-1]
         if not any(words.endswith(labels) for words in before_marks):
             continue
@@ -259,7 +260,7 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
             continue
         line = text.paragraphs[number].line
         bare = _NAMED.sub(_own_title, folded) if "《" in folded else folded
-        for sentence in _SENTENCE_END.split(bare):
+        for sentence in bare.replace(";", "。").split("。"):
             if anchors.search(sentence):
                 yield from _from_sentence(sentence, line, seen)
 
@@ -303,49 +304,33 @@ def _year_of_report(sentence: str) -> int | None:
     return year if year >= FIRST_YEAR else None
 
 
-def from_years(text: Text) -> Iterator[Testimony]:
-    """The period that the figures cover, then the years that the text calls its issuer's own.
+def from_periods(text: Text) -> Iterator[Testimony]:
+    """The period that the figures cover; one that is damaged or names several years is weak."""
+    years: dict[int, str] = {}
+    for match in _PERIOD.finditer(text.whole):
+        if match[2] in (None, match[1]):
+            years.setdefault(int(match[1]), match[0])
+    for year, words in years.items():
+        yield Testimony("period", words, None, None, year, weak=len(years) > 1)
+    if not years:
+        damaged = _DAMAGED_PERIOD.search(text.whole)
+        found = set(re.findall(r"20\d\d", damaged[0])) if damaged else set()
+        if damaged is not None and len(found) == 1:
+            yield Testimony("period", damaged[0], None, None, int(found.pop()), weak=True)
 
-    A period that is damaged or names several years is weak. What the text speaks of as its
-    issuer's own (`2021年，我镇…`) decides only where no other year is spoken of in this way.
-    Both begin with a year: the text is searched for years once.
+
+def from_own_words(text: Text) -> Iterator[Testimony]:
+    """The year that the text speaks of as its issuer's own (`2021年，我镇…`).
+
+    It decides only where no other year is spoken of in this way.
     """
-    whole = text.whole
-    plans = sum(map(len, text.folded[: text.plans])) + text.plans
-    periods: dict[int, str] = {}
-    period_end = 0
-    own: dict[int, int] = {}
-    for match in _YEAR_SAID.finditer(whole):
-        start = match.start()
-        comma, ours = match.groups()
-        if start >= period_end and whole.startswith(("0", "1"), start + len("2021年")):
-            period = _PERIOD.match(whole, start)
-            if period is not None:
-                period_end = period.end()
-                if period[2] in (None, period[1]):
-                    periods.setdefault(int(period[1]), period[0])
-        if comma is not None and start < plans:
-            before = whole[start - 1] if start else "\n"
-            if (
-                ours
-                or (comma and before in "。;\n")
-                or (before in _OURS_ENDS and _OURS_BEFORE.search(whole, max(0, start - 3), start))
-            ):
-                year = int(whole[start : start + 4])
-                own[year] = own.get(year, 0) + 1
-    for year, words in periods.items():
-        yield Testimony("period", words, None, None, year, weak=len(periods) > 1)
-    if not periods and "统计" in whole:
-        yield from _from_damaged_period(whole)
-    for year, count in sorted(own.items(), key=lambda counted: -counted[1])[:3]:
-        yield Testimony("own_words", f"{year}年×{count}", None, None, year, weak=len(own) > 1)
-
-
-def _from_damaged_period(whole: str) -> Iterator[Testimony]:
-    damaged = _DAMAGED_PERIOD.search(whole)
-    years = set(re.findall(r"20\d\d", damaged[0])) if damaged is not None else set()
-    if damaged is not None and len(years) == 1:
-        yield Testimony("period", damaged[0], None, None, int(years.pop()), weak=True)
+    before_plans = sum(map(len, text.folded[: text.plans])) + text.plans - 1
+    years: dict[int, int] = {}
+    for digits in _OWN_YEAR.findall(text.whole, 0, before_plans):
+        year = int(digits)
+        years[year] = years.get(year, 0) + 1
+    for year, count in sorted(years.items(), key=lambda counted: -counted[1])[:3]:
+        yield Testimony("own_words", f"{year}年×{count}", None, None, year, weak=len(years) > 1)
 
 
 class Signature(NamedTuple):
