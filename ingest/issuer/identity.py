@@ -164,12 +164,14 @@ def _with_weaker(
 
 def _names_both(heard: Sequence[Testimony]) -> bool:
     """Whether witnesses name the issuer and the year."""
-    return _names_issuer(heard) and any(one.year for one in heard)
+    years = [one.year for one in heard if one.year]
+    return bool(years) and _names_issuer(heard)
 
 
 def _names_issuer(heard: Sequence[Testimony]) -> bool:
     """Whether a witness names the issuer; an address only says where somebody's office stands."""
-    return any(one.issuer is not None and one.kind != "address" for one in heard)
+    kinds = [one.kind for one in heard if one.issuer is not None]
+    return kinds.count("address") < len(kinds)
 
 
 def _title(heard: Sequence[Testimony]) -> str | None:

@@ -213,8 +213,8 @@ def read_issuer(printed: str) -> Issuer | None:
 def read_folded_issuer(name: str) -> Issuer | None:
     """The issuer that a name means which is folded and without blanks; else as `read_issuer`."""
     town = name.removesuffix("人民政府")
-    if is_place(town) and town in load_gazetteer() and "管理委员会" not in town:
-        return Issuer(town)  # what all else comes to for a town by its whole name, and most are one
+    if is_known_town(town):
+        return Issuer(town)
     key = issuer_key(name) if name[-1:] in _last_characters() else None
     if key is None:
         return None
@@ -261,7 +261,7 @@ def _split(key: str) -> Issuer:
     while rest not in gazetteer:
         found = gazetteer.region_at(rest, 0)
         behind = rest[len(found) :] if found else ""
-        if found is None or len(behind) < 2 or issuer_key(behind) != behind:
+        if found is None or not (is_known_town(behind) or _is_key(behind)):
             rest = certain[0]
             regions = regions[: certain[1]]
             break
@@ -280,6 +280,10 @@ def _split(key: str) -> Issuer:
     return Issuer(rest, tuple(regions))
 
 
+def _is_key(name: str) -> bool:
+    return len(name) >= 2 and issuer_key(name) == name
+
+
 def _unknown_region(name: str) -> tuple[str, str]:
     """A known town behind a zone that the gazetteer lacks (西咸新区 before 底张街道), split."""
     for length in range(len(name) - 3, 2, -1):
@@ -288,6 +292,14 @@ def _unknown_region(name: str) -> tuple[str, str]:
             if town in load_gazetteer():
                 return front, town
     return "", name
+
+
+def is_known_town(name: str) -> bool:
+    """Whether a name is that of a town in the gazetteer, which is its key as it stands.
+
+    Most titles and signatures name one, with 人民政府 at the most: nothing is cut off there.
+    """
+    return is_place(name) and name in load_gazetteer() and "管理委员会" not in name
 
 
 def is_place(name: str) -> bool:

@@ -67,17 +67,19 @@ def names_in(text: str) -> Iterator[Issuer]:
         edge = _LAST_EDGE.match(window)
         han = window[edge.end() :] if edge is not None else window
         found = _known_at_end(han)
-        if found is None or not is_place(found[1].name):
+        place = found is not None and is_place(found[1].name)
+        if not place:
             # The end of 荣成经济开发区管委会 is a name of the gazetteer too.
             found = _between_edges(text, end) or found
+            place = found is not None and is_place(found[1].name)
         if found is None or is_common(found[1].name) or is_nobody(found[1].name):
             continue
         begin = end - len(found[0])
         issuer = found[1]
-        if is_place(issuer.name) and not issuer.regions:
+        more = ""
+        if place and not issuer.regions:
             more = _front_part(text[max(done, begin - 12) : begin])
             begin -= len(more)
-            issuer = Issuer(more + issuer.name)
         front = text[max(0, begin - 12) : begin]
         if front.endswith("(") and text.startswith(")", end) and _ZONE_BEFORE.search(front):
             done = end  # 嘉兴科技城(大桥镇) is the zone
@@ -85,8 +87,8 @@ def names_in(text: str) -> Iterator[Issuer]:
         if front.endswith(identity_words().others.before):
             continue
         if not issuer.regions:
-            issuer = Issuer(issuer.name, _regions_before(front))
-        of_a_town = begin == done > 0 and is_place(issuer.name)
+            issuer = Issuer(more + issuer.name, _regions_before(front))
+        of_a_town = begin == done > 0 and place
         done = end
         if not of_a_town:  # 地址：高峰乡五桥街道 is a street of that town
             yield issuer

@@ -128,6 +128,16 @@ def read_title(printed: str, in_text: bool = False) -> Title | None:
 
 def read_folded_title(folded: str, in_text: bool = False) -> Title | None:
     """What a title names that is folded and without blanks already; else as `read_title`."""
+    named = named_by_title(folded, in_text)
+    return Title(folded, *named) if named is not None else None
+
+
+_Named = tuple[Issuer | None, int | None]
+"""Issuer and year that a title names."""
+
+
+def named_by_title(folded: str, in_text: bool = False) -> _Named | None:
+    """Issuer and year of a folded title; None if it is none."""
     if len(folded) > MAX_TITLE:
         return None
     bare = _without_front(_front(), folded)
@@ -137,13 +147,12 @@ def read_folded_title(folded: str, in_text: bool = False) -> Title | None:
         lacks = not any(subject in bare for subject in subjects)
         bare = _BRAND.sub(subjects[0] if lacks else "", bare, count=1)
     bare = _CHINESE_YEAR.sub(_arabic_year, bare.strip(_QUOTES))
-    named = _named_by(bare, in_text and _verbs().match(bare) is not None)
-    return Title(folded, *named) if named is not None else None
+    return _named_by(bare, in_text and _verbs().match(bare) is not None)
 
 
 @lru_cache(maxsize=256)
-def _named_by(bare: str, behind_verb: bool) -> tuple[Issuer | None, int | None] | None:
-    """Issuer and year of a bare title; None if it is none.
+def _named_by(bare: str, behind_verb: bool) -> _Named | None:
+    """The same of a title without what may stand around it.
 
     A page prints its title three times, and the manifest and a sentence (《…》) once more.
     """
@@ -215,7 +224,7 @@ def find_titles(lines: Sequence[Paragraph]) -> list[Title]:
 
 def _title_from(start: int, lines: Sequence[Paragraph]) -> Title | None:
     """The fullest reading of a title that begins on this line, of the fewest lines."""
-    best: Title | None = None
+    best: _Named | None = None
     end = start
     joined = ""
     for behind, (piece, _, _) in enumerate(lines[start : start + MAX_TITLE_LINES], start + 1):
@@ -224,16 +233,16 @@ def _title_from(start: int, lines: Sequence[Paragraph]) -> Title | None:
         joined += piece
         if "公开" not in joined and "公開" not in joined and "【" not in joined:
             continue
-        title = read_title(joined)
-        if title is None or (best is not None and _fullness(title) <= _fullness(best)):
+        named = named_by_title(solid(joined))
+        if named is None or (best is not None and named.count(None) >= best.count(None)):
             continue
-        best, end = title, behind
-        if _fullness(best) == 2:
+        best, end = named, behind
+        if None not in best:
             break
     if best is None:
         return None
     printed = "".join([join_printed(paragraph.text) for paragraph in lines[start:end]])
-    return _with_mark(Title(printed, best.issuer, best.year, lines[start].line, start, end), lines)
+    return _with_mark(Title(printed, *best, lines[start].line, start, end), lines)
 
 
 def _is_of_the_site(title: Title) -> bool:

@@ -31,6 +31,7 @@ from ingest.issuer.titles import (
     MAX_TITLE,
     Title,
     find_titles,
+    named_by_title,
     read_folded_title,
     read_page_title,
     read_title,
@@ -85,8 +86,10 @@ _PARK = re.compile(
 )
 """A park whose report a zone's committee publishes: it is not the zone itself."""
 
-_GLUED_TITLE = re.compile(r".{6,50}?(?:年度报告|年报)")
-"""A title with its text behind it on the same line, as extractors print a whole page."""
+MIN_GLUED = 6
+MAX_GLUED = 50
+"""Characters before the 年报 or 年度报告 of a title that has its text behind it on the same line,
+as extractors print a whole page."""
 
 
 class Testimony(NamedTuple):
@@ -287,14 +290,20 @@ def _glued_title(folded: str) -> Title | None:
     """The title that a paragraph begins with, where its text stands behind it on the line."""
     if not folded.endswith("。") and len(folded) <= MAX_TITLE:
         return None  # a title of its own, or none
-    glued = _GLUED_TITLE.match(folded) if "公开" in folded[:MAX_TITLE] else None
-    return read_folded_title(glued[0], in_text=True) if glued is not None else None
+    if "公开" not in folded[:MAX_TITLE]:
+        return None
+    ends = [
+        at + len(end)
+        for end in ("年报", "年度报告")
+        if (at := folded.find(end, MIN_GLUED, MAX_GLUED + len(end))) >= 0
+    ]
+    return read_folded_title(folded[: min(ends)], in_text=True) if ends else None
 
 
 def _own_title(match: re.Match[str]) -> str:
     words = match[0]
     may_be = "公开" in words and words.endswith(("报告》", "年报》", "总结》", "报》"))
-    return words if may_be and read_folded_title(words, in_text=True) is not None else "《》"
+    return words if may_be and named_by_title(words, in_text=True) is not None else "《》"
 
 
 def _year_of_report(sentence: str) -> int | None:
