@@ -52,7 +52,8 @@ _COMPILED = re.compile(
 _PART = re.compile(
     r"[(]?[一二三四五六][)、](?:政府)?(主动公开|依申请公开|(?:政府)?信息管理|(?:公开)?平台建设|监督保障)"
 )
-_PROSE = re.compile(r"[,。;!?]|^(?:根据|按照|依据|为)")
+_PROSE = re.compile(r"[,。;!?]")
+_PROSE_BEGINS = ("根据", "按照", "依据", "为")
 """What running text has and the name of a paper has not."""
 
 
@@ -102,8 +103,9 @@ def lookalike_of(
         (line, folded)
         for line in _lines(document, sections)
         if len(line) <= MAX_TITLE
-        and not _PROSE.search(folded := solid(line))
-        and words.search(folded)
+        and words.search(folded := solid(line))
+        and not folded.startswith(_PROSE_BEGINS)
+        and not _PROSE.search(folded)
     ]
     if not lines:
         return None

@@ -353,13 +353,13 @@ def _speaks_as_another(chosen: Testimony, spoken: tuple[str, ...]) -> list[Findi
     if chosen.issuer is None or not spoken:
         return []
     name = chosen.issuer.name
+    foreign = [word for word in spoken if not _fits(word[1:], name)]
+    if not foreign:
+        return []
     town = name.endswith(("镇", "乡", "街道", "苏木"))
-    loose = identity_words().themselves.loose
-    foreign = [
-        word
-        for word in spoken
-        if not _fits(word[1:], name) and (town or (word not in loose and not is_region(name)))
-    ]
+    if not town:
+        loose = identity_words().themselves.loose
+        foreign = [word for word in foreign if word not in loose and not is_region(name)]
     if not foreign or (not town and is_place(name)):
         return []
     return [_disagrees(f"{_said(chosen)}，正文却自称“{foreign[0]}”，可能是抄来的文字")]

@@ -21,11 +21,11 @@ MAX_NAME = 24
 
 _HAN = re.compile(r"[\u3400-\u9fff〇·\U00020000-\U0003ffff]+")
 _STREET = re.compile(r"街(?:道)?(?:办事处|办)?$")
-_TOWN_OFFICE = re.compile(r"(?<=[镇乡木区])办事处$|(?<=[镇乡道])委员会$")
+_TOWN_OFFICE = re.compile(r"办事处(?<=[镇乡木区]办事处)$|委员会(?<=[镇乡道]委员会)$")
 _DOUBLED = re.compile(r"(镇|乡|街道|苏木)\1+$")
 _DOUBLES = ("镇镇", "乡乡", "街道街道", "苏木苏木")
 _PEOPLES_TOWNSHIP = re.compile(r"(.+?)乡([\u4e00-\u9fff]{1,6}族乡)")
-_UPPER = re.compile(r"(?<=[省市县区旗州盟])人民政府(?=[\u3400-\u9fff]{2})")
+_UPPER = re.compile(r"人民政府(?<=[省市县区旗州盟]人民政府)(?=[\u3400-\u9fff]{2})")
 """荔湾区人民政府南源街道办事处 is the street, with its district in front of it."""
 _COUNTY_OFFICE = re.compile(
     r"(?P<region>.*?[^地][省市县区旗州盟])[省市县区旗州盟]?(?:人民)?政府(?P<office>办公[室厅]|办|机关|本级)"
@@ -73,6 +73,10 @@ _REGION_IN_FRONT = re.compile(
 )
 _ZONES = ("管委会", "开发区", "园区", "新区")
 REGION_LEVELS = ("省", "市", "县", "区", "旗", "州", "盟")
+
+
+_PLACES = identity_words().issuers.places
+"""At hand since it is asked for oftener than all else here."""
 
 
 class Issuer(NamedTuple):
@@ -304,7 +308,7 @@ def is_known_town(name: str) -> bool:
 
 def is_place(name: str) -> bool:
     """Whether an issuer is a town or farm, known by its own name, and no bureau."""
-    return name.endswith(identity_words().issuers.places)
+    return name.endswith(_PLACES)
 
 
 def is_region(name: str) -> bool:

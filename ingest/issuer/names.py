@@ -17,8 +17,10 @@ MAX_NAMES = 1500
 MAX_IN_TEXT = 16
 """Characters of a name that is found in running text between edges alone."""
 
+# Each begins with a character of its own: the search then goes fast from one of them to the next.
 _TOWN_END = re.compile(
-    r"街道办事处|街道|街办|[镇乡]|苏木|[农林牧]场|园艺场|管委会|管理委员会|局|(?<!办公)(?<!大)厅"
+    r"街道办事处|街道|街办|镇|乡|苏木|农场|林场|牧场|园艺场|管委会|管理委员会|局"
+    r"|厅(?<!办公厅)(?<!大厅)"
 )
 
 _BEHIND_NAME = re.compile(
@@ -30,6 +32,7 @@ _ZONE_BEFORE = re.compile("(?:开发区|新区|园区|高新区|景区|保税区
 _LAST_EDGE = re.compile(r".*[^\u3400-\u9fff·\U00020000-\U0003ffff]", re.DOTALL)
 """What stands before the last run of characters that a name may have."""
 
+_OTHERS_BEFORE = identity_words().others.before
 _LEAD_INS = one_of(identity_words().titles.verbs)
 _EDGES = (
     rf"[^\u3400-\u9fff]|{_LEAD_INS}|请与|可与|由|向|请|致电|公布|发布|编制|联系|报告|地址|年度?|了"
@@ -84,7 +87,7 @@ def names_in(text: str) -> Iterator[Issuer]:
         if front.endswith("(") and text.startswith(")", end) and _ZONE_BEFORE.search(front):
             done = end  # 嘉兴科技城(大桥镇) is the zone
             continue
-        if front.endswith(identity_words().others.before):
+        if front.endswith(_OTHERS_BEFORE):
             continue
         if not issuer.regions:
             issuer = Issuer(more + issuer.name, _regions_before(front))

@@ -32,6 +32,10 @@ FIRST_YEAR = 2004
 # What is before a year is looked at behind it: a search for 20 goes fast from one to the next.
 _YEAR = re.compile(r"(20\d\d)(?<!\d20\d\d)(?!\d)年?度?年?度?")
 _CHINESE_YEAR = re.compile(r"[二2][〇○零0o][〇○零一二三四五六七八九\d]{2}(?<![0-9]{4})(?=年)")
+_CHINESE_YEAR_END = re.compile(
+    r"年(?<=[二2][〇○零0o][〇○零一二三四五六七八九\d]{2}年)(?<![0-9]{4}年)"
+)
+"""The same by its end: titles have one 年, and it is found at once."""
 _BRAND = re.compile(r"【[^】]{1,20}】")
 _PAGE_PARTS = re.compile(r"\s*(?:[_|>»–—-]+|\s{2,})\s*")
 _QUOTES = "《》:“”\"'「」、.,·- "
@@ -88,6 +92,11 @@ def _front() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def _front_begins() -> frozenset[str]:
+    return frozenset(label[0] for label in (*identity_words().titles.labels, *"([【〔"))
+
+
+@lru_cache(maxsize=1)
 def _verbs() -> re.Pattern[str]:
     return re.compile(rf"(?:{one_of(identity_words().titles.verbs)})")
 
@@ -98,7 +107,11 @@ def years_of(text: str) -> list[int]:
     >>> years_of("2025某乡2025年度"), years_of("二〇二一年"), years_of("20211231")
     ([2025], [2021], [])
     """
-    return _as_years(_YEAR.findall(_CHINESE_YEAR.sub(_arabic_year, text)))
+    return _as_years(_YEAR.findall(_with_arabic_years(text)))
+
+
+def _with_arabic_years(text: str) -> str:
+    return _CHINESE_YEAR.sub(_arabic_year, text) if _CHINESE_YEAR_END.search(text) else text
 
 
 def _as_years(found: Sequence[str]) -> list[int]:
@@ -140,13 +153,13 @@ def named_by_title(folded: str, in_text: bool = False) -> _Named | None:
     """Issuer and year of a folded title; None if it is none."""
     if len(folded) > MAX_TITLE:
         return None
-    bare = _without_front(_front(), folded)
+    bare = _without_front(_front(), folded) if folded[:1] in _front_begins() else folded
     if "【" in bare:
         # A mirror's brand stands in place of words: of the subject where there is none.
         subjects = identity_words().titles.subjects
         lacks = not any(subject in bare for subject in subjects)
         bare = _BRAND.sub(subjects[0] if lacks else "", bare, count=1)
-    bare = _CHINESE_YEAR.sub(_arabic_year, bare.strip(_QUOTES))
+    bare = _with_arabic_years(bare.strip(_QUOTES))
     return _named_by(bare, in_text and _verbs().match(bare) is not None)
 
 
@@ -157,14 +170,14 @@ def _named_by(bare: str, behind_verb: bool) -> _Named | None:
     A page prints its title three times, and the manifest and a sentence (《…》) once more.
     """
     match = _pattern().search(bare)
-    if match is None or _another().search(bare) is not None:
+    if match is None:
         return None
     # The issuer first: most pieces of sentences that end like a title have none before it.
     front = bare[: match.start()]
     pieces = _YEAR.split(_without_front(_verbs(), front) if behind_verb else front)
     head = "".join(pieces[::2]).strip(_QUOTES).removeprefix("关于").removesuffix("关于")
     issuer = read_folded_issuer(head) if head else None
-    if issuer is None and head.strip("()"):
+    if (issuer is None and head.strip("()")) or _another().search(bare) is not None:
         return None
     _, middle, kind, tail = match.groups()
     digits = pieces[1::2]
