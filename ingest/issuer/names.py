@@ -70,31 +70,29 @@ def names_in(text: str) -> Iterator[Issuer]:
         edge = _LAST_EDGE.match(window)
         han = window[edge.end() :] if edge is not None else window
         found = _known_at_end(han)
-        place = found is not None and is_place(found[1].name)
+        place = found is not None and is_place(found[1])
         if not place:
             # The end of 荣成经济开发区管委会 is a name of the gazetteer too.
             found = _between_edges(text, end) or found
-            place = found is not None and is_place(found[1].name)
-        if found is None or is_common(found[1].name) or is_nobody(found[1].name):
+            place = found is not None and is_place(found[1])
+        if found is None or is_common(found[1]) or is_nobody(found[1]):
             continue
-        begin = end - len(found[0])
-        issuer = found[1]
-        more = ""
-        if place and not issuer.regions:
+        printed, name, regions = found
+        begin = end - len(printed)
+        if place and not regions:
             more = _front_part(text[max(done, begin - 12) : begin])
             begin -= len(more)
+            name = more + name
         front = text[max(0, begin - 12) : begin]
         if front.endswith("(") and text.startswith(")", end) and _ZONE_BEFORE.search(front):
             done = end  # 嘉兴科技城(大桥镇) is the zone
             continue
         if front.endswith(_OTHERS_BEFORE):
             continue
-        if not issuer.regions:
-            issuer = Issuer(more + issuer.name, _regions_before(front))
         of_a_town = begin == done > 0 and place
         done = end
         if not of_a_town:  # 地址：高峰乡五桥街道 is a street of that town
-            yield issuer
+            yield Issuer(name, regions or _regions_before(front))
 
 
 def _front_part(front: str) -> str:
@@ -114,21 +112,25 @@ def _front_part(front: str) -> str:
     return found["more"]
 
 
-def _known_at_end(han: str) -> tuple[str, Issuer] | None:
-    """The longest known town that ends a run of characters: as printed, and its key."""
+_Found = tuple[str, str, tuple[str, ...]]
+"""A name as printed, its key and its regions."""
+
+
+def _known_at_end(han: str) -> _Found | None:
+    """The longest known town that ends a run of characters."""
     gazetteer = load_gazetteer()
     for length in range(len(han), 2, -1):
         printed = han[-length:]
         if printed in gazetteer:
-            return printed, Issuer(printed)
+            return printed, printed, ()
         if "街" in printed[-6:]:
             issuer = read_folded_issuer(printed)
             if issuer is not None and not issuer.regions and issuer.name in gazetteer:
-                return printed, issuer
+                return printed, issuer.name, ()
     return None
 
 
-def _between_edges(text: str, end: int) -> tuple[str, Issuer] | None:
+def _between_edges(text: str, end: int) -> _Found | None:
     if not _BEHIND_NAME.match(text, end):
         return None
     before = text[max(0, end - 24) : end - 1]
@@ -148,7 +150,7 @@ def _between_edges(text: str, end: int) -> tuple[str, Issuer] | None:
         if issuer.name.endswith("厅") and not issuer.regions:
             continue  # a department of a province, named without it (省水利厅)
         if pattern is _BEFORE_NAME or (issuer.regions and not is_place(issuer.name)):
-            return printed, issuer
+            return printed, *issuer
     return None
 
 
