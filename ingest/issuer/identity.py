@@ -13,6 +13,7 @@ wrong figure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -184,34 +185,34 @@ def _title(heard: Sequence[Testimony]) -> str | None:
 
 def _spoken_of(text: Text) -> tuple[str, ...]:
     """The words by which the text speaks of its issuer (我镇), most trusted lists only."""
-    # Most texts say 我镇 and nothing else of the kind: what stands behind 我, 本 and 全 is looked
-    # at once, not the text for each of the words.
-    whole = text.whole
     begun: set[str] = set()
-    for first, seconds in _spoken_beginnings():
-        for behind in whole.split(first)[1:]:
-            if behind[:1] in seconds:
-                begun.add(first + behind[0])
-    if not begun:
-        return ()
+    for beginning in _spoken_beginnings():
+        begun.update(beginning.findall(text.whole))
     words = _spoken_words()
-    return tuple([word for word, beginning in words if beginning in begun and word in whole])
-
-
-@lru_cache(maxsize=1)
-def _spoken_words() -> tuple[tuple[str, str], ...]:
-    """Those words, each with its first two characters."""
-    return tuple((word, word[:2]) for word in identity_words().themselves.words)
-
-
-@lru_cache(maxsize=1)
-def _spoken_beginnings() -> tuple[tuple[str, frozenset[str]], ...]:
-    """The first characters of those words, each with the second ones that it may have."""
-    words = identity_words().themselves.words
+    spoken = [word for two in begun for word in words[two] if word in text.whole]
     return tuple(
-        (first, frozenset(word[1] for word in words if word[0] == first))
-        for first in dict.fromkeys(word[0] for word in words)
+        spoken if len(spoken) < 2 else sorted(spoken, key=identity_words().themselves.words.index)
     )
+
+
+@lru_cache(maxsize=1)
+def _spoken_words() -> dict[str, tuple[str, ...]]:
+    """Those words by their first two characters."""
+    words = identity_words().themselves.words
+    return {
+        two: tuple(word for word in words if word.startswith(two))
+        for two in {word[:2] for word in words}
+    }
+
+
+@lru_cache(maxsize=1)
+def _spoken_beginnings() -> tuple[re.Pattern[str], ...]:
+    """Finds the first two characters of those words: a pattern for each first one, since a
+    search for one character goes fast."""
+    seconds: dict[str, set[str]] = {}
+    for two in _spoken_words():
+        seconds.setdefault(two[0], set()).add(re.escape(two[1]))
+    return tuple(re.compile(f"{first}[{''.join(seconds[first])}]") for first in seconds)
 
 
 def _own_kind(spoken: tuple[str, ...]) -> bool:

@@ -128,7 +128,7 @@ def text_of(sections: Sequence[Section]) -> Text:
         if section.key == "problems" and not plans:
             plans = len(paragraphs)
         if number > 0:
-            paragraphs += [block for block in section.blocks if isinstance(block, Paragraph)]
+            paragraphs += [block for block in section.blocks if type(block) is Paragraph]
             continue
         for block in section.blocks:
             if isinstance(block, Paragraph):
@@ -222,7 +222,7 @@ def from_labels(text: Text) -> Iterator[Testimony]:
         if ":" not in folded and "|" not in folded:
             continue
         before_marks = folded.replace("|", ":").split(":")[:-1]
-        if not any(words.endswith(labels) for words in before_marks):
+        if not [words for words in before_marks if words.endswith(labels)]:
             continue
         for match in _publisher().finditer(folded):
             issuer = read_folded_issuer(match[1])
@@ -290,7 +290,7 @@ def _glued_title(folded: str) -> Title | None:
     """The title that a paragraph begins with, where its text stands behind it on the line."""
     if not folded.endswith("。") and len(folded) <= MAX_TITLE:
         return None  # a title of its own, or none
-    if "公开" not in folded[:MAX_TITLE]:
+    if not ("年报" in folded or "年度报告" in folded) or "公开" not in folded[:MAX_TITLE]:
         return None
     ends = [
         at + len(end)
