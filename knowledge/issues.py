@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.text import fold
+from knowledge.text import fold, solid
 
 Status = Literal["current", "superseded", "duplicate"]
 
@@ -89,4 +89,5 @@ def says_corrected(title: str | None) -> bool:
     >>> says_corrected("景芝镇2020年政府信息公开工作年度报告（更正版）"), says_corrected(None)
     (True, False)
     """
-    return title is not None and _MARK.search(fold(title)) is not None
+    # Without blanks, as titles are known already, it is there too.
+    return title is not None and bool(_MARK.search(solid(title)) and _MARK.search(fold(title)))

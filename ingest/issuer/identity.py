@@ -133,17 +133,23 @@ def find_identity(
     entity = _entity(issued_by, heard, row, text, file)
     printed = _title(heard)
     given_title = row.title if row else None
+    title = printed or given_title
+    corrected = says_corrected(given_title) or says_corrected(printed)
+    findings += year_findings
+    contradicted = "identity_disagrees" in [finding.rule for finding in findings]
+    findings += _speaks_as_another(issued_by, spoken)
+    published = published_on(days, year)
     return Identity(
-        entity=entity,
-        year=year,
-        title=printed or given_title,
-        corrected=says_corrected(given_title) or says_corrected(printed),
-        issuer_witness=issued_by.kind,
-        year_witness=for_year.kind,
-        findings=(*findings, *year_findings, *_speaks_as_another(issued_by, spoken)),
-        witnesses=tuple(heard),
-        published=published_on(days, year),
-        contradicted=any(f.rule == "identity_disagrees" for f in (*findings, *year_findings)),
+        entity,
+        year,
+        title,
+        corrected,
+        issued_by.kind,
+        for_year.kind,
+        tuple(findings),
+        tuple(heard),
+        published,
+        contradicted,
     )
 
 
@@ -165,14 +171,16 @@ def _with_weaker(
 
 def _names_both(heard: Sequence[Testimony]) -> bool:
     """Whether witnesses name the issuer and the year."""
-    years = [one.year for one in heard if one.year]
-    return bool(years) and _names_issuer(heard)
+    issuer = year = False
+    for one in heard:
+        year = year or bool(one.year)
+        issuer = issuer or (one.issuer is not None and one.kind != "address")
+    return issuer and year
 
 
 def _names_issuer(heard: Sequence[Testimony]) -> bool:
     """Whether a witness names the issuer; an address only says where somebody's office stands."""
-    kinds = [one.kind for one in heard if one.issuer is not None]
-    return kinds.count("address") < len(kinds)
+    return any(one.issuer is not None and one.kind != "address" for one in heard)
 
 
 def _title(heard: Sequence[Testimony]) -> str | None:
@@ -247,7 +255,7 @@ def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Find
         # 现公布X县…报告 before 请与X县X镇联系 is the town's: its county's name is in front.
         deciding = [one for one in deciding if not _same_level(one, deciding[0])] or deciding
     chosen = deciding[0]
-    for title in deciding:
+    for title in deciding[1:]:
         # A title without its region is filled by the page's fuller one, not the reverse.
         if title.kind == chosen.kind and _regions(title) > _regions(chosen):
             chosen = title if _agree(title, chosen) else chosen

@@ -254,8 +254,9 @@ def _title_from(start: int, lines: Sequence[Paragraph]) -> Title | None:
             break
     if best is None:
         return None
+    issuer, year = best
     printed = "".join([join_printed(paragraph.text) for paragraph in lines[start:end]])
-    return _with_mark(Title(printed, *best, lines[start].line, start, end), lines)
+    return _with_mark(Title(printed, issuer, year, lines[start].line, start, end), lines)
 
 
 def _is_of_the_site(title: Title) -> bool:

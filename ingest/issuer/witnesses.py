@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -122,24 +123,27 @@ class Text(NamedTuple):
 
 def text_of(sections: Sequence[Section]) -> Text:
     """The running text of a report, folded once for all that follows."""
+    keys = [section.key for section in sections]
+    problems = keys.index("problems") if "problems" in keys else len(keys)
     paragraphs: list[Paragraph] = []
-    preamble = plans = 0
-    for number, section in enumerate(sections):
-        if section.key == "problems" and not plans:
-            plans = len(paragraphs)
-        if number > 0:
-            paragraphs += [block for block in section.blocks if type(block) is Paragraph]
+    for block in sections[0].blocks:
+        if isinstance(block, Paragraph):
+            paragraphs.append(block)
             continue
-        for block in section.blocks:
-            if isinstance(block, Paragraph):
-                paragraphs.append(block)
-                continue
-            filled = [text for text in block.texts if text]
-            if filled and len(filled) <= MAX_INDEX_CELLS:
-                paragraphs.append(Paragraph("|".join(filled), block.line, block.recognised))
-        preamble = len(paragraphs)
+        filled = [text for text in block.texts if text]
+        if filled and len(filled) <= MAX_INDEX_CELLS:
+            paragraphs.append(Paragraph("|".join(filled), block.line, block.recognised))
+    preamble = len(paragraphs)
+    paragraphs += _paragraphs(sections[1:problems])
+    plans = len(paragraphs)
+    paragraphs += _paragraphs(sections[problems:])
     folded = tuple([solid(printed) for printed, _, _ in paragraphs])
     return Text(tuple(paragraphs), folded, "\n".join(folded), preamble, plans or len(paragraphs))
+
+
+def _paragraphs(sections: Sequence[Section]) -> list[Paragraph]:
+    # Most blocks are rows of tables; their type is compared, for there are hundreds.
+    return [block for part in sections for block in part.blocks if type(block) is Paragraph]
 
 
 def titles_in(text: Text) -> list[Title]:
@@ -147,24 +151,27 @@ def titles_in(text: Text) -> list[Title]:
     return find_titles(text.paragraphs[: min(text.preamble, TITLE_LINES)])
 
 
-def from_manifest(row: ManifestRow | None) -> Iterator[Testimony]:
+def from_manifest(row: ManifestRow | None) -> list[Testimony]:
     """What the manifest says, its title included."""
+    said: list[Testimony] = []
     if row is None:
-        return
+        return said
     if row.entity:
         named = read_issuer(row.entity) or Issuer(solid(row.entity))
-        yield Testimony("manifest", row.entity, None, named)
+        said.append(Testimony("manifest", row.entity, None, named))
     if row.year:
-        yield Testimony("manifest", str(row.year), None, None, row.year)
+        said.append(Testimony("manifest", str(row.year), None, None, row.year))
     title = read_title(row.title) if row.title else None
     if title is not None and row.title:
-        yield Testimony("manifest_title", row.title, None, title.issuer, title.year)
+        said.append(Testimony("manifest_title", row.title, None, title.issuer, title.year))
+    return said
 
 
-def from_titles(titles: Iterable[Title]) -> Iterator[Testimony]:
+def from_titles(titles: Iterable[Title]) -> list[Testimony]:
     """The title lines of the report itself."""
-    for title in titles:
-        yield Testimony("title", title.printed, title.line, title.issuer, title.year)
+    return [
+        Testimony("title", title.printed, title.line, title.issuer, title.year) for title in titles
+    ]
 
 
 def from_page(document: Document) -> Iterator[Testimony]:
@@ -313,22 +320,23 @@ def _year_of_report(sentence: str) -> int | None:
     return year if year >= FIRST_YEAR else None
 
 
-def from_periods(text: Text) -> Iterator[Testimony]:
+def from_periods(text: Text) -> list[Testimony]:
     """The period that the figures cover; one that is damaged or names several years is weak."""
     years: dict[int, str] = {}
     for match in _PERIOD.finditer(text.whole):
         if match[2] in (None, match[1]):
             years.setdefault(int(match[1]), match[0])
-    for year, words in years.items():
-        yield Testimony("period", words, None, None, year, weak=len(years) > 1)
-    if not years:
-        damaged = _DAMAGED_PERIOD.search(text.whole)
-        found = set(re.findall(r"20\d\d", damaged[0])) if damaged else set()
-        if damaged is not None and len(found) == 1:
-            yield Testimony("period", damaged[0], None, None, int(found.pop()), weak=True)
+    if years:
+        weak = len(years) > 1
+        return [Testimony("period", years[year], None, None, year, weak) for year in years]
+    damaged = _DAMAGED_PERIOD.search(text.whole)
+    found = set(re.findall(r"20\d\d", damaged[0])) if damaged is not None else set()
+    if damaged is None or len(found) != 1:
+        return []
+    return [Testimony("period", damaged[0], None, None, int(found.pop()), True)]
 
 
-def from_own_words(text: Text) -> Iterator[Testimony]:
+def from_own_words(text: Text) -> list[Testimony]:
     """The year that the text speaks of as its issuer's own (`2021年，我镇…`).
 
     It decides only where no other year is spoken of in this way.
@@ -338,8 +346,12 @@ def from_own_words(text: Text) -> Iterator[Testimony]:
     for digits in _OWN_YEAR.findall(text.whole, 0, before_plans):
         year = int(digits)
         years[year] = years.get(year, 0) + 1
-    for year, count in sorted(years.items(), key=lambda counted: -counted[1])[:3]:
-        yield Testimony("own_words", f"{year}年×{count}", None, None, year, weak=len(years) > 1)
+    weak = len(years) > 1
+    often = sorted(years, key=years.__getitem__, reverse=True) if weak else years
+    return [
+        Testimony("own_words", f"{year}年×{years[year]}", None, None, year, weak)
+        for year in islice(often, 3)
+    ]
 
 
 class Signature(NamedTuple):
