@@ -22,6 +22,7 @@ MAX_NAME = 24
 _HAN = re.compile(r"[\u3400-\u9fff〇·\U00020000-\U0003ffff]+")
 _STREET = re.compile(r"街(?:道)?(?:办事处|办)?$")
 _TOWN_OFFICE = re.compile(r"办事处(?<=[镇乡木区]办事处)$|委员会(?<=[镇乡道]委员会)$")
+_TOWN_OFFICE_ENDS = ("办事处", "委员会")
 _DOUBLED = re.compile(r"(镇|乡|街道|苏木)\1+$")
 _DOUBLES = ("镇镇", "乡乡", "街道街道", "苏木苏木")
 _PEOPLES_TOWNSHIP = re.compile(r"(.+?)乡([\u4e00-\u9fff]{1,6}族乡)")
@@ -101,7 +102,7 @@ def _offices() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _office_ends() -> tuple[str, ...]:
-    return (*identity_words().issuers.offices, "办事处", "委员会")
+    return identity_words().issuers.offices + _TOWN_OFFICE_ENDS
 
 
 @lru_cache(maxsize=1)
@@ -156,7 +157,9 @@ def issuer_key(name: str) -> str | None:
     # Each pattern is tried only where the word is that it needs: most names have one of them.
     bare = _zone_committees().sub("管委会", name) if "管理委员会" in name else name
     while bare.endswith(_office_ends()):
-        shorter = _TOWN_OFFICE.sub("", _offices().sub("", bare))
+        shorter = _offices().sub("", bare)
+        if shorter.endswith(_TOWN_OFFICE_ENDS):
+            shorter = _TOWN_OFFICE.sub("", shorter)
         if shorter == bare:
             break
         bare = shorter

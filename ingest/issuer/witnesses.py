@@ -49,6 +49,9 @@ TITLE_LINES = 40
 PREAMBLE_LINES = 12
 """Paragraphs of the preamble that are read for the issuer; it has two or three."""
 
+MIN_PARAGRAPH = 12
+"""Characters of a paragraph that says who compiled the report."""
+
 TAIL_LINES = 15
 """Paragraphs at the end among which the signature stands; pages print links behind it."""
 
@@ -66,10 +69,11 @@ _PERIOD = re.compile(
 )
 _DAMAGED_PERIOD = re.compile(r"统计(?:期限|时限|时间|周期)[^。]{0,40}")
 _OWN_YEAR = re.compile(
-    r"(20\d\d)年(?:(?:度|来|以来)?,?(?:我|本|全)(?:镇|乡|街|苏木|局|场|委|单位|机关|办)"
-    r"|(?<![^。;\n]20\d\d年)(?:度|来|以来)?,"
-    r"|(?<=[我本][镇乡街局场委]20\d\d年)|(?<=[我本][镇乡街局场委]\n20\d\d年)"
-    r"|(?<=[我本](?:街道|苏木)20\d\d年))"
+    r"(20\d\d)年(?:(?:度|来|以来)?,?[我本全](?:镇|乡|街|苏木|局|场|委|单位|机关|办)"
+    r"|(?=[度来以,])(?<![^。;\n]20\d\d年)(?:度|来|以来)?,"
+    r"|(?<=[镇乡街局场委道木\n]20\d\d年)"
+    r"(?:(?<=[我本][镇乡街局场委]20\d\d年)|(?<=[我本][镇乡街局场委]\n20\d\d年)"
+    r"|(?<=[我本](?:街道|苏木)20\d\d年)))"
 )
 """A year with the issuer behind it, at the beginning of a sentence, or with the issuer before it."""
 
@@ -223,11 +227,11 @@ def _runs_the_site(name: str) -> bool:
 
 def from_labels(text: Text) -> Iterator[Testimony]:
     """`发布机构：X镇` and `来源：X镇人民政府` where they stand in the text before the report."""
-    labels = identity_words().page.publisher
     head = text.folded[: min(text.preamble, TITLE_LINES)]
     for paragraph, folded in zip(text.paragraphs, head, strict=False):
         if ":" not in folded and "|" not in folded:
             continue
+        labels = identity_words().page.publisher
         before_marks = folded.replace("|", ":").split(":")[:-1]
         if not [words for words in before_marks if words.endswith(labels)]:
             continue
@@ -266,7 +270,7 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
             line = text.paragraphs[number].line
             yield Testimony("preamble", title.printed, line, title.issuer, title.year)
         anchors = _anchors(number < text.preamble)
-        if len(folded) < 12 or not anchors.search(folded):
+        if len(folded) < MIN_PARAGRAPH or not anchors.search(folded):
             continue
         line = text.paragraphs[number].line
         bare = _NAMED.sub(_own_title, folded) if "《" in folded else folded
