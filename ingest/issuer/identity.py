@@ -13,24 +13,15 @@ wrong figure.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.document import Document
-from ingest.issuer.issuers import (
-    Issuer,
-    is_bare,
-    is_office,
-    is_office_of,
-    is_place,
-    is_region,
-    same_issuer,
-    twin_of,
-)
+from ingest.issuer.entities import NAME_OF_WAY_OUT, entity_of
+from ingest.issuer.issuers import is_office, is_office_of, is_place, is_region, same_issuer
 from ingest.issuer.publication import days_of, published_on
-from ingest.issuer.regions import named_near, region_given, region_of
+from ingest.issuer.signature import signature_of
+from ingest.issuer.spoken import speaks_as_own_kind, spoken_of, word_of_another
 from ingest.issuer.subjects import from_county, from_subjects
 from ingest.issuer.vocabulary import identity_words
 from ingest.issuer.witnesses import (
@@ -45,8 +36,6 @@ from ingest.issuer.witnesses import (
     from_periods,
     from_preamble,
     from_titles,
-    places_near,
-    signature_of,
     text_of,
     titles_in,
 )
@@ -55,7 +44,7 @@ from ingest.sections import Section
 from knowledge.errors import InputRejected
 from knowledge.issues import says_corrected
 from knowledge.model import Entity, Finding
-from knowledge.text import fold, solid
+from knowledge.text import solid
 
 GIVEN = ("manifest", "manifest_title")
 TITLES = ("title", "page_title")
@@ -65,8 +54,6 @@ from the text in every other page (field-notes, section 1)."""
 
 INDEPENDENT = ("preamble", "page", "signature")
 """Witnesses of the issuer that do not come from one another; text and names may be copied."""
-
-NAME_OF_WAY_OUT = "请在 manifest.csv 里写明"
 
 
 class Identity(NamedTuple):
@@ -117,7 +104,7 @@ def find_identity(
     ]
     if signature.testimony is not None:
         heard.append(signature.testimony)
-    spoken = _spoken_of(text)
+    spoken = spoken_of(text)
     heard = [
         one if one.issuer is None or one.kind in GIVEN else _without_site_name(one, spoken)
         for one in heard
@@ -130,7 +117,7 @@ def find_identity(
     for_year, year_findings = _year(heard, [*signature_years, *days.years], file)
     year = for_year.year
     assert year is not None  # only witnesses of a year are chosen
-    entity = _entity(issued_by, heard, row, text, file)
+    entity = entity_of(issued_by, heard, row, text, file)
     printed = _title(heard)
     given_title = row.title if row else None
     title = printed or given_title
@@ -191,43 +178,6 @@ def _title(heard: Sequence[Testimony]) -> str | None:
     return titles[0].text if titles else None
 
 
-def _spoken_of(text: Text) -> tuple[str, ...]:
-    """The words by which the text speaks of its issuer (我镇), most trusted lists only."""
-    begun: set[str] = set()
-    for beginning in _spoken_beginnings():
-        begun.update(beginning.findall(text.whole))
-    words = _spoken_words()
-    spoken = [word for two in begun for word in words[two] if word in text.whole]
-    return tuple(
-        spoken if len(spoken) < 2 else sorted(spoken, key=identity_words().themselves.words.index)
-    )
-
-
-@lru_cache(maxsize=1)
-def _spoken_words() -> dict[str, tuple[str, ...]]:
-    """Those words by their first two characters."""
-    words = identity_words().themselves.words
-    return {
-        two: tuple(word for word in words if word.startswith(two))
-        for two in {word[:2] for word in words}
-    }
-
-
-@lru_cache(maxsize=1)
-def _spoken_beginnings() -> tuple[re.Pattern[str], ...]:
-    """Finds the first two characters of those words: a pattern for each first one, since a
-    search for one character goes fast."""
-    seconds: dict[str, set[str]] = {}
-    for two in _spoken_words():
-        seconds.setdefault(two[0], set()).add(re.escape(two[1]))
-    return tuple(re.compile(f"{first}[{''.join(seconds[first])}]") for first in seconds)
-
-
-def _own_kind(spoken: tuple[str, ...]) -> bool:
-    loose = identity_words().themselves.loose
-    return any(word not in loose for word in spoken)
-
-
 def _without_site_name(one: Testimony, spoken: tuple[str, ...]) -> Testimony:
     """A testimony without the county that only runs the site: a page of 我镇 that is headed
     安丘市人民政府 is not the county's own report."""
@@ -237,7 +187,7 @@ def _without_site_name(one: Testimony, spoken: tuple[str, ...]) -> Testimony:
         return one._replace(issuer=None)  # it writes its county's report as well as its own
     if not is_region(one.issuer.name):
         return one
-    return one._replace(issuer=None) if _own_kind(spoken) or one.kind == "page" else one
+    return one._replace(issuer=None) if speaks_as_own_kind(spoken) or one.kind == "page" else one
 
 
 def _called(kind: str) -> str:
@@ -361,31 +311,17 @@ def _speaks_as_another(chosen: Testimony, spoken: tuple[str, ...]) -> list[Findi
     """Text of another kind of issuer (我局 in a town's report) was copied from somewhere."""
     if chosen.issuer is None or not spoken:
         return []
-    name = chosen.issuer.name
-    foreign = [word for word in spoken if not _fits(word[1:], name)]
-    if not foreign:
+    word = word_of_another(chosen.issuer.name, spoken)
+    if word is None:
         return []
-    town = name.endswith(("镇", "乡", "街道", "苏木"))
-    if not town:
-        loose = identity_words().themselves.loose
-        foreign = [word for word in foreign if word not in loose and not is_region(name)]
-    if not foreign or (not town and is_place(name)):
-        return []
-    return [_disagrees(f"{_said(chosen)}，正文却自称“{foreign[0]}”，可能是抄来的文字")]
+    return [_disagrees(f"{_said(chosen)}，正文却自称“{word}”，可能是抄来的文字")]
 
 
 def _speaks_as_no_town(chosen: Testimony, spoken: tuple[str, ...], text: Text) -> bool:
     """Whether a text that only mentions a town often speaks as a bureau or a county (我局, 我县)."""
     others = identity_words().themselves.no_towns
-    alone = not _own_kind(spoken) and any(word in text.whole for word in others)
+    alone = not speaks_as_own_kind(spoken) and any(word in text.whole for word in others)
     return alone or bool(_speaks_as_another(chosen, spoken))
-
-
-def _fits(kind: str, name: str) -> bool:
-    kind = "街道" if kind == "街" else kind
-    if kind == "委":
-        return name.endswith(("委", "委员会", "管委会"))
-    return name.endswith(kind) or (kind == "乡" and name.endswith("苏木"))
 
 
 def _year(
@@ -444,79 +380,3 @@ def _rival_year(
     if days and max(days) <= year and not confirmed:
         return f"页面或落款的日期却是 {max(days)} 年"
     return None
-
-
-def _entity(
-    chosen: Testimony,
-    heard: Sequence[Testimony],
-    row: ManifestRow | None,
-    text: Text,
-    file: str,
-) -> Entity:
-    """The issuer with its region, from all that agrees on the issuer and from the page."""
-    issuer = chosen.issuer
-    assert issuer is not None  # only witnesses of an issuer are chosen
-    given = row.region if row else None
-    if not issuer.regions and (given is None or is_bare(issuer.name)):
-        issuer = _filled(issuer, heard, file)
-    if given is not None:
-        return Entity(issuer.name, region_given(issuer, given))
-    said = [
-        one.text
-        for one in heard
-        if one.kind in ("page", "page_title", "signature")
-        and (one.issuer is None or same_issuer(one.issuer.name, issuer.name))
-    ]
-    nearby = fold("|".join([*said, places_near(text)]))
-    manifest = bool(row and row.entity)
-    if not manifest and not issuer.regions:
-        twin = twin_of(issuer.name)
-        said_so = twin is None or issuer.name in text.whole or issuer.name in solid(chosen.text)
-        if twin is not None and not said_so:
-            return _one_of_twins(issuer.name, twin, nearby, file)
-    region = region_of(issuer, nearby, text.whole)
-    if region is None and not manifest and is_bare(issuer.name):
-        raise InputRejected(
-            file, f"只写了“{issuer.name}”，没有写是哪个县市的，{NAME_OF_WAY_OUT} entity 和 region"
-        )
-    return Entity(issuer.name, region)
-
-
-def _filled(issuer: Issuer, heard: Sequence[Testimony], file: str) -> Issuer:
-    """An issuer without a region as the first witness names it that says more of it.
-
-    Raises: InputRejected where its name says nothing and witnesses name two places.
-    """
-    fuller = [
-        one.issuer
-        for one in heard
-        if one.issuer is not None
-        and (one.issuer.regions or len(one.issuer.name) > len(issuer.name))
-        and same_issuer(one.issuer.name, issuer.name)
-    ]
-    if not fuller:
-        return issuer
-    best = fuller[0]
-    if not is_bare(issuer.name):
-        return Issuer(issuer.name, best.regions)
-    _only_one_meant(issuer.name, fuller, file)
-    return Issuer(best.name, best.regions)
-
-
-def _only_one_meant(name: str, fuller: Sequence[Issuer], file: str) -> None:
-    """Raises: InputRejected if witnesses give a name without a place two places
-    (经济开发区管委会: 荣成经济开发区管委会 and 平度经济开发区管委会)."""
-    for one in fuller:
-        if not same_issuer(one.name, fuller[0].name):
-            raise InputRejected(
-                file,
-                f"分不清“{name}”是{fuller[0].name}还是{one.name}，{NAME_OF_WAY_OUT} entity 和 region",
-            )
-
-
-def _one_of_twins(name: str, twin: str, nearby: str, file: str) -> Entity:
-    """东街办事处 is 东街道 in one county and 东街街道 in another: only the county tells."""
-    found = [Entity(each, region) for each in (name, twin) for region in named_near(each, nearby)]
-    if len(found) != 1:
-        raise InputRejected(file, f"分不清是{name}还是{twin}，{NAME_OF_WAY_OUT} entity 和 region")
-    return found[0]

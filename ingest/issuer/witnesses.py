@@ -36,7 +36,6 @@ from ingest.issuer.titles import (
     read_folded_title,
     read_page_title,
     read_title,
-    years_of,
 )
 from ingest.issuer.vocabulary import identity_words, one_of
 from ingest.manifest import ManifestRow
@@ -52,17 +51,11 @@ PREAMBLE_LINES = 12
 MIN_PARAGRAPH = 12
 """Characters of a paragraph that says who compiled the report."""
 
-TAIL_LINES = 15
-"""Paragraphs at the end among which the signature stands; pages print links behind it."""
-
 MAX_INDEX_CELLS = 6
 """Cells of a row of a page's index (索引号, 发布机构, 公开日期: labels and values)."""
 
 SITE_NAME = 9
 """Characters before 政府网 that hold the name of the county whose site it is."""
-
-MAX_SIGNATURE = 32
-"""Characters of a signature with its date."""
 
 _PERIOD = re.compile(
     r"(20\d\d)[年.]0?1[月.]0?1日?起?,?(?:至|到|-|—|–|~)+(?:(20\d\d)[年.])?12[月.]3[01]日?"
@@ -77,7 +70,6 @@ _OWN_YEAR = re.compile(
 )
 """A year with the issuer behind it, at the beginning of a sentence, or with the issuer before it."""
 
-_DATE = re.compile(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?")
 _ADDRESS = re.compile(r"地址:?[^,;。]{2,40}")
 _NAMED = re.compile(r"《[^《》]{0,80}》")
 _YEAR_OF_REPORT = re.compile(
@@ -356,46 +348,6 @@ def from_own_words(text: Text) -> list[Testimony]:
         Testimony("own_words", f"{year}年×{years[year]}", None, None, year, weak)
         for year in islice(often, 3)
     ]
-
-
-class Signature(NamedTuple):
-    """Who signs at the end, and the day; each None if it is not there."""
-
-    testimony: Testimony | None
-    day: tuple[int, int, int] | None
-
-
-def signature_of(text: Text) -> Signature:
-    """The last line at the end that is nothing but an issuer, with or without a date."""
-    # The first line of a short text is its head.
-    first = max(len(text.folded) - TAIL_LINES, 1)
-    signed: Testimony | None = None
-    day: tuple[int, int, int] | None = None
-    lines = text.folded
-    for number in range(len(lines) - 1, first - 1, -1):
-        folded = lines[number]
-        if len(folded) > MAX_SIGNATURE or ":" in folded:
-            continue
-        dated = _DATE.search(folded) if "20" in folded else None
-        if dated is None and "月" in folded:
-            dated = _chinese_date(folded)
-        if dated is not None and len(folded) - len(dated[0]) <= MAX_SIGNATURE // 2:
-            if day is None and (dated.end() == len(folded)):
-                day = (int(dated[1]), int(dated[2]), int(dated[3]))
-            folded = folded[: dated.start()]
-        issuer = read_folded_issuer(folded) if len(folded) >= 3 else None
-        if issuer is not None:
-            printed, line, _ = text.paragraphs[number]
-            signed = Testimony("signature", printed.strip(), line, issuer)
-            break
-    return Signature(signed, day)
-
-
-def _chinese_date(folded: str) -> re.Match[str] | None:
-    years = years_of(folded)
-    if not years:
-        return None
-    return re.search(rf"({years[0]})年(\d{{1,2}})月(\d{{1,2}})日", folded)
 
 
 def from_names(text: Text) -> Iterator[Testimony]:
