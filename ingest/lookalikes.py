@@ -9,7 +9,7 @@ stand, the milder signs count for nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict
@@ -52,7 +52,8 @@ _COMPILED = re.compile(
 _PART = re.compile(
     r"[(]?[一二三四五六][)、](?:政府)?(主动公开|依申请公开|(?:政府)?信息管理|(?:公开)?平台建设|监督保障)"
 )
-_PROSE = re.compile(r"[,。;!?]|^(?:根据|按照|依据|为)")
+_PROSE = re.compile(r"[,。;!?]")
+_PROSE_BEGINS = ("根据", "按照", "依据", "为")
 """What running text has and the name of a paper has not."""
 
 
@@ -97,14 +98,18 @@ def lookalike_of(
         return f"不是年报：是{what}，没有真的数（“{damage.masked[0]}”等 {len(damage.masked)} 处）"
     if row is not None and row.title and read_title(row.title) is not None:
         return None
-    known = sum(section.key not in (None, "preamble") for section in sections)
+    words = _words()
     lines = [
         (line, folded)
         for line in _lines(document, sections)
         if len(line) <= MAX_TITLE
-        and not _PROSE.search(folded := solid(line))
-        and _words().search(folded)
+        and words.search(folded := solid(line))
+        and not folded.startswith(_PROSE_BEGINS)
+        and not _PROSE.search(folded)
     ]
+    if not lines:
+        return None
+    known = sum(section.key not in (None, "preamble") for section in sections)
     for kind in _lookalikes():
         if not kind.firm and known >= MIN_SECTIONS:
             continue
@@ -158,13 +163,10 @@ def _has_parts(sections: Sequence[Section]) -> bool:
     return len(found) >= MIN_PARTS
 
 
-def _lines(document: Document, sections: Sequence[Section]) -> Iterator[str]:
-    for witness in document.witnesses:
-        if witness.kind in ("page_title", "heading"):
-            yield witness.text
-    head = [block for block in sections[0].blocks[: 2 * HEAD_LINES] if isinstance(block, Paragraph)]
-    for paragraph in head[:HEAD_LINES]:
-        yield paragraph.text
+def _lines(document: Document, sections: Sequence[Section]) -> list[str]:
+    around = [w.text for w in document.witnesses if w.kind in ("page_title", "heading")]
+    head = sections[0].blocks[: 2 * HEAD_LINES]
+    return around + [block.text for block in head if isinstance(block, Paragraph)][:HEAD_LINES]
 
 
 def _has_title(document: Document, sections: Sequence[Section]) -> bool:

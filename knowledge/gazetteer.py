@@ -199,7 +199,8 @@ class Gazetteer:
         return [
             path
             for path in self.regions.get(parts[-1], ())
-            if all(self.contains(path, part) for part in parts)
+            if (path == written and self.current(path) == folded)  # mostly it is a path as printed
+            or all(self.contains(path, part) for part in parts)
         ]
 
     def folded_paths(self, name: str) -> tuple[str, ...]:
@@ -232,13 +233,12 @@ class Gazetteer:
 
     def _found_today(self, region: str) -> str:
         folded = fold(region)
-        above, rest = folded, ""
+        above = folded
         while above:
             renaming = self._renamed.get(above)
             if renaming is not None:
-                return fold(renaming.new) + rest
-            above, slash, last = above.rpartition("/")
-            rest = slash + last + rest
+                return fold(renaming.new) + folded[len(above) :]
+            above = above.rpartition("/")[0]
         return folded
 
     def merger(self, name: str, region: str) -> Renaming | None:

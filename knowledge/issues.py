@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.text import fold
+from knowledge.text import fold, solid
 
 Status = Literal["current", "superseded", "duplicate"]
 
-_MARKS = ("更正", "重新发布", "重新公布", "重新公开", "修订", "修正")
+_MARK = re.compile("更正|重新发布|重新公布|重新公开|修订|修正")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -89,7 +89,5 @@ def says_corrected(title: str | None) -> bool:
     >>> says_corrected("景芝镇2020年政府信息公开工作年度报告（更正版）"), says_corrected(None)
     (True, False)
     """
-    if title is None:
-        return False
-    folded = fold(title)
-    return any(mark in folded for mark in _MARKS)
+    # Without blanks, as titles are known already, it is there too.
+    return title is not None and bool(_MARK.search(solid(title)) and _MARK.search(fold(title)))

@@ -14,22 +14,14 @@ wrong figure.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingest.document import Document
-from ingest.issuer.issuers import (
-    Issuer,
-    is_bare,
-    is_office,
-    is_office_of,
-    is_place,
-    is_region,
-    named_near,
-    region_of,
-    same_issuer,
-    twin_of,
-)
+from ingest.issuer.entities import NAME_OF_WAY_OUT, entity_of
+from ingest.issuer.issuers import is_office, is_office_of, is_place, is_region, same_issuer
 from ingest.issuer.publication import days_of, published_on
+from ingest.issuer.signature import signature_of
+from ingest.issuer.spoken import speaks_as_own_kind, spoken_of, word_of_another
 from ingest.issuer.subjects import from_county, from_subjects
 from ingest.issuer.vocabulary import identity_words
 from ingest.issuer.witnesses import (
@@ -44,8 +36,6 @@ from ingest.issuer.witnesses import (
     from_periods,
     from_preamble,
     from_titles,
-    places_near,
-    signature_of,
     text_of,
     titles_in,
 )
@@ -54,7 +44,7 @@ from ingest.sections import Section
 from knowledge.errors import InputRejected
 from knowledge.issues import says_corrected
 from knowledge.model import Entity, Finding
-from knowledge.text import fold, solid
+from knowledge.text import solid
 
 GIVEN = ("manifest", "manifest_title")
 TITLES = ("title", "page_title")
@@ -65,11 +55,8 @@ from the text in every other page (field-notes, section 1)."""
 INDEPENDENT = ("preamble", "page", "signature")
 """Witnesses of the issuer that do not come from one another; text and names may be copied."""
 
-NAME_OF_WAY_OUT = "请在 manifest.csv 里写明"
 
-
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Issuer and year with the witnesses that named them.
 
     `title` is as printed, else the page's, else the manifest's; `corrected` is set where one
@@ -117,38 +104,65 @@ def find_identity(
     ]
     if signature.testimony is not None:
         heard.append(signature.testimony)
-    spoken = _spoken_of(text)
-    heard = [_without_site_name(one, spoken) for one in heard]
-    if not _names_issuer(heard):
-        heard += [one for one in from_names(text) if not _speaks_as_no_town(one, spoken, text)]
-    if not _names_issuer(heard) or not any(one.year for one in heard):
-        year = next((one.year for one in heard if one.year and not one.weak), None)
-        heard += [s for s in from_subjects(text, year) if not _speaks_as_another(s, spoken)]
-    if not _names_issuer(heard):
-        heard += from_county(text)
-    if not _names_issuer(heard) or not any(one.year for one in heard):
-        heard += from_file_name(file)
+    spoken = spoken_of(text)
+    heard = [
+        one if one.issuer is None or one.kind in GIVEN else _without_site_name(one, spoken)
+        for one in heard
+    ]
+    if not _names_both(heard):
+        heard = _with_weaker(heard, text, spoken, file)
     issued_by, findings = _issuer(heard, file)
     days = days_of(document, text)
     signature_years = [signature.day[0]] if signature.day else []
     for_year, year_findings = _year(heard, [*signature_years, *days.years], file)
     year = for_year.year
     assert year is not None  # only witnesses of a year are chosen
-    entity = _entity(issued_by, heard, row, text, file)
+    entity = entity_of(issued_by, heard, row, text, file)
     printed = _title(heard)
     given_title = row.title if row else None
+    title = printed or given_title
+    corrected = says_corrected(given_title) or says_corrected(printed)
+    findings += year_findings
+    contradicted = "identity_disagrees" in [finding.rule for finding in findings]
+    findings += _speaks_as_another(issued_by, spoken)
+    published = published_on(days, year)
     return Identity(
-        entity=entity,
-        year=year,
-        title=printed or given_title,
-        corrected=says_corrected(given_title) or says_corrected(printed),
-        issuer_witness=issued_by.kind,
-        year_witness=for_year.kind,
-        findings=(*findings, *year_findings, *_speaks_as_another(issued_by, spoken)),
-        witnesses=tuple(heard),
-        published=published_on(days, year),
-        contradicted=any(f.rule == "identity_disagrees" for f in (*findings, *year_findings)),
+        entity,
+        year,
+        title,
+        corrected,
+        issued_by.kind,
+        for_year.kind,
+        tuple(findings),
+        tuple(heard),
+        published,
+        contradicted,
     )
+
+
+def _with_weaker(
+    heard: list[Testimony], text: Text, spoken: tuple[str, ...], file: str
+) -> list[Testimony]:
+    """What was heard and the weaker witnesses of what nobody named yet."""
+    if not _names_issuer(heard):
+        heard += [one for one in from_names(text) if not _speaks_as_no_town(one, spoken, text)]
+    if not _names_both(heard):
+        year = next((one.year for one in heard if one.year and not one.weak), None)
+        heard += [s for s in from_subjects(text, year) if not _speaks_as_another(s, spoken)]
+    if not _names_issuer(heard):
+        heard += from_county(text)
+    if not _names_both(heard):
+        heard += from_file_name(file)
+    return heard
+
+
+def _names_both(heard: Sequence[Testimony]) -> bool:
+    """Whether witnesses name the issuer and the year."""
+    issuer = year = False
+    for one in heard:
+        year = year or bool(one.year)
+        issuer = issuer or (one.issuer is not None and one.kind != "address")
+    return issuer and year
 
 
 def _names_issuer(heard: Sequence[Testimony]) -> bool:
@@ -157,39 +171,23 @@ def _names_issuer(heard: Sequence[Testimony]) -> bool:
 
 
 def _title(heard: Sequence[Testimony]) -> str | None:
+    """The fullest of the titles, and of two the first."""
     titles = [one for one in heard if one.kind in TITLES]
-    titles.sort(key=lambda one: (one.issuer is None) + (one.year is None))  # fullest first
+    if len(titles) > 1:
+        titles.sort(key=lambda one: (one.issuer is None) + (one.year is None))
     return titles[0].text if titles else None
-
-
-def _spoken_of(text: Text) -> tuple[str, ...]:
-    """The words by which the text speaks of its issuer (我镇), most trusted lists only."""
-    words = identity_words().themselves.words
-    # Most texts say 我镇 and nothing else of the kind: what stands behind 我, 本 and 全 is looked
-    # at once, not the text for each of the words.
-    begun = {
-        first + behind[:1]
-        for first in {word[0] for word in words}
-        for behind in text.whole.split(first)[1:]
-    }
-    return tuple([word for word in words if word[:2] in begun and word in text.whole])
-
-
-def _own_kind(spoken: tuple[str, ...]) -> bool:
-    loose = identity_words().themselves.loose
-    return any(word not in loose for word in spoken)
 
 
 def _without_site_name(one: Testimony, spoken: tuple[str, ...]) -> Testimony:
     """A testimony without the county that only runs the site: a page of 我镇 that is headed
     安丘市人民政府 is not the county's own report."""
-    if one.kind in GIVEN or one.issuer is None:
+    if one.issuer is None:
         return one
     if is_office(one.issuer.name) and one.kind not in TITLES:
         return one._replace(issuer=None)  # it writes its county's report as well as its own
     if not is_region(one.issuer.name):
         return one
-    return one._replace(issuer=None) if _own_kind(spoken) or one.kind == "page" else one
+    return one._replace(issuer=None) if speaks_as_own_kind(spoken) or one.kind == "page" else one
 
 
 def _called(kind: str) -> str:
@@ -197,8 +195,7 @@ def _called(kind: str) -> str:
 
 
 def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Finding]]:
-    named = [one for one in heard if one.issuer is not None]
-    deciding = [one for one in named if not one.weak]
+    deciding = [one for one in heard if one.issuer is not None and not one.weak]
     if not deciding:
         raise InputRejected(
             file,
@@ -208,15 +205,20 @@ def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Find
         # 现公布X县…报告 before 请与X县X镇联系 is the town's: its county's name is in front.
         deciding = [one for one in deciding if not _same_level(one, deciding[0])] or deciding
     chosen = deciding[0]
-    for title in deciding:
+    for title in deciding[1:]:
         # A title without its region is filled by the page's fuller one, not the reverse.
-        if title.kind == chosen.kind and _agree(title, chosen) and title.issuer is not None:
-            if chosen.issuer is not None and len(title.issuer.regions) > len(chosen.issuer.regions):
-                chosen = title
-    others = [one for one in deciding if not _agree(one, chosen) and not _cut_short(one, chosen)]
+        if title.kind == chosen.kind and _regions(title) > _regions(chosen):
+            chosen = title if _agree(title, chosen) else chosen
+    others = [
+        one
+        for one in deciding
+        if one.issuer != chosen.issuer and not _agree(one, chosen) and not _cut_short(one, chosen)
+    ]
     if chosen.kind not in GIVEN:
         # The bureau that runs the page or helps is no other town.
         others = [one for one in others if _same_level(one, chosen) or one.kind in TITLES]
+    if not others:
+        return chosen, []
     rivals = _rivals(chosen, others, deciding)
     if rivals:
         raise InputRejected(
@@ -230,6 +232,10 @@ def _issuer(heard: Sequence[Testimony], file: str) -> tuple[Testimony, list[Find
             seen.add(other.issuer.name)
             findings.append(_disagrees(f"{_said(chosen)}，{_said(other)}"))
     return chosen, findings
+
+
+def _regions(one: Testimony) -> int:
+    return len(one.issuer.regions) if one.issuer is not None else 0
 
 
 def _agree(one: Testimony, other: Testimony) -> bool:
@@ -305,46 +311,31 @@ def _speaks_as_another(chosen: Testimony, spoken: tuple[str, ...]) -> list[Findi
     """Text of another kind of issuer (我局 in a town's report) was copied from somewhere."""
     if chosen.issuer is None or not spoken:
         return []
-    name = chosen.issuer.name
-    town = name.endswith(("镇", "乡", "街道", "苏木"))
-    loose = identity_words().themselves.loose
-    foreign = [
-        word
-        for word in spoken
-        if not _fits(word[1:], name) and (town or (word not in loose and not is_region(name)))
-    ]
-    if not foreign or (not town and is_place(name)):
+    word = word_of_another(chosen.issuer.name, spoken)
+    if word is None:
         return []
-    return [_disagrees(f"{_said(chosen)}，正文却自称“{foreign[0]}”，可能是抄来的文字")]
+    return [_disagrees(f"{_said(chosen)}，正文却自称“{word}”，可能是抄来的文字")]
 
 
 def _speaks_as_no_town(chosen: Testimony, spoken: tuple[str, ...], text: Text) -> bool:
     """Whether a text that only mentions a town often speaks as a bureau or a county (我局, 我县)."""
     others = identity_words().themselves.no_towns
-    alone = not _own_kind(spoken) and any(word in text.whole for word in others)
+    alone = not speaks_as_own_kind(spoken) and any(word in text.whole for word in others)
     return alone or bool(_speaks_as_another(chosen, spoken))
-
-
-def _fits(kind: str, name: str) -> bool:
-    kind = "街道" if kind == "街" else kind
-    if kind == "委":
-        return name.endswith(("委", "委员会", "管委会"))
-    return name.endswith(kind) or (kind == "乡" and name.endswith("苏木"))
 
 
 def _year(
     heard: Sequence[Testimony], days: Sequence[int], file: str
 ) -> tuple[Testimony, list[Finding]]:
-    named = [one for one in heard if one.year is not None]
-    deciding = [one for one in named if not one.weak]
+    deciding = [one for one in heard if one.year is not None and not one.weak]
     if not deciding:
         raise InputRejected(
             file, f"看不出是哪一年的年报：标题和统计期限都没有年份，{NAME_OF_WAY_OUT} year"
         )
     chosen = deciding[0]
     others = [one for one in deciding if one.year != chosen.year]
-    confirmed = any(one.year == chosen.year and one.kind != chosen.kind for one in named)
     if chosen.kind not in GIVEN:
+        confirmed = any(one.year == chosen.year and one.kind != chosen.kind for one in heard)
         rival = _rival_year(chosen, others, days, confirmed)
         if rival is not None:
             raise InputRejected(
@@ -389,64 +380,3 @@ def _rival_year(
     if days and max(days) <= year and not confirmed:
         return f"页面或落款的日期却是 {max(days)} 年"
     return None
-
-
-def _entity(
-    chosen: Testimony,
-    heard: Sequence[Testimony],
-    row: ManifestRow | None,
-    text: Text,
-    file: str,
-) -> Entity:
-    """The issuer with its region, from all that agrees on the issuer and from the page."""
-    issuer = chosen.issuer
-    assert issuer is not None  # only witnesses of an issuer are chosen
-    given = row.region if row else None
-    fuller = [
-        one.issuer
-        for one in heard
-        if one.issuer is not None
-        and same_issuer(one.issuer.name, issuer.name)
-        and (one.issuer.regions or len(one.issuer.name) > len(issuer.name))
-    ]
-    if not issuer.regions and fuller:
-        best = fuller[0]
-        if is_bare(issuer.name):
-            _only_one_meant(issuer.name, fuller, file)
-        issuer = Issuer(best.name if is_bare(issuer.name) else issuer.name, best.regions)
-    said = [
-        one.text
-        for one in heard
-        if one.kind in ("page", "page_title", "signature")
-        and (one.issuer is None or same_issuer(one.issuer.name, issuer.name))
-    ]
-    nearby = fold("|".join([*said, places_near(text)]))
-    region = region_of(issuer, given, nearby, text.whole)
-    manifest = bool(row and row.entity)
-    twin = twin_of(issuer.name, f"{chosen.text}|{text.whole}") if not manifest else None
-    if twin is not None and not issuer.regions and given is None:
-        return _one_of_twins(issuer.name, twin, nearby, file)
-    if region is None and not manifest and is_bare(issuer.name):
-        raise InputRejected(
-            file, f"只写了“{issuer.name}”，没有写是哪个县市的，{NAME_OF_WAY_OUT} entity 和 region"
-        )
-    return Entity(issuer.name, region)
-
-
-def _only_one_meant(name: str, fuller: Sequence[Issuer], file: str) -> None:
-    """Raises: InputRejected if witnesses give a name without a place two places
-    (经济开发区管委会: 荣成经济开发区管委会 and 平度经济开发区管委会)."""
-    for one in fuller:
-        if not same_issuer(one.name, fuller[0].name):
-            raise InputRejected(
-                file,
-                f"分不清“{name}”是{fuller[0].name}还是{one.name}，{NAME_OF_WAY_OUT} entity 和 region",
-            )
-
-
-def _one_of_twins(name: str, twin: str, nearby: str, file: str) -> Entity:
-    """东街办事处 is 东街道 in one county and 东街街道 in another: only the county tells."""
-    found = [Entity(each, region) for each in (name, twin) for region in named_near(each, nearby)]
-    if len(found) != 1:
-        raise InputRejected(file, f"分不清是{name}还是{twin}，{NAME_OF_WAY_OUT} entity 和 region")
-    return found[0]

@@ -1,4 +1,4 @@
-"""One key for one authority, however it signs; the regions in front of its name; its county.
+"""One key for one authority, however it signs; the regions in front of its name.
 
 X街, X街办, X街道 and X街道办事处 are one issuer, so are X镇, X镇人民政府 and X镇党政办公室
 (field-notes, section 1). Names that look like something else are none of it: 湖南镇 lies in 衢州,
@@ -14,17 +14,19 @@ from typing import NamedTuple
 from ingest.issuer.vocabulary import identity_words, one_of
 from ingest.issuer.zones import is_nowhere_zone
 from knowledge.gazetteer import load_gazetteer
-from knowledge.text import solid, squeeze
+from knowledge.text import solid
 
 MAX_NAME = 24
 """Characters of an issuer's name without its regions; the longest met has 17."""
 
 _HAN = re.compile(r"[\u3400-\u9fff〇·\U00020000-\U0003ffff]+")
 _STREET = re.compile(r"街(?:道)?(?:办事处|办)?$")
-_TOWN_OFFICE = re.compile(r"(?<=[镇乡木区])办事处$|(?<=[镇乡道])委员会$")
+_TOWN_OFFICE = re.compile(r"办事处(?<=[镇乡木区]办事处)$|委员会(?<=[镇乡道]委员会)$")
+_TOWN_OFFICE_ENDS = ("办事处", "委员会")
 _DOUBLED = re.compile(r"(镇|乡|街道|苏木)\1+$")
+_DOUBLES = ("镇镇", "乡乡", "街道街道", "苏木苏木")
 _PEOPLES_TOWNSHIP = re.compile(r"(.+?)乡([\u4e00-\u9fff]{1,6}族乡)")
-_UPPER = re.compile(r"(?<=[省市县区旗州盟])人民政府(?=[\u3400-\u9fff]{2})")
+_UPPER = re.compile(r"人民政府(?<=[省市县区旗州盟]人民政府)(?=[\u3400-\u9fff]{2})")
 """荔湾区人民政府南源街道办事处 is the street, with its district in front of it."""
 _COUNTY_OFFICE = re.compile(
     r"(?P<region>.*?[^地][省市县区旗州盟])[省市县区旗州盟]?(?:人民)?政府(?P<office>办公[室厅]|办|机关|本级)"
@@ -33,12 +35,14 @@ _COUNTY_OFFICE = re.compile(
 without its bureaus (机关, 本级); a town's office for the town."""
 
 _OFFICE = re.compile(r"(.*[省市县区旗州盟])政府(?:办公[室厅]|机关|本级)")
+_OFFICE_KEY_ENDS = ("办公室", "办公厅", "机关", "本级")
 _PARTY_TOO = re.compile(r"(?:党工委|工委|党委)[、和,]?(?=管委会$|管理委员会$)")
 """A zone's committee and that of the party sign as one."""
 
 _OFFICE_ENDS = ("办公室", "办公厅", "办", "机关", "本级")
 _COMMITTEES = ("管委会", "管理委员会")
 _NOTE_ENDS = (")", "]", "】")
+_AROUND = "《》:“”\"'、.,-_|"
 
 _NOTE = re.compile(r"[(\[【].{0,12}[)\]】]$")
 _BODY_BEFORE = re.compile("[局委会共团联社行队院区园省市县州盟旗场司部]$")
@@ -69,7 +73,11 @@ _REGION_IN_FRONT = re.compile(
     r"[\u4e00-\u9fff]{2,8}?(?:省|(?<!城)市|县|区|旗|州|盟)(?=[\u4e00-\u9fff]{2})"
 )
 _ZONES = ("管委会", "开发区", "园区", "新区")
-_REGION_LEVELS = ("省", "市", "县", "区", "旗", "州", "盟")
+REGION_LEVELS = ("省", "市", "县", "区", "旗", "州", "盟")
+
+
+_PLACES = identity_words().issuers.places
+"""At hand since it is asked for oftener than all else here."""
 
 
 class Issuer(NamedTuple):
@@ -94,7 +102,7 @@ def _offices() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _office_ends() -> tuple[str, ...]:
-    return (*identity_words().issuers.offices, "办事处", "委员会")
+    return identity_words().issuers.offices + _TOWN_OFFICE_ENDS
 
 
 @lru_cache(maxsize=1)
@@ -112,6 +120,13 @@ def _ends() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
+def _last_characters() -> frozenset[str]:
+    """What an issuer's name ends with before anything is cut off: few lines end with one."""
+    ends = (*_ends(), *_office_ends(), *_OFFICE_ENDS, *_COMMITTEES, *_NOTE_ENDS, *_AROUND, "街")
+    return frozenset(end[-1] for end in ends)
+
+
+@lru_cache(maxsize=1)
 def _no_names() -> frozenset[str]:
     words = identity_words().issuers
     stems = (*words.not_names, "")
@@ -119,28 +134,32 @@ def _no_names() -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def issuer_key(printed: str) -> str | None:
-    """The key name of an issuer: without 人民政府, 办事处 and the like; None if it is no issuer.
+def issuer_key(name: str) -> str | None:
+    """The key of an issuer's folded name: without 人民政府 and the like; None if it is no issuer.
 
     >>> issuer_key("景芝镇人民政府办公室"), issuer_key("鼓楼街办"), issuer_key("三合乡乡人民政府")
     ('景芝镇', '鼓楼街道', '三合乡')
     >>> issuer_key("临泽县自然资源局"), issuer_key("某县发展和改革委员会"), issuer_key("我镇")
     ('临泽县自然资源局', '某县发展和改革委员会', None)
     """
-    name = solid(printed)
     if name.endswith(_NOTE_ENDS):
         name = _OWN_LEVEL.sub(r"政府\g<level>", _OWN_OFFICE.sub("政府办公室", name))
         name = _NOTE.sub("", name)
-    name = name.strip("《》:“”\"'、.,-_|")
+    name = name.strip(_AROUND)
     name = _PARTY_TOO.sub("", name) if name.endswith(_COMMITTEES) else name
     office = _COUNTY_OFFICE.fullmatch(name) if name.endswith(_OFFICE_ENDS) else None
     if office is not None and not _NO_NAME.search(office["region"]) and len(name) <= MAX_NAME:
         region, kind = office["region"], office["office"]
         return f"{region}政府{'办公室' if kind == '办' else kind}"
+    # What follows takes away and puts in characters of names alone: no mark goes by it.
+    if not _HAN.fullmatch(name):
+        return None
     # Each pattern is tried only where the word is that it needs: most names have one of them.
     bare = _zone_committees().sub("管委会", name) if "管理委员会" in name else name
     while bare.endswith(_office_ends()):
-        shorter = _TOWN_OFFICE.sub("", _offices().sub("", bare))
+        shorter = _offices().sub("", bare)
+        if shorter.endswith(_TOWN_OFFICE_ENDS):
+            shorter = _TOWN_OFFICE.sub("", shorter)
         if shorter == bare:
             break
         bare = shorter
@@ -151,16 +170,16 @@ def issuer_key(printed: str) -> str | None:
     half = bare[: len(bare) // 2]
     bare = half if len(half) >= 3 and half * 2 == bare else bare
     before = bare
-    if _DOUBLED.search(bare) and not _ends_known(before):
+    if bare.endswith(_DOUBLES) and not _ends_known(before):
         bare = _DOUBLED.sub(r"\1", bare)
     doubled = _PEOPLES_TOWNSHIP.fullmatch(bare) if "族乡" in bare else None
     if doubled is not None and doubled[1] + doubled[2] in load_gazetteer():
         bare = doubled[1] + doubled[2]
-    if not 2 <= len(bare) <= MAX_NAME or not _HAN.fullmatch(bare) or _NO_NAME.search(bare):
+    if not bare.endswith(_ends()) or not 2 <= len(bare) <= MAX_NAME or _NO_NAME.search(bare):
         return None
     if (bare in _no_names() or _THEMSELVES.search(bare)) and not _ends_known(before):
         return None
-    return bare if bare.endswith(_ends()) else None
+    return bare
 
 
 def _ends_known(bare: str) -> bool:
@@ -178,9 +197,9 @@ def _street(bare: str) -> str:
     return twin if "街道" not in bare and twin in gazetteer and key not in gazetteer else key
 
 
-def twin_of(name: str, printed: str) -> str | None:
+def twin_of(name: str) -> str | None:
     """The other street that a printed name may mean: 东街办事处 may be 东街道 or 东街街道."""
-    if not name.endswith("街道") or name in solid(printed):
+    if not name.endswith("街道"):
         return None
     twin = name.removesuffix("道") + "街道"
     return twin if twin in load_gazetteer() else None
@@ -195,20 +214,30 @@ def read_issuer(printed: str) -> Issuer | None:
     >>> read_issuer("山东省安丘市景芝镇人民政府"), read_issuer("湖南镇")
     (Issuer(name='景芝镇', regions=('山东省', '安丘市')), Issuer(name='湖南镇', regions=()))
     """
-    key = issuer_key(printed)
+    return read_folded_issuer(solid(printed))
+
+
+def read_folded_issuer(name: str) -> Issuer | None:
+    """The issuer that a name means which is folded and without blanks; else as `read_issuer`."""
+    town = name.removesuffix("人民政府")
+    if is_known_town(town):
+        return Issuer(town)
+    key = issuer_key(name) if name[-1:] in _last_characters() else None
     if key is None:
         return None
     issuer = _split(key)
-    unknown = is_place(issuer.name) and issuer.name not in load_gazetteer()
+    if not is_place(issuer.name):
+        return None if _has_words_before(issuer) else issuer
+    unknown = issuer.name not in load_gazetteer()
     if unknown and (len(issuer.name) > MAX_UNKNOWN or _ALL_OF_THEM.search(issuer.name)):
         return None
-    return None if _has_words_before(issuer) else issuer
+    return issuer
 
 
 def _has_words_before(issuer: Issuer) -> bool:
     """Whether a body's name has words of a sentence before its county (下面就把卢氏县水务局)."""
     name = issuer.name
-    if issuer.regions or is_place(name) or is_region(name):
+    if issuer.regions or is_region(name):
         return False
     gazetteer = load_gazetteer()
     if gazetteer.region_at(name, 0) is not None:
@@ -216,7 +245,7 @@ def _has_words_before(issuer: Issuer) -> bool:
     return any(
         (region := gazetteer.region_at(name, start)) is not None
         and len(region) > 2
-        and region.endswith(_REGION_LEVELS)
+        and region.endswith(REGION_LEVELS)
         and _BODY_BEFORE.search(name[:start]) is None
         for start in range(1, min(len(name), MAX_FRONT))
     )
@@ -226,24 +255,26 @@ def _has_words_before(issuer: Issuer) -> bool:
 def _split(key: str) -> Issuer:
     """A short region (安丘景芝镇) is one only where a known town follows: 清河湾镇 is no 湾镇
     of 清河. A full one (安丘市) may have a town behind it that the gazetteer lacks."""
-    office = _OFFICE.fullmatch(key)
+    office = _office(key)
     if office is not None:
         county = _split(office[1])
         return Issuer(key[len("".join(county.regions)) :], (*county.regions, county.name))
     gazetteer = load_gazetteer()
+    if key in gazetteer:
+        return Issuer(key)
     regions: list[str] = []
     rest = key
     certain = (key, 0)
     while rest not in gazetteer:
         found = gazetteer.region_at(rest, 0)
         behind = rest[len(found) :] if found else ""
-        if found is None or len(behind) < 2 or issuer_key(behind) != behind:
+        if found is None or not (is_known_town(behind) or _is_key(behind)):
             rest = certain[0]
             regions = regions[: certain[1]]
             break
         regions.append(found)
         rest = behind
-        if certain[1] == len(regions) - 1 and found.endswith(_REGION_LEVELS):
+        if certain[1] == len(regions) - 1 and found.endswith(REGION_LEVELS):
             certain = (rest, len(regions))
     if regions and not is_place(rest) and not is_region(rest):
         rest = regions[-1] + rest
@@ -256,6 +287,10 @@ def _split(key: str) -> Issuer:
     return Issuer(rest, tuple(regions))
 
 
+def _is_key(name: str) -> bool:
+    return len(name) >= 2 and issuer_key(name) == name
+
+
 def _unknown_region(name: str) -> tuple[str, str]:
     """A known town behind a zone that the gazetteer lacks (西咸新区 before 底张街道), split."""
     for length in range(len(name) - 3, 2, -1):
@@ -266,27 +301,41 @@ def _unknown_region(name: str) -> tuple[str, str]:
     return "", name
 
 
+def is_known_town(name: str) -> bool:
+    """Whether a name is that of a town in the gazetteer, which is its key as it stands.
+
+    Most titles and signatures name one, with 人民政府 at the most: nothing is cut off there.
+    """
+    return is_place(name) and name in load_gazetteer() and "管理委员会" not in name
+
+
 def is_place(name: str) -> bool:
     """Whether an issuer is a town or farm, known by its own name, and no bureau."""
-    return name.endswith(identity_words().issuers.places)
+    return name.endswith(_PLACES)
 
 
 def is_region(name: str) -> bool:
     """Whether an issuer is a county, city or province itself."""
+    if not name.endswith(REGION_LEVELS):
+        return False
     gazetteer = load_gazetteer()
-    return name in gazetteer.regions and name not in gazetteer and name.endswith(_REGION_LEVELS)
+    return name in gazetteer.regions and name not in gazetteer
 
 
 def is_office(name: str) -> bool:
     """Whether an issuer is the office of a county's, city's or province's government."""
-    return _OFFICE.fullmatch(name) is not None
+    return _office(name) is not None
+
+
+def _office(name: str) -> re.Match[str] | None:
+    return _OFFICE.fullmatch(name) if name.endswith(_OFFICE_KEY_ENDS) else None
 
 
 def is_office_of(one: str, other: str) -> bool:
     """Whether one of two keys is the office of the other: it writes and signs its report."""
     return any(
         office is not None and office[1] == region
-        for office, region in ((_OFFICE.fullmatch(one), other), (_OFFICE.fullmatch(other), one))
+        for office, region in ((_office(one), other), (_office(other), one))
     )
 
 
@@ -304,7 +353,7 @@ def is_bare(name: str) -> bool:
     if name.endswith(_ZONES):
         return False
     found = load_gazetteer().region_at(name, 0)
-    if found is None and name.startswith(_REGION_LEVELS):
+    if found is None and name.startswith(REGION_LEVELS):
         return True  # 市城市管理局
     if _REGION_IN_FRONT.match(name):
         return False
@@ -318,6 +367,8 @@ def same_issuer(one: str, other: str) -> bool:
     >>> same_issuer("景芝镇", "安丘市景芝镇"), same_issuer("庄镇", "南庄镇"), same_issuer("自然资源局", "临泽县自然资源局")
     (True, False, True)
     """
+    if one == other:
+        return True
     one, other = one.removesuffix("管委会"), other.removesuffix("管委会")
     if one == other:
         return True
@@ -334,102 +385,3 @@ def same_issuer(one: str, other: str) -> bool:
         front = front[len(found) :]
         found = load_gazetteer().region_at(front, 0)
     return found is not None
-
-
-def region_of(issuer: Issuer, given: str | None, nearby: str, text: str) -> str | None:
-    """The region path of an issuer, None where nothing certain tells it.
-
-    `given` is the manifest's and wins. Then what stands in front of the name; then the
-    gazetteer where one place in China has the name. Of several places the one decides whose
-    county or prefecture `nearby` names (page furniture, address, signature: what the report
-    says of itself), else the only one whose county `text` names, and not as somebody else's.
-    """
-    gazetteer = load_gazetteer()
-    candidates = list(gazetteer.regions_of(issuer.name))
-    if given is not None:
-        paths = gazetteer.paths_of(given)
-        for known in ([path for path in paths if path in candidates], paths):
-            if len(known) == 1:
-                return known[0]
-        return squeeze(given)
-    if is_region(issuer.name):
-        own = gazetteer.paths_of("/".join((*issuer.regions, issuer.name)))
-        return _above_counties(own[0]) if len(own) == 1 else None
-    if issuer.regions or not is_place(issuer.name):
-        return _region_in_front(issuer, candidates)
-    named = _named(candidates, nearby)
-    if len(candidates) == 1:
-        return candidates[0] if named or not _other_county(nearby, candidates[0]) else None
-    if not named:
-        named = [c for c in candidates if _says_own(c.rsplit("/", 1)[-1], text)]
-    return named[0] if len(named) == 1 else None
-
-
-def _region_in_front(issuer: Issuer, candidates: list[str]) -> str | None:
-    gazetteer = load_gazetteer()
-    regions = issuer.regions
-    if not regions:
-        if is_nowhere_zone(issuer.name):
-            return None
-        found = gazetteer.region_at(issuer.name, 0)
-        regions = (found,) if found is not None and found.endswith(_REGION_LEVELS) else ()
-    for part in regions:
-        candidates = [c for c in candidates if gazetteer.contains(c, part)]
-    if len(candidates) == 1:
-        return candidates[0]
-    paths = gazetteer.paths_of("/".join(regions)) if regions else []
-    return _above_counties(paths[0]) if len(paths) == 1 else None
-
-
-def _above_counties(path: str) -> str:
-    """The region of what a prefecture issues itself: its province, since the last segment of a
-    path is a county (`Entity.county`) and 宿州市 belongs to none."""
-    return path.rsplit("/", 1)[0] if load_gazetteer().has_counties(path) else path
-
-
-def named_near(name: str, nearby: str) -> list[str]:
-    """The regions with a town of this name that a text about the issuer's place names."""
-    return _named(list(load_gazetteer().regions_of(name)), nearby)
-
-
-def _named(candidates: list[str], nearby: str) -> list[str]:
-    """The candidates whose county, else whose prefecture `nearby` names in full."""
-    if not nearby:
-        return []
-    for depth in (1, 2):
-        found = [
-            candidate
-            for candidate in candidates
-            if len(parts := candidate.split("/")) > depth and parts[-depth] in nearby
-        ]
-        if found:
-            return found
-    return []
-
-
-def _other_county(nearby: str, region: str) -> bool:
-    """Whether the page names a county, and not this one: then the name's only known place in
-    China is not the one meant (a new or renamed town)."""
-    gazetteer = load_gazetteer()
-    county = False
-    for match in re.finditer(r"[\u4e00-\u9fff]{1,10}?(?:自治县|县|旗|区|市)", nearby):
-        for start in range(match.start(), match.end() - 1):
-            paths = gazetteer.regions.get(nearby[start : match.end()], ())
-            if any(path == region or region.startswith(path + "/") for path in paths):
-                return False
-            if any(path.count("/") == 2 for path in paths):
-                county = True
-                break
-    return county
-
-
-def _says_own(county: str, text: str) -> bool:
-    """Whether a text names a county other than as somebody else's (`学习孟州市的经验`)."""
-    before = identity_words().others.before
-    at = text.find(county)
-    while at >= 0:
-        clause = re.split(r"[,。;:、\n]", text[max(0, at - 6) : at])[-1]
-        if not any(word in clause for word in before):
-            return True
-        at = text.find(county, at + 1)
-    return False

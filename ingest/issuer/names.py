@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from ingest.issuer.issuers import Issuer, is_common, is_place, is_region, read_issuer
+from ingest.issuer.issuers import Issuer, is_common, is_place, is_region, read_folded_issuer
 from ingest.issuer.vocabulary import identity_words, one_of
 from ingest.issuer.zones import is_nobody
 from knowledge.gazetteer import load_gazetteer
@@ -17,8 +17,10 @@ MAX_NAMES = 1500
 MAX_IN_TEXT = 16
 """Characters of a name that is found in running text between edges alone."""
 
+# Each begins with a character of its own: the search then goes fast from one of them to the next.
 _TOWN_END = re.compile(
-    r"街道办事处|街道|街办|[镇乡]|苏木|[农林牧]场|园艺场|管委会|管理委员会|局|(?<!办公)(?<!大)厅"
+    r"街道办事处|街道|街办|镇|乡|苏木|农场|林场|牧场|园艺场|管委会|管理委员会|局"
+    r"|厅(?<!办公厅)(?<!大厅)"
 )
 
 _BEHIND_NAME = re.compile(
@@ -30,6 +32,7 @@ _ZONE_BEFORE = re.compile("(?:开发区|新区|园区|高新区|景区|保税区
 _LAST_EDGE = re.compile(r".*[^\u3400-\u9fff·\U00020000-\U0003ffff]", re.DOTALL)
 """What stands before the last run of characters that a name may have."""
 
+_OTHERS_BEFORE = identity_words().others.before
 _LEAD_INS = one_of(identity_words().titles.verbs)
 _EDGES = (
     rf"[^\u3400-\u9fff]|{_LEAD_INS}|请与|可与|由|向|请|致电|公布|发布|编制|联系|报告|地址|年度?|了"
@@ -67,29 +70,29 @@ def names_in(text: str) -> Iterator[Issuer]:
         edge = _LAST_EDGE.match(window)
         han = window[edge.end() :] if edge is not None else window
         found = _known_at_end(han)
-        if found is None or not is_place(found[1].name):
+        place = found is not None and is_place(found[1])
+        if not place:
             # The end of 荣成经济开发区管委会 is a name of the gazetteer too.
             found = _between_edges(text, end) or found
-        if found is None or is_common(found[1].name) or is_nobody(found[1].name):
+            place = found is not None and is_place(found[1])
+        if found is None or is_common(found[1]) or is_nobody(found[1]):
             continue
-        begin = end - len(found[0])
-        issuer = found[1]
-        if is_place(issuer.name) and not issuer.regions:
+        printed, name, regions = found
+        begin = end - len(printed)
+        if place and not regions:
             more = _front_part(text[max(done, begin - 12) : begin])
             begin -= len(more)
-            issuer = Issuer(more + issuer.name)
+            name = more + name
         front = text[max(0, begin - 12) : begin]
         if front.endswith("(") and text.startswith(")", end) and _ZONE_BEFORE.search(front):
             done = end  # 嘉兴科技城(大桥镇) is the zone
             continue
-        if any(front.endswith(word) for word in identity_words().others.before):
+        if front.endswith(_OTHERS_BEFORE):
             continue
-        if not issuer.regions:
-            issuer = Issuer(issuer.name, _regions_before(front))
-        of_a_town = begin == done > 0 and is_place(issuer.name)
+        of_a_town = begin == done > 0 and place
         done = end
         if not of_a_town:  # 地址：高峰乡五桥街道 is a street of that town
-            yield issuer
+            yield Issuer(name, regions or _regions_before(front))
 
 
 def _front_part(front: str) -> str:
@@ -98,6 +101,8 @@ def _front_part(front: str) -> str:
     Between its county or the verb (由, 与, 公布) and a name nothing else can stand; elsewhere
     only a word for a direction, a size or a number is surely the name's.
     """
+    if not front[-1:].isalnum() and not front.endswith("\n"):
+        return ""  # all that follows needs a character of a name there
     county = _BEHIND_COUNTY.search(front)
     if county is not None and _regions_before(front[: county.start("more")]):
         return county["more"]
@@ -107,21 +112,25 @@ def _front_part(front: str) -> str:
     return found["more"]
 
 
-def _known_at_end(han: str) -> tuple[str, Issuer] | None:
-    """The longest known town that ends a run of characters: as printed, and its key."""
+_Found = tuple[str, str, tuple[str, ...]]
+"""A name as printed, its key and its regions."""
+
+
+def _known_at_end(han: str) -> _Found | None:
+    """The longest known town that ends a run of characters."""
     gazetteer = load_gazetteer()
     for length in range(len(han), 2, -1):
         printed = han[-length:]
         if printed in gazetteer:
-            return printed, Issuer(printed)
+            return printed, printed, ()
         if "街" in printed[-6:]:
-            issuer = read_issuer(printed)
+            issuer = read_folded_issuer(printed)
             if issuer is not None and not issuer.regions and issuer.name in gazetteer:
-                return printed, issuer
+                return printed, issuer.name, ()
     return None
 
 
-def _between_edges(text: str, end: int) -> tuple[str, Issuer] | None:
+def _between_edges(text: str, end: int) -> _Found | None:
     if not _BEHIND_NAME.match(text, end):
         return None
     before = text[max(0, end - 24) : end - 1]
@@ -130,7 +139,7 @@ def _between_edges(text: str, end: int) -> tuple[str, Issuer] | None:
         printed = text[max(0, end - 24) : end][edge.end() if edge else 0 :]
         if not 3 <= len(printed) <= 20 or (edge is None and end > 24):
             continue
-        issuer = read_issuer(printed)
+        issuer = read_folded_issuer(printed)
         if issuer is None or is_region(issuer.name) or len(issuer.name) > MAX_IN_TEXT:
             continue
         words = identity_words().issuers
@@ -141,15 +150,17 @@ def _between_edges(text: str, end: int) -> tuple[str, Issuer] | None:
         if issuer.name.endswith("厅") and not issuer.regions:
             continue  # a department of a province, named without it (省水利厅)
         if pattern is _BEFORE_NAME or (issuer.regions and not is_place(issuer.name)):
-            return printed, issuer
+            return printed, *issuer
     return None
 
 
 def _regions_before(front: str) -> tuple[str, ...]:
     """The region that a text before a name ends with (`…开平市` before 沙塘镇)."""
+    if not front.endswith(("县", "市", "区", "旗")):
+        return ()
     gazetteer = load_gazetteer()
     for length in range(len(front), 1, -1):
         region = front[-length:]
-        if region in gazetteer.regions and region.endswith(("县", "市", "区", "旗")):
+        if region in gazetteer.regions:
             return (region,)
     return ()

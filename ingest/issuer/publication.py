@@ -24,7 +24,6 @@ HEAD_LINES = 12
 MAX_LINE = 120
 """Characters of such a line."""
 
-_WORDS = ("日期", "时间", "時間")
 _DAY = r"(20\d\d)\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)"
 _BARE = re.compile(rf"\s*{_DAY}\s*日?(?:\s*\d{{1,2}}:\d\d(?::\d\d)?)?\s*")
 
@@ -42,6 +41,9 @@ class Days(NamedTuple):
         return [int(day[:4]) for day in self.clear or self.doubtful]
 
 
+NO_DAYS = Days(frozenset(), frozenset(), frozenset())
+
+
 def published_on(days: Days, year: int) -> str | None:
     """The day of publication as `2021-01-26`; None if none is stated or two are.
 
@@ -49,6 +51,8 @@ def published_on(days: Days, year: int) -> str | None:
     it is over, so the label stands beside something else.
     """
     for stated in days:
+        if not stated:
+            continue
         later = {day for day in stated if int(day[:4]) > year}
         if later:
             return later.pop() if len(later) == 1 else None
@@ -61,8 +65,10 @@ def days_of(document: Document, text: Text) -> Days:
     lines = [fold(line[:MAX_LINE]) for line in printed]
     for paragraph in text.paragraphs[: min(text.preamble, HEAD_LINES)]:
         line = paragraph.text
-        if len(line) <= MAX_LINE and "20" in line and any(word in line for word in _WORDS):
+        if len(line) <= MAX_LINE and ("日期" in line or "时间" in line or "時間" in line):
             lines.append(fold(line))
+    if not lines:
+        return NO_DAYS
     words = identity_words().page
     bare = [match for line in lines[: len(printed)] if (match := _BARE.fullmatch(line))]
     return Days(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ingest.issuer.issuers import is_common, is_place, is_region
 from ingest.issuer.names import names_in
-from ingest.issuer.titles import read_title
+from ingest.issuer.titles import read_folded_title
 from ingest.issuer.vocabulary import identity_words
 from ingest.issuer.witnesses import PREAMBLE_LINES, Testimony, Text
 
@@ -59,7 +59,7 @@ def from_county(text: Text) -> Iterator[Testimony]:
     words = identity_words().themselves
     for paragraph, folded in zip(text.paragraphs[:PREAMBLE_LINES], text.folded, strict=False):
         for match in _PUBLISHED.finditer(folded):
-            title = read_title(match["title"].strip("《》"), in_text=True)
+            title = read_folded_title(match["title"].strip("《》"), in_text=True)
             if title is None or title.issuer is None or not is_region(title.issuer.name):
                 continue
             level = title.issuer.name[-1]

@@ -18,16 +18,24 @@ from typing import NamedTuple
 from ingest.damage import without_pinyin
 from ingest.document import Document, Paragraph
 from ingest.issuer.addresses import part_addresses
-from ingest.issuer.issuers import Issuer, is_office, is_place, is_region, read_issuer
+from ingest.issuer.issuers import (
+    Issuer,
+    is_office,
+    is_place,
+    is_region,
+    read_folded_issuer,
+    read_issuer,
+)
 from ingest.issuer.names import names_in
 from ingest.issuer.titles import (
     FIRST_YEAR,
     MAX_TITLE,
     Title,
     find_titles,
+    named_by_title,
+    read_folded_title,
     read_page_title,
     read_title,
-    years_of,
 )
 from ingest.issuer.vocabulary import identity_words, one_of
 from ingest.manifest import ManifestRow
@@ -40,8 +48,8 @@ TITLE_LINES = 40
 PREAMBLE_LINES = 12
 """Paragraphs of the preamble that are read for the issuer; it has two or three."""
 
-TAIL_LINES = 15
-"""Paragraphs at the end among which the signature stands; pages print links behind it."""
+MIN_PARAGRAPH = 12
+"""Characters of a paragraph that says who compiled the report."""
 
 MAX_INDEX_CELLS = 6
 """Cells of a row of a page's index (索引号, 发布机构, 公开日期: labels and values)."""
@@ -49,20 +57,21 @@ MAX_INDEX_CELLS = 6
 SITE_NAME = 9
 """Characters before 政府网 that hold the name of the county whose site it is."""
 
-MAX_SIGNATURE = 32
-"""Characters of a signature with its date."""
-
 _PERIOD = re.compile(
     r"(20\d\d)[年.]0?1[月.]0?1日?起?,?(?:至|到|-|—|–|~)+(?:(20\d\d)[年.])?12[月.]3[01]日?"
 )
 _DAMAGED_PERIOD = re.compile(r"统计(?:期限|时限|时间|周期)[^。]{0,40}")
-_SPOKEN_YEAR = re.compile(r"(20\d\d)年(?:度|来|以来)?(,?)")
-_OURS = re.compile(r"(?:我|本|全)(?:镇|乡|街|苏木|局|场|委|单位|机关|办)")
-_OURS_BEFORE = re.compile(r"(?:我|本)(?:镇|乡|街道|街|苏木|局|场|委)$")
-_DATE = re.compile(r"(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?")
+_OWN_YEAR = re.compile(
+    r"(20\d\d)年(?:(?:度|来|以来)?,?[我本全](?:镇|乡|街|苏木|局|场|委|单位|机关|办)"
+    r"|(?=[度来以,])(?<![^。;\n]20\d\d年)(?:度|来|以来)?,"
+    r"|(?<=[镇乡街局场委道木\n]20\d\d年)"
+    r"(?:(?<=[我本][镇乡街局场委]20\d\d年)|(?<=[我本][镇乡街局场委]\n20\d\d年)"
+    r"|(?<=[我本](?:街道|苏木)20\d\d年)))"
+)
+"""A year with the issuer behind it, at the beginning of a sentence, or with the issuer before it."""
+
 _ADDRESS = re.compile(r"地址:?[^,;。]{2,40}")
 _NAMED = re.compile(r"《[^《》]{0,80}》")
-_SENTENCE_END = re.compile(r"[。;]")
 _YEAR_OF_REPORT = re.compile(
     r"(20\d\d)年?度?[^,。;:《》]{0,24}?信息公开(?:工作)?[^,。;:]{0,6}(?:年度报告|年报)"
 )
@@ -74,8 +83,10 @@ _PARK = re.compile(
 )
 """A park whose report a zone's committee publishes: it is not the zone itself."""
 
-_GLUED_TITLE = re.compile(r".{6,50}?(?:年度报告|年报)")
-"""A title with its text behind it on the same line, as extractors print a whole page."""
+MIN_GLUED = 6
+MAX_GLUED = 50
+"""Characters before the 年报 or 年度报告 of a title that has its text behind it on the same line,
+as extractors print a whole page."""
 
 
 class Testimony(NamedTuple):
@@ -108,48 +119,55 @@ class Text(NamedTuple):
 
 def text_of(sections: Sequence[Section]) -> Text:
     """The running text of a report, folded once for all that follows."""
+    keys = [section.key for section in sections]
+    problems = keys.index("problems") if "problems" in keys else len(keys)
     paragraphs: list[Paragraph] = []
-    preamble = plans = 0
-    for number, section in enumerate(sections):
-        if section.key == "problems" and not plans:
-            plans = len(paragraphs)
-        for block in section.blocks:
-            if isinstance(block, Paragraph):
-                paragraphs.append(block)
-            elif number == 0:
-                filled = [text for text in block.texts if text]
-                if filled and len(filled) <= MAX_INDEX_CELLS:
-                    paragraphs.append(Paragraph("|".join(filled), block.line, block.recognised))
-        if number == 0:
-            preamble = len(paragraphs)
-    folded = tuple([solid(paragraph.text) for paragraph in paragraphs])
+    for block in sections[0].blocks:
+        if isinstance(block, Paragraph):
+            paragraphs.append(block)
+            continue
+        filled = [text for text in block.texts if text]
+        if filled and len(filled) <= MAX_INDEX_CELLS:
+            paragraphs.append(Paragraph("|".join(filled), block.line, block.recognised))
+    preamble = len(paragraphs)
+    paragraphs += _paragraphs(sections[1:problems])
+    plans = len(paragraphs)
+    paragraphs += _paragraphs(sections[problems:])
+    folded = tuple([solid(printed) for printed, _, _ in paragraphs])
     return Text(tuple(paragraphs), folded, "\n".join(folded), preamble, plans or len(paragraphs))
+
+
+def _paragraphs(sections: Sequence[Section]) -> list[Paragraph]:
+    # Most blocks are rows of tables; their type is compared, for there are hundreds.
+    return [block for part in sections for block in part.blocks if type(block) is Paragraph]
 
 
 def titles_in(text: Text) -> list[Title]:
     """The titles that stand as lines before the first heading."""
-    head = text.paragraphs[: min(text.preamble, TITLE_LINES)]
-    return find_titles([(paragraph.text, paragraph.line) for paragraph in head])
+    return find_titles(text.paragraphs[: min(text.preamble, TITLE_LINES)])
 
 
-def from_manifest(row: ManifestRow | None) -> Iterator[Testimony]:
+def from_manifest(row: ManifestRow | None) -> list[Testimony]:
     """What the manifest says, its title included."""
+    said: list[Testimony] = []
     if row is None:
-        return
+        return said
     if row.entity:
         named = read_issuer(row.entity) or Issuer(solid(row.entity))
-        yield Testimony("manifest", row.entity, None, named)
+        said.append(Testimony("manifest", row.entity, None, named))
     if row.year:
-        yield Testimony("manifest", str(row.year), None, None, row.year)
+        said.append(Testimony("manifest", str(row.year), None, None, row.year))
     title = read_title(row.title) if row.title else None
     if title is not None and row.title:
-        yield Testimony("manifest_title", row.title, None, title.issuer, title.year)
+        said.append(Testimony("manifest_title", row.title, None, title.issuer, title.year))
+    return said
 
 
-def from_titles(titles: Iterable[Title]) -> Iterator[Testimony]:
+def from_titles(titles: Iterable[Title]) -> list[Testimony]:
     """The title lines of the report itself."""
-    for title in titles:
-        yield Testimony("title", title.printed, title.line, title.issuer, title.year)
+    return [
+        Testimony("title", title.printed, title.line, title.issuer, title.year) for title in titles
+    ]
 
 
 def from_page(document: Document) -> Iterator[Testimony]:
@@ -201,9 +219,16 @@ def _runs_the_site(name: str) -> bool:
 
 def from_labels(text: Text) -> Iterator[Testimony]:
     """`发布机构：X镇` and `来源：X镇人民政府` where they stand in the text before the report."""
-    for paragraph, folded in _head(text):
+    head = text.folded[: min(text.preamble, TITLE_LINES)]
+    for paragraph, folded in zip(text.paragraphs, head, strict=False):
+        if ":" not in folded and "|" not in folded:
+            continue
+        labels = identity_words().page.publisher
+        before_marks = folded.replace("|", ":").split(":")[:-1]
+        if not [words for words in before_marks if words.endswith(labels)]:
+            continue
         for match in _publisher().finditer(folded):
-            issuer = read_issuer(match[1])
+            issuer = read_folded_issuer(match[1])
             if issuer is not None and not _runs_the_site(issuer.name):
                 yield Testimony("page", paragraph.text.strip()[:80], paragraph.line, issuer)
 
@@ -214,11 +239,6 @@ def _publisher() -> re.Pattern[str]:
     return re.compile(
         rf"(?:{labels})[:|]{{1,2}}([\u3400-\u9fff]{{2,24}}?)(?=[^\u3400-\u9fff]|作者|发布|索引|时间|日期|$)"
     )
-
-
-def _head(text: Text) -> Iterator[tuple[Paragraph, str]]:
-    pairs = zip(text.paragraphs, text.folded, strict=True)
-    return islice(pairs, min(text.preamble, TITLE_LINES))
 
 
 @lru_cache(maxsize=2)
@@ -234,120 +254,100 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
     it is the report's own title.
     """
     seen: set[Issuer] = set()
-    until = max(text.preamble, 2) + 2
-    pairs = islice(zip(text.paragraphs, text.folded, strict=True), min(until, PREAMBLE_LINES))
-    for number, (paragraph, folded) in enumerate(pairs):
-        glued = _GLUED_TITLE.match(folded) if _is_prose(folded) else None
-        title = read_title(glued[0], in_text=True) if glued is not None else None
+    until = min(max(text.preamble, 2) + 2, PREAMBLE_LINES)
+    for number, folded in enumerate(text.folded[:until]):
+        title = _glued_title(folded)
         if title is not None and title.issuer is not None and title.year is not None:
             seen.add(title.issuer)
-            yield Testimony("preamble", title.printed, paragraph.line, title.issuer, title.year)
+            line = text.paragraphs[number].line
+            yield Testimony("preamble", title.printed, line, title.issuer, title.year)
         anchors = _anchors(number < text.preamble)
-        if len(folded) < 12 or not anchors.search(folded):
+        if len(folded) < MIN_PARAGRAPH or not anchors.search(folded):
             continue
+        line = text.paragraphs[number].line
         bare = _NAMED.sub(_own_title, folded) if "《" in folded else folded
-        for sentence in _SENTENCE_END.split(bare):
-            if not anchors.search(sentence):
-                continue
-            said, addresses = part_addresses(sentence)
-            parks = [Issuer(match["name"]) for match in _PARK.finditer(said)]
-            for issuer in (*names_in(said), *parks):
-                if issuer not in seen:
-                    seen.add(issuer)
-                    yield Testimony("preamble", sentence[:80], paragraph.line, issuer)
-            for address in addresses:
-                for issuer in names_in(address):
-                    yield Testimony("address", address, paragraph.line, issuer, weak=True)
-            for year in _year_of_report(sentence):
-                yield Testimony("preamble", sentence[:80], paragraph.line, None, year)
+        for sentence in bare.replace(";", "。").split("。"):
+            if anchors.search(sentence):
+                yield from _from_sentence(sentence, line, seen)
 
 
-def _is_prose(folded: str) -> bool:
-    """Whether a line is no title of its own but may begin with one."""
-    prose = len(folded) > MAX_TITLE or folded.endswith("。")
-    return prose and "公开" in folded[:MAX_TITLE]
+def _from_sentence(sentence: str, line: int | None, seen: set[Issuer]) -> Iterator[Testimony]:
+    """What a sentence of the preamble names; the issuers that are new are added to `seen`."""
+    said, addresses = part_addresses(sentence)
+    named = [*names_in(said)]
+    if "园" in said:
+        named += [Issuer(match["name"]) for match in _PARK.finditer(said)]
+    for issuer in named:
+        if issuer not in seen:
+            seen.add(issuer)
+            yield Testimony("preamble", sentence[:80], line, issuer)
+    for address in addresses:
+        for issuer in names_in(address):
+            yield Testimony("address", address, line, issuer, weak=True)
+    year = _year_of_report(sentence)
+    if year is not None:
+        yield Testimony("preamble", sentence[:80], line, None, year)
+
+
+def _glued_title(folded: str) -> Title | None:
+    """The title that a paragraph begins with, where its text stands behind it on the line."""
+    if not folded.endswith("。") and len(folded) <= MAX_TITLE:
+        return None  # a title of its own, or none
+    if not ("年报" in folded or "年度报告" in folded) or "公开" not in folded[:MAX_TITLE]:
+        return None
+    ends = [
+        at + len(end)
+        for end in ("年报", "年度报告")
+        if (at := folded.find(end, MIN_GLUED, MAX_GLUED + len(end))) >= 0
+    ]
+    return read_folded_title(folded[: min(ends)], in_text=True) if ends else None
 
 
 def _own_title(match: re.Match[str]) -> str:
     words = match[0]
     may_be = "公开" in words and words.endswith(("报告》", "年报》", "总结》", "报》"))
-    return words if may_be and read_title(words, in_text=True) is not None else "《》"
+    return words if may_be and named_by_title(words, in_text=True) is not None else "《》"
 
 
-def _year_of_report(sentence: str) -> list[int]:
+def _year_of_report(sentence: str) -> int | None:
     """The year in `现公布X镇2021年度政府信息公开年度报告`."""
-    found = _YEAR_OF_REPORT.search(sentence)
-    return [int(found[1])] if found is not None and int(found[1]) >= FIRST_YEAR else []
+    found = _YEAR_OF_REPORT.search(sentence) if "信息公开" in sentence else None
+    year = int(found[1]) if found is not None else 0
+    return year if year >= FIRST_YEAR else None
 
 
-def from_periods(text: Text) -> Iterator[Testimony]:
+def from_periods(text: Text) -> list[Testimony]:
     """The period that the figures cover; one that is damaged or names several years is weak."""
-    years: Counter[int] = Counter()
-    words: dict[int, str] = {}
+    years: dict[int, str] = {}
     for match in _PERIOD.finditer(text.whole):
         if match[2] in (None, match[1]):
-            years[int(match[1])] += 1
-            words.setdefault(int(match[1]), match[0])
-    for year in years:
-        yield Testimony("period", words[year], None, None, year, weak=len(years) > 1)
-    if not years:
-        damaged = _DAMAGED_PERIOD.search(text.whole)
-        found = set(re.findall(r"20\d\d", damaged[0])) if damaged else set()
-        if damaged is not None and len(found) == 1:
-            yield Testimony("period", damaged[0], None, None, int(found.pop()), weak=True)
+            years.setdefault(int(match[1]), match[0])
+    if years:
+        weak = len(years) > 1
+        return [Testimony("period", years[year], None, None, year, weak) for year in years]
+    damaged = _DAMAGED_PERIOD.search(text.whole)
+    found = set(re.findall(r"20\d\d", damaged[0])) if damaged is not None else set()
+    if damaged is None or len(found) != 1:
+        return []
+    return [Testimony("period", damaged[0], None, None, int(found.pop()), True)]
 
 
-def from_own_words(text: Text) -> Iterator[Testimony]:
+def from_own_words(text: Text) -> list[Testimony]:
     """The year that the text speaks of as its issuer's own (`2021年，我镇…`).
 
     It decides only where no other year is spoken of in this way.
     """
-    words = "\n".join(text.folded[: text.plans])
-    years = Counter(
-        int(match[1])
-        for match in _SPOKEN_YEAR.finditer(words)
-        if _OURS.match(words, match.end())
-        or (match[2] and (match.start() == 0 or words[match.start() - 1] in "。;\n"))
-        or _OURS_BEFORE.search(words, max(0, match.start() - 3), match.start())
-    )
-    for year, count in years.most_common(3):
-        yield Testimony("own_words", f"{year}年×{count}", None, None, year, weak=len(years) > 1)
-
-
-class Signature(NamedTuple):
-    """Who signs at the end, and the day; each None if it is not there."""
-
-    testimony: Testimony | None
-    day: tuple[int, int, int] | None
-
-
-def signature_of(text: Text) -> Signature:
-    """The last line at the end that is nothing but an issuer, with or without a date."""
-    tail = list(zip(text.paragraphs, text.folded, strict=True))[-TAIL_LINES:]
-    if len(tail) == len(text.paragraphs):
-        tail = tail[1:]  # the first line of a short text is its head
-    signed: Testimony | None = None
-    day: tuple[int, int, int] | None = None
-    for paragraph, folded in reversed(tail):
-        if len(folded) > MAX_SIGNATURE or ":" in folded:
-            continue
-        dated = _DATE.search(folded) or _chinese_date(folded)
-        if dated is not None and len(folded) - len(dated[0]) <= MAX_SIGNATURE // 2:
-            if day is None and (dated.end() == len(folded)):
-                day = (int(dated[1]), int(dated[2]), int(dated[3]))
-            folded = folded[: dated.start()]
-        issuer = read_issuer(folded) if len(folded) >= 3 else None
-        if issuer is not None:
-            signed = Testimony("signature", paragraph.text.strip(), paragraph.line, issuer)
-            break
-    return Signature(signed, day)
-
-
-def _chinese_date(folded: str) -> re.Match[str] | None:
-    years = years_of(folded) if "月" in folded else []
-    if not years:
-        return None
-    return re.search(rf"({years[0]})年(\d{{1,2}})月(\d{{1,2}})日", folded)
+    before_plans = sum(map(len, text.folded[: text.plans])) + text.plans - 1
+    years: dict[int, int] = {}
+    for digits in _OWN_YEAR.findall(text.whole, 0, before_plans):
+        year = int(digits)
+        years[year] = years.get(year, 0) + 1
+    weak = len(years) > 1
+    often = sorted(years, key=years.__getitem__, reverse=True) if weak else years
+    return [
+        Testimony("own_words", f"{year}年×{years[year]}", None, None, year, weak)
+        for year in islice(often, 3)
+    ]
 
 
 def from_names(text: Text) -> Iterator[Testimony]:

@@ -22,6 +22,11 @@ def _nowhere() -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=1)
+def _ends() -> tuple[str, ...]:
+    return (*identity_words().issuers.zone_ends, "管委会", "管理委员会")
+
+
 def is_nobody(name: str) -> bool:
     """Whether a name is nothing but such a zone: that says nothing at all, while its 财政局 may
     stand beside the same one with its place.
@@ -29,6 +34,8 @@ def is_nobody(name: str) -> bool:
     >>> is_nobody("经济开发区管委会"), is_nobody("高新区财政局")
     (True, False)
     """
+    if not name.endswith(_ends()):
+        return False
     match = _nowhere().match(name)
     behind = name[match.end() :] if match is not None else name
     return behind in ("", "管委会", "管理委员会") and is_nowhere_zone(name)
