@@ -64,6 +64,16 @@ def _others() -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=1)
+def _signs() -> re.Pattern[str]:
+    """A character of every subject that `_subject_at` knows: most sentences have none."""
+    words = load_words().others
+    levels = set(_LEVELS)
+    below = {word[-1] for word in words.below} | {"属"}
+    above = {word[:2][-1] for word in words.above}
+    return re.compile("[" + re.escape("".join(sorted(levels | below | above))) + "]")
+
+
 @lru_cache(maxsize=2048)
 def _subject_at(start: str) -> Actor | None:
     match = _others().match(start)
@@ -83,14 +93,19 @@ class Actors:
         self._own = own
         self.other: Actor | None = None
         """Whose doings the clauses now speak of, None for the issuer's."""
+        self.settled = False
+        """Whether the sentence is the issuer's throughout: its clauses need not be taken in."""
         self._counted = False
 
-    def start_sentence(self, after_semicolon: bool) -> None:
+    def start_sentence(self, sentence: str, after_semicolon: bool) -> None:
         """A subject holds to the full stop; behind one only where figures of another body were
         counted, since what follows may be more of them."""
         if not (after_semicolon or self._counted):
             self.other = None
         self._counted = False
+        self.settled = self.other is None and (
+            self._own.is_region or _signs().search(sentence) is None
+        )
 
     def forget(self) -> None:
         """A sentence without any figure stands between."""
@@ -98,8 +113,8 @@ class Actors:
         self._counted = False
 
     def enter(self, words: str) -> None:
-        """Take in a clause."""
-        if not self._own.is_region:
+        """Take in a clause of a sentence that is not settled."""
+        if self.other is not None or _signs().search(words) is not None:
             self._enter(words)
         if self.other is not None and find_quantities(words):
             self._counted = True

@@ -206,14 +206,15 @@ class ParagraphReading:
         clauses = find_clauses(text)
         after_semicolon = self.folded[offset - 1 : offset] == ";"
         scope.start_sentence(text, after_semicolon)
-        self.actors.start_sentence(after_semicolon)
+        self.actors.start_sentence(text, after_semicolon)
         none = -1
         self.letters = False
         for number, clause in enumerate(clauses):
             words, clause = none_at_all(text[clause.start : clause.end], clause)
             counted = clause.quantity is not None or clause.crowded
             why = scope.enter(words, clause.opens_list, counted)
-            self.actors.enter(words)
+            if not self.actors.settled:
+                self.actors.enter(words)
             if clause.quantity is None and not clause.crowded:
                 if why is None and may_deny(words):
                     said = self._before(clause, offset)
@@ -238,7 +239,7 @@ class ParagraphReading:
                     scope.count(())
                     self.seen.append(Seen(words, None, (), scope.in_list, False))
                 continue
-            if is_carried_in_note(words, scope.year):
+            if scope.marked and is_carried_in_note(words, scope.year):
                 self._omit(clause, offset, "carry_over_unclear")
                 continue
             one = self._counted(text, clauses[none + 1 :], number - none - 1, why, offset)

@@ -82,6 +82,21 @@ _RATES = frozenset({"electronic", "disclosure"})
 
 CarryOver = Literal["none", "included", "unclear"]
 
+_OTHER_MARKS = (
+    *("以来", "至今", "迄今", "到现在", "日起", "上年", "上一年", "半年", "季度", "每", "平均"),
+    *("月", "计划", "期间", "当天", "当日", "活动中", "活动上"),
+    *("下一步", "下步", "阶段", "今后", "接下来"),
+)
+"""What a clause has, if not a word of `words.toml`, that `Scope.enter` has a rule for."""
+
+_MARKS_OF_A_SENTENCE = (
+    *("起", "活动当"),  # a rule for them, but only beside a year
+    *("其中", "包括", "包含", "含", "分别", "涵盖"),  # `_LIST`
+    *("结转", "遗留"),  # `_CARRIED_IN_NOTE`
+    "《",
+)
+"""What else of a sentence with years `Scope.enter` has a rule for."""
+
 
 class Scope:
     """What the clauses of one paragraph speak of, taken in one after another."""
@@ -111,6 +126,10 @@ class Scope:
         """Whether the whole is information of all classes, of which 主动公开 is one."""
         self.all_years = False
         """Whether the whole is, or may be, of all years so far: so are its parts."""
+        self.marked = False
+        """Whether the sentence has a mark other than years that `enter` has a rule for."""
+        self._dated = False
+        """Whether it names a year, or says 全年 and the like."""
 
     def start_sentence(self, text: str, after_semicolon: bool) -> None:
         """A sentence that goes on with a list (其中…) belongs to the one before it.
@@ -119,12 +138,15 @@ class Scope:
         with one it is a statement of its own, in the same year.
         """
         self.approximate = "统计" in text and _NO_FULL_COUNT.search(text) is not None
+        marks = _marks()
+        self.marked = marks.but_years.search(text) is not None
+        self._dated = self.marked or marks.years.search(text) is not None
         if after_semicolon and self.in_list and not _has_verb(text):
             return
         self.in_list = False
         self.broken = False
         self.last = None
-        if _LIST.match(text):
+        if self.marked and _LIST.match(text):
             return
         self.head = None
         self.carry_over = False
@@ -144,7 +166,12 @@ class Scope:
 
     def enter(self, words: str, opens_list: bool = False, counted: bool = False) -> Why | None:
         """Take in a clause; why a figure in it is not the report's own for its whole year."""
-        why = self._enter(words, opens_list)
+        if self.marked or opens_list or self.all_years:
+            why = self._enter(words, opens_list)
+        elif self._dated:
+            why = self._enter_years(words)
+        else:
+            why = self.other_period
         if why is None:
             self.led = None
         elif why == "other_year" and counted and self._begins_with_year:
@@ -189,6 +216,16 @@ class Scope:
             self.other_period, self.since = "planned", False
         if marks.planned.search(words) or ("计划" in words and _PLANNED.search(words)):
             return "planned"
+        return self.other_period
+
+    def _enter_years(self, words: str) -> Why | None:
+        """The same for a clause that has no marks but years: 2020年, 全年."""
+        years = years_of(words, self.year)
+        if years and set(years) != {self.year}:
+            self.other_period, self.since = "other_year", False
+            self._begins_with_year = _begins_with_year(words)
+        elif years or _marks().own_year.search(words):
+            self.other_period, self.since = None, False
         return self.other_period
 
     def admits(self, statement: Statement) -> bool:
@@ -355,31 +392,12 @@ class _Marks:
         self.own_year = _either(reports.own_year)
         self.planned = _either(reports.other_years)
         # What any of the rules of `Scope.enter` needs; most clauses have none of it.
-        every = (
-            *reports.comparisons,
-            *reports.spans,
-            *reports.own_year,
-            *reports.other_years,
-            *(
-                "20",
-                "以来",
-                "至今",
-                "迄今",
-                "到现在",
-                "日起",
-                "上年",
-                "上一年",
-                "半年",
-                "季度",
-                "每",
-                "平均",
-                "月",
-                "计划",
-            ),
-            *("期间", "当天", "当日", "活动中", "活动上"),
-            *("下一步", "下步", "阶段", "今后", "接下来"),
-        )
-        self.any = _either(every)
+        years = ("20", *reports.own_year)
+        others = (*reports.comparisons, *reports.spans, *reports.other_years, *_OTHER_MARKS)
+        self.any = _either((*years, *others))
+        # The same for a sentence, so that its clauses are not looked through one by one.
+        self.years = _either(years)
+        self.but_years = _either((*others, *_MARKS_OF_A_SENTENCE))
 
 
 def _either(words: Sequence[str]) -> re.Pattern[str]:
