@@ -133,6 +133,12 @@ def quantity_start() -> str:
     return f"[零一二两兩三四五六七八九十百千][{''.join(map(re.escape, firsts))}條項個場張處戶冊欄則萬億餘幾]"
 
 
+def quantity_begins() -> str:
+    """A pattern for what a quantity begins with: a digit, a numeral, 约 and the like."""
+    before = "|".join(map(re.escape, _before()))
+    return rf"{before}|[\d{_NUMERALS}]"
+
+
 @lru_cache(maxsize=1)
 def _before() -> tuple[str, ...]:
     return tuple(sorted(_units().approximate.before, key=len, reverse=True))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from knowledge.catalogue import Statement
-from knowledge.quantities import Quantity, find_quantities
+from knowledge.quantities import Quantity, find_quantities, quantity_begins
 from knowledge.text import solid
 
 TOTAL = "narrative.disclosed_total"
@@ -33,6 +34,15 @@ EVENTS = frozenset(
 )
 SOLICITATIONS = "narrative.solicitations"
 STAFF = frozenset({"narrative.staff", "narrative.staff.full_time", "narrative.staff.part_time"})
+
+_RULED = (
+    EVENTS
+    | DECISIONS
+    | STAFF
+    | DISPUTES
+    | {TOTAL, RECEIVED, MESSAGES, PURCHASES, FINANCE, ISSUED, SOLICITATIONS}
+)
+"""The statements, beside the parts of the total, that have a rule of their own."""
 
 _INSTALLED = frozenset({"个", "块", "处", "台", "户", "家", "名", "人", "人次", "家次", "栏", "本"})
 """Classifiers of boards, accounts, groups and their readers, never of what was published there
@@ -126,6 +136,32 @@ def doubt_beside(
     `words` is the clause; `before` the clause before it in its sentence, `behind` what follows
     it there, `following` the clauses of that, `later` the rest of the paragraph. All folded.
     """
+    ruled = statement.part_of == TOTAL or statement.id in _RULED
+    if ruled and (doubt := _doubt_of_its_own(statement, quantity, words, before, behind)):
+        return doubt
+    if _may_except(before) and _EXCEPT_BEFORE.search(before):
+        return "exception"
+    if _may_except(behind) and _EXCEPT_BEHIND.match(behind):
+        return "exception"
+    if following:
+        if _states_two(quantity, following[0]):
+            return "crowded"
+        if "其中" in behind and any(
+            _OURS_ALONE.match(one) and find_quantities(one) for one in following
+        ):
+            return "whole_of_others"
+    if ruled and (doubt := _doubt_by_what_follows(statement, quantity, words, following)):
+        return doubt
+    so_far = ("累计" in words or "历年" in words) and statement.id != CUMULATIVE
+    if so_far and not _WITHIN_YEAR.search(words) and _this_year(words, later):
+        return "cumulative"
+    return None
+
+
+def _doubt_of_its_own(
+    statement: Statement, quantity: Quantity, words: str, before: str, behind: str
+) -> str | None:
+    """The rules for single statements that ask for the words of the clause."""
     part = statement.part_of == TOTAL
     if part and not statement.id.endswith("brochure") and quantity.unit in _INSTALLED:
         return "other_unit"
@@ -152,16 +188,13 @@ def doubt_beside(
         return "part_of_unknown"
     if statement.id == FINANCE and "财务" in words and _OTHER_AFFAIRS.search(before + behind):
         return "other_subject"  # 党务、政务、财务: one of the books that villages open
-    if _may_except(before) and _EXCEPT_BEFORE.search(before):
-        return "exception"
-    if _EXCEPT_BEHIND.match(behind):
-        return "exception"
-    if _states_two(quantity, following):
-        return "crowded"
-    if "其中" in behind and any(
-        _OURS_ALONE.match(one) and find_quantities(one) for one in following
-    ):
-        return "whole_of_others"
+    return None
+
+
+def _doubt_by_what_follows(
+    statement: Statement, quantity: Quantity, words: str, following: Sequence[str]
+) -> str | None:
+    """The rules for single statements that ask for the clauses behind."""
     if statement.id in DISPUTES and following and _UNRELATED.search(following[0]):
         return "other_subject"
     if statement.id in DISPUTES and following and _OF_ALL_DISPUTES.match(following[0]):
@@ -180,9 +213,6 @@ def doubt_beside(
     if statement.id == MESSAGES and _RECEIVED.search(words) and not _ANSWERED.search(words):
         if not any(_ANSWERED.search(one) for one in following):
             return "no_kind"  # 收到来信158件 are not said to be answered
-    so_far = ("累计" in words or "历年" in words) and statement.id != CUMULATIVE
-    if so_far and not _WITHIN_YEAR.search(words) and _this_year(words, later):
-        return "cumulative"
     return None
 
 
@@ -196,20 +226,26 @@ def is_staff_of_a_place(before: str) -> bool:
     return _PLACE.search(before) is not None and _OURSELVES.search(before) is None
 
 
+@lru_cache(maxsize=1)
+def _bare_number() -> re.Pattern[str]:
+    """Finds where a clause begins with a number and no words but 和: most begin with words."""
+    return re.compile(rf"[^\w]*[和及或]?[^\w]*(?:{quantity_begins()})")
+
+
 def _may_except(words: str) -> bool:
-    """Whether a clause has a character of every word for an exception: most have none."""
+    """Whether words have a character of every word for an exception: most have none."""
     return "除" in words or "不" in words or "未" in words
 
 
-def _states_two(quantity: Quantity, following: Sequence[str]) -> bool:
+def _states_two(quantity: Quantity, following: str) -> bool:
     """Whether another number of the same classifier follows with nothing that says of what
     (125条、236条; 125条(236条))."""
-    if not following or quantity.unit not in following[0]:
+    if quantity.unit not in following or _bare_number().match(following) is None:
         return False
-    found = find_quantities(following[0])
+    found = find_quantities(following)
     if len(found) != 1 or found[0].unit != quantity.unit or found[0].value == quantity.value:
         return False
-    rest = following[0][: found[0].start] + following[0][found[0].end :]
+    rest = following[: found[0].start] + following[found[0].end :]
     return _BARE_NEXT.fullmatch(rest.strip(")(,、。;")) is not None
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from knowledge.quantities import Quantity
 from knowledge.text import fold, solid
 
+_PLAIN_DIGITS = frozenset("0123456789０１２３４５６７８９")
+
 
 class Printed:
     """`folded` is what is read; its places lead back to the text as printed."""
@@ -26,17 +28,13 @@ class Printed:
     def is_torn(self, offset: int, quantity: Quantity) -> bool:
         """Whether blanks stand between the digits, or the mark of a note behind them (125① is
         not 1251): then what the number was is not certain."""
-        folded, positions = self.folded, self._positions
+        text, folded, positions = self._text, self.folded, self._positions
         for n in range(offset + quantity.start, offset + quantity.end):
-            if folded[n].isdigit() and not _is_plain_digit(self._text[positions[n]]):
+            if folded[n].isdigit() and text[positions[n]] not in _PLAIN_DIGITS:
                 return True
-        if len(positions) == len(self._text):
+        if len(positions) == len(text):
             return False
         return any(
             folded[n].isdigit() and folded[n + 1].isdigit() and positions[n + 1] - positions[n] > 1
             for n in range(offset + quantity.start, offset + quantity.end - 1)
         )
-
-
-def _is_plain_digit(character: str) -> bool:
-    return character.isascii() or "０" <= character <= "９"

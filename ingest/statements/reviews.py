@@ -54,6 +54,8 @@ def is_of_a_review(statement: Statement, words: str, said: str, topics: Sequence
 
 def _speaks_of_disputes(text: str, dispute: re.Pattern[str]) -> bool | None:
     """Whether a text speaks of disputes last, and not of requests; None if of neither."""
+    if dispute.search(text) is None and "因" not in text:
+        return False if _REQUEST.search(text) is not None else None
     if _BOTH.search(text) is not None:
         return False
     disputes = max((match.start() for match in dispute.finditer(text)), default=-1)
