@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -66,6 +66,8 @@ class Quantity(NamedTuple):
     unit_class: UnitClass
     approximate: bool
 
+
+_new_quantity = partial(tuple.__new__, Quantity)
 
 _NUMERALS = "零一二两三四五六七八九十百千"
 
@@ -154,11 +156,13 @@ def _ends_of_numbers() -> re.Pattern[str]:
 MAX_KNOWN = 150
 """Characters of a clause: each is looked through for itself and beside its neighbours."""
 
-_AT_MOST = re.compile("以下|以内|之内|以里")
+_AT_MOST = ("以下", "以内", "之内", "以里")
 """Behind these a number is a bound, not a count."""
 
 _UNCLEAR_NUMERAL = re.compile(r"^[零一二两三四五六七八九]{2,}$|[百千][一二两三四五六七八九]$")
 """三五件 is three to five, 两百五 as a rule 250: no certain number."""
+
+_ROUND = frozenset("十百千")
 
 _GLUED_DATE = re.compile(r"20\d{4,6}")
 
@@ -198,30 +202,28 @@ def _find(text: str) -> list[Quantity]:
         if match is None:
             continue
         done = match.end()
-        number = match["number"]
-        if _GLUED_DATE.fullmatch(number):
+        number, after, unit, behind = match.groups()
+        if text.startswith(_AT_MOST, done):
             continue
-        if _AT_MOST.match(text, match.end()):
+        if number.startswith("20") and _GLUED_DATE.fullmatch(number):
             continue
         value = Decimal(number) if number.isdecimal() and number.isascii() else decimal_of(number)
         if value is None:
             if _UNCLEAR_NUMERAL.search(number):
                 continue
             numeral = chinese_numeral(number)
-            if numeral is None or text[match.end() : match.end() + 1] in ("性", "把"):
+            if numeral is None or text.startswith(("性", "把"), done):
                 continue
             value = Decimal(numeral)
-        unit = match["unit"]
-        start = match.start()
+        start = first
         if text.endswith(before, 0, start):
             start -= next(len(word) for word in before if text.endswith(word, 0, start))
-        # 过百条, 上千条: a hundred without a digit before it is a round number.
-        rounded = number in ("十", "百", "千") and text[start - 1 : start] in (
-            "过",
-            "破",
-            "达",
-            "满",
+        approximate = (
+            start < first
+            or after is not None
+            or behind is not None
+            # 过百条, 上千条: a hundred without a digit before it is a round number.
+            or (number in _ROUND and text.endswith(("过", "破", "达", "满"), 0, start))
         )
-        approximate = rounded or start < match.start() or bool(match["after"] or match["behind"])
-        found.append(Quantity(start, match.end(), value, unit, classes[unit], approximate))
+        found.append(_new_quantity((start, done, value, unit, classes[unit], approximate)))
     return found

@@ -84,7 +84,6 @@ from knowledge.catalogue import Statement, load_catalogue
 from knowledge.model import CellId, Figure
 from knowledge.phrases import Hit
 from knowledge.quantities import Quantity, quantity_start
-from knowledge.text import solid
 
 _SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
 # A pattern of one set of characters is searched ten times as fast as one with alternatives.
@@ -106,7 +105,7 @@ def _is_worth_a_sentence(text: str, start: int, end: int) -> bool:
 
 
 class ParagraphReading:
-    """One paragraph, sentence by sentence."""
+    """One paragraph, sentence by sentence; the `heading` above it and `topics` are folded."""
 
     def __init__(
         self,
@@ -128,7 +127,7 @@ class ParagraphReading:
         self.actors = Actors(own)
         self.speakers = Speakers(self.folded, own)
         self.notes = notes
-        self.heading = solid(heading)
+        self.heading = heading
         self.topics = topics
         self.near: set[str] = set()
         """Kinds of publications named beside words that were not understood, in a list."""
@@ -214,6 +213,7 @@ class ParagraphReading:
         scope, actors = self.scope, self.actors
         clauses = find_clauses(text)
         texts = [text[clause.start : clause.end] for clause in clauses]
+        self.speakers.began = offset
         after_semicolon = self.folded[offset - 1 : offset] == ";"
         scope.start_sentence(text, after_semicolon)
         actors.start_sentence(text, after_semicolon)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ingest.statements.clauses import Clause
 from ingest.statements.doubts import COMPLAINTS, is_heading_line
@@ -135,6 +135,9 @@ def kinds_before(
     """
     if number == 0 or not hits or scope.in_list:
         return frozenset()
+    previous = clauses[number - 1]
+    if (previous.quantity is not None or previous.crowded) and not scope.broken:
+        return frozenset()
     total = any(hit.value.id == TOTAL for hit in hits)
     kinds: set[str] = set()
     for before in reversed(clauses[:number]):
@@ -166,34 +169,45 @@ class Speakers:
     def __init__(self, folded: str, own: OwnName) -> None:
         self.folded = folded
         self.own = own
+        self.began = 0
+        """Where the sentence begins in which the clauses stand that are asked about."""
         self._looked_at = 0
         """Up to where, an end of a sentence, the paragraph was looked at."""
         self._others = False
         """Whether what was said last up to there was said of others."""
 
+    @cached_property
+    def name_whom_to_ask(self) -> bool:
+        """Whether the paragraph may say that somebody turned to another government."""
+        return bool(_TURNED_TO.search(self.folded) or _UPPER_GOVERNMENT.search(self.folded))
+
     def are_others(self, end: int) -> bool:
-        """Whether the sentence before a place, or else the nearest that tells, is of others."""
+        """Whether the sentence up to a place, or else the nearest that tells, is of others."""
         if end > SHOWN_BEFORE:
             return _last_told(self.folded[end - SHOWN_BEFORE : end], self.own) or False
-        earlier = self.folded[:end]
-        began = max([earlier.rfind(mark) for mark in _ENDS]) + 1
-        if began > self._looked_at:
-            told = _last_told(self.folded[self._looked_at : began], self.own)
-            self._looked_at = began
+        if self.began > self._looked_at:
+            told = _last_told(self.folded[self._looked_at : self.began], self.own)
+            self._looked_at = self.began
             if told is not None:
                 self._others = told
-        told = _last_told(self.folded[began:end], self.own) if began < end else None
+        told = _tells_of_others(self.folded[self.began : end], self.own)
         return self._others if told is None else told
 
 
 def _last_told(earlier: str, own: OwnName) -> bool | None:
-    """Whether the last sentence of a text that tells speaks of others, not of the issuer."""
+    """What the last sentence tells that does."""
     for sentence in _back(earlier):
-        if _names_issuer(sentence, own):
-            return False
-        if _begins_with_others(sentence):
-            return True
+        told = _tells_of_others(sentence, own)
+        if told is not None:
+            return told
     return None
+
+
+def _tells_of_others(sentence: str, own: OwnName) -> bool | None:
+    """Whether a sentence is of others, None if it has neither them nor the issuer in it."""
+    if _names_issuer(sentence, own):
+        return False
+    return True if _begins_with_others(sentence) else None
 
 
 def is_of_others(
@@ -224,12 +238,11 @@ def is_of_others(
     if own.is_region or not (kind in _OF_SOMEBODY or statement.id == TOTAL):
         return False
     earlier = earlier[-SHOWN_BEFORE:]
-    if kind in REQUESTS:
+    if kind in REQUESTS and speakers.name_whom_to_ask:
         said = earlier + words
         asked = None
-        if _TURNED_TO.search(said) is not None or _UPPER_GOVERNMENT.search(said) is not None:
-            for match in _ASKED_OTHERS.finditer(said):
-                asked = match
+        for match in _ASKED_OTHERS.finditer(said):
+            asked = match
         if asked is not None and not _names_issuer(said[asked.end() :], own):
             return True
     if statement.id in (RECEIVED, ANSWERED) and "公开" not in words:
