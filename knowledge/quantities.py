@@ -6,7 +6,7 @@ Dates, document numbers, articles, telephone numbers and glued digits are none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -167,7 +167,7 @@ _ROUND = frozenset("十百千")
 _GLUED_DATE = re.compile(r"20\d{4,6}")
 
 
-def find_quantities(text: str) -> list[Quantity]:
+def find_quantities(text: str) -> Sequence[Quantity]:
     """Every quantity of a folded text without blanks, in order.
 
     A run of 6 to 8 digits that begins with 20 is a date whose 年 and 月 were lost, never a
@@ -177,7 +177,7 @@ def find_quantities(text: str) -> list[Quantity]:
     >>> [(str(q.value), q.unit, q.approximate) for q in find_quantities("收到申请5件,公开250余条,第20条")]
     [('5', '件', False), ('250', '条', True)]
     """
-    return list(_known(text)) if len(text) <= MAX_KNOWN else _find(text)
+    return _known(text) if len(text) <= MAX_KNOWN else _find(text)
 
 
 @lru_cache(maxsize=1024)

@@ -12,7 +12,6 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from ingest.statements.scope import family
 from ingest.statements.wording import NUMBERING, OwnName
 from knowledge.catalogue import Statement
 from knowledge.gazetteer import load_gazetteer
@@ -89,13 +88,14 @@ def _subject_at(start: str) -> Actor | None:
 class Actors:
     """The subject of the clauses of one paragraph, taken in one after another."""
 
+    other: Actor | None = None
+    """Whose doings the clauses now speak of, None for the issuer's."""
+    settled = False
+    """Whether the sentence is the issuer's throughout: its clauses need not be taken in."""
+    _counted = False
+
     def __init__(self, own: OwnName) -> None:
         self._own = own
-        self.other: Actor | None = None
-        """Whose doings the clauses now speak of, None for the issuer's."""
-        self.settled = False
-        """Whether the sentence is the issuer's throughout: its clauses need not be taken in."""
-        self._counted = False
 
     def start_sentence(self, sentence: str, after_semicolon: bool) -> None:
         """A subject holds to the full stop; behind one only where figures of another body were
@@ -147,4 +147,4 @@ class Actors:
 def is_the_actors(statement: Statement, other: Actor | None) -> bool:
     """Whether a statement counts what another body did: all but what villages publish
     themselves, which is what 村务公开 means."""
-    return other is not None and not (other == "below" and family(statement) == "village")
+    return other is not None and not (other == "below" and statement.family == "village")

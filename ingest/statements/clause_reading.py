@@ -164,7 +164,7 @@ class ClauseReading:
         """The statements of the clause, one hit each, if every word is accounted for, else none."""
         wording = self.wording()
         kept = self._kept(wording.hits, scope)
-        return _one_each(self._understood(wording.cover(kept)).hits) if kept else []
+        return _one_each(self._understood(wording.cover(kept))) if kept else []
 
     def _denied(self, zero: Span, more: tuple[Span, ...]) -> tuple[list[Hit[Statement]], bool]:
         """The same for what the zero word at `zero` denies, and whether it was tried at all:
@@ -173,7 +173,7 @@ class ClauseReading:
         kept = self._kept(wording.hits, None)
         if not kept:
             return [], False
-        chosen = self._understood(wording.cover(zero, kept)).hits
+        chosen = self._understood(wording.cover(zero, kept))
         # What stands before the zero word is not denied by it: a second subject, unless
         # it is only the label that the clause follows (`（二）依申请公开：未收到申请`), or
         # the word is all that follows the label (`复议、诉讼情况：无`).
@@ -199,13 +199,13 @@ class ClauseReading:
             self.refusal = "no_kind"
         return tuple(kept)
 
-    def _understood(self, chosen: Cover[Statement]) -> Cover[Statement]:
-        """The account of a clause if it leaves nothing over, else an empty one."""
+    def _understood(self, chosen: Cover[Statement]) -> Sequence[Hit[Statement]]:
+        """The hits that account for a clause if they leave nothing over, else none."""
         if not chosen.leftover:
-            return chosen
+            return chosen.hits
         self.refusal = "unknown_words"
-        self.unknown = tuple(self.words[start:end] for start, end in chosen.leftover)
-        return Cover((), ())
+        self.unknown = tuple([self.words[start:end] for start, end in chosen.leftover])
+        return ()
 
     def _in_context(self, statement: Statement) -> bool:
         """Whether one of the context's words stands where it must."""

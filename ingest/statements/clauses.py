@@ -65,11 +65,14 @@ def find_clauses(text: str) -> list[Clause]:
     opens = continues = False
     length = len(text)
     many = len(quantities)
-    marks = [mark.start() for mark in _MARKS.finditer(text)]
+    marks: list[int] = []
+    mark = -1
+    for piece in _MARKS.split(text):
+        mark += len(piece) + 1
+        marks.append(mark)
     ends = [q.end for q in quantities if text[q.end : q.end + 1] in _AT_ENDS]
     if ends or people:
         marks = sorted({*marks, *ends, *people})
-    marks.append(length)
     for position in marks:
         while read < many and quantities[read].end <= position:
             read += 1
@@ -109,8 +112,8 @@ def _between_people(text: str, quantities: Sequence[Quantity]) -> set[int]:
     """Where 和 stands between two numbers of people, each before what they are."""
     found: set[int] = set()
     for one, other in pairwise(quantities):
-        middle = text[one.end : other.start]
-        if one.unit in _PEOPLE and other.unit in _PEOPLE and len(middle) <= 10:
+        if one.unit in _PEOPLE and other.unit in _PEOPLE and other.start - one.end <= 10:
+            middle = text[one.end : other.start]
             if middle[-1:] in ("和", "及", "与", "、") and not _ANY_MARK.search(middle[:-1]):
                 found.add(other.start - 1)
     return found

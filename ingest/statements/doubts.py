@@ -80,6 +80,8 @@ _ITEM_NAMED = re.compile(
     r"(?:公开|发布|公布|更新)[^:,]{0,8}(?:(?:包括|包含|涵盖|含有?|其中|分别)[^\d]*|:[^\d:]*(?:文件|材料|内容|数据|事项)[^\d:]*)\d"
     r"|信息[^,:]{0,6}(?:文件|材料|数据)共?\d"
 )
+_MAY_NAME_ITEM = re.compile("[包涵含其别:文材数]")
+"""A character of everything that `_ITEM_NAMED` finds."""
 _OPINIONS = re.compile("征[集求][^\\d]{0,4}(?:意见|民意|建议)")
 _ISSUES = re.compile("制发|印发|制作|产生|形成|下发|制定")
 _BARE_NEXT = re.compile(r"[^\w]*(?:和|及|或)?")
@@ -180,8 +182,11 @@ def _doubt_of_its_own(
     if part and "目录" in words and not re.search("公开|发布", words.replace("信息公开", "")):
         if not re.search("网|平台|专栏|栏目", words):
             return "no_kind"
-    if (part or statement.id == TOTAL) and _ITEM_NAMED.search(words):
-        return "crowded"  # 公开信息包括：文件12条、公文3件: the number is that of the first item
+    if (part or statement.id == TOTAL) and _MAY_NAME_ITEM.search(words):
+        if _ITEM_NAMED.search(words):
+            return (
+                "crowded"  # 公开信息包括：文件12条、公文3件: the number is that of the first item
+            )
     if statement.id == ISSUED and quantity.unit in _PUBLISHED and not _ISSUES.search(words):
         return "other_unit"  # 公文1篇 is what was published of that sort
     if statement.id in STAFF and is_staff_of_a_place(before):

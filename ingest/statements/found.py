@@ -175,7 +175,7 @@ def kinds_twice(found: Sequence[Found]) -> set[str]:
     公示5条，公告8条 are one kind of the catalogue, and so are 市政府网站84条，本单位网站52条;
     neither is the number of that kind.
     """
-    if len(found) < 2:
+    if len({one.statement.id for one in found}) == len(found):
         return set()
     categories: set[str] = set()
     values: dict[str, Decimal] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
 
@@ -47,7 +47,6 @@ from ingest.statements.scope import (
     Scope,
     Why,
     carry_over_listed,
-    family,
     is_carried_in_note,
     is_channel,
     period_spans,
@@ -84,6 +83,9 @@ from knowledge.catalogue import Statement, load_catalogue
 from knowledge.model import CellId, Figure
 from knowledge.phrases import Hit
 from knowledge.quantities import Quantity, quantity_start
+
+_new_found = partial(tuple.__new__, Found)
+_new_figure = partial(tuple.__new__, Figure)
 
 _SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
 # A pattern of one set of characters is searched ten times as fast as one with alternatives.
@@ -195,17 +197,19 @@ class ParagraphReading:
             cautions = (*cautions, "implausible_unit")
         if self.paragraph.recognised:
             cautions = (*cautions, "read_by_ocr")
-        return Figure(
-            cell,
-            quantity.value if quantity is not None else Decimal(0),
-            printed.strip(" \u3000,，、。；;：:"),
-            quantity.unit if quantity is not None else found.statement.unit,
-            quantity is not None,
-            self.printed.between(start, end).strip(),
-            self.paragraph.line,
-            self.section.heading,
-            None,
-            cautions,
+        return _new_figure(
+            (
+                cell,
+                quantity.value if quantity is not None else Decimal(0),
+                printed.strip(" \u3000,，、。；;：:"),
+                quantity.unit if quantity is not None else found.statement.unit,
+                quantity is not None,
+                self.printed.between(start, end).strip(),
+                self.paragraph.line,
+                self.section.heading,
+                None,
+                cautions,
+            )
         )
 
     def _sentence(self, text: str, offset: int) -> list[Found]:
@@ -220,9 +224,10 @@ class ParagraphReading:
         first = 0
         """Which clause is the first behind the last 无…, which has said all that it says."""
         self.letters = False
+        may_be_denied = may_deny(text)
         for number, clause in enumerate(clauses):
             words = texts[number]
-            denies = may_deny(words)
+            denies = may_be_denied and may_deny(words)
             if denies and clause.quantity is not None:
                 words, clause = none_at_all(words, clause)
             counted = clause.quantity is not None or clause.crowded
@@ -242,7 +247,7 @@ class ParagraphReading:
                 self._omit(clause, offset, "crowded")
                 if clause.crowded:
                     scope.count(())
-                    self.seen.append(Seen(words, None, (), scope.in_list, False))
+                    self.seen.append(Seen(words, None, False, scope.in_list, False))
                 continue
             if scope.marked and is_carried_in_note(words, scope.year):
                 self._omit(clause, offset, "carry_over_unclear")
@@ -250,10 +255,9 @@ class ParagraphReading:
             one = self._counted(text, clauses[first:], texts[first:], number - first, why, offset)
             found += one
             if why is None and clause.quantity is not None:
-                ids = tuple([each.statement.id for each in one])
                 behind = texts[number + 1 : number + 2]
                 running = grew_by(clause.quantity, behind) and not is_whole(words)
-                self.seen.append(Seen(words, clause.quantity, ids, scope.in_list, running))
+                self.seen.append(Seen(words, clause.quantity, bool(one), scope.in_list, running))
         if not self.letters:
             return found
         for each in found:
@@ -317,8 +321,8 @@ class ParagraphReading:
         hits = reading.counted(scope)
         rest = self.folded[offset + quantity_end :]
         all_ways = (
-            "主动公开" in words
-            and not scope.in_list
+            not scope.in_list
+            and "主动公开" in words
             and "等" in text[: clause.end]
             and not is_beside_others(rest)
         )
@@ -326,13 +330,14 @@ class ParagraphReading:
             together = self._reading(clause, ways, offset).counted(scope)
             if [hit.value.id for hit in together] == [TOTAL]:
                 hits, words = together, ways
-        parts = kinds_before(text, clauses, number, hits, scope, all_ways)
-        if parts and any(family(hit.value) in parts for hit in hits):
-            joined = joined_with_before(text, clauses, number)
-            hits = self._of_channel(text, joined, offset) if joined is not None else []
-            if joined is not None and hits:
-                clause, words = joined, text[joined.start : joined.end]
-            reading.refusal = "subject_before"
+        if hits and number and not scope.in_list:
+            parts = kinds_before(text, clauses, number, hits, scope, all_ways)
+            if parts and any(hit.value.family in parts for hit in hits):
+                joined = joined_with_before(text, clauses, number)
+                hits = self._of_channel(text, joined, offset) if joined is not None else []
+                if joined is not None and hits:
+                    clause, words = joined, text[joined.start : joined.end]
+                reading.refusal = "subject_before"
         if why == "cumulative":
             hits = [self._of_all_years(hit) for hit in hits]
         before, following = texts[number - 1] if number else "", texts[number + 1 :]
@@ -344,9 +349,9 @@ class ParagraphReading:
             if statement.id == TOTAL and is_all_so_far(words, following):
                 statement = load_catalogue().statements[CUMULATIVE]
             own = why is None or statement.id == CUMULATIVE
-            kind = family(statement)
+            kind = statement.family
             doubt = doubt_beside(statement, quantity, words, before, behind, following, rest)
-            if doubt is None and own and following and kind == "disclosed":
+            if doubt is None and own and kind == "disclosed" and "年" in behind:
                 said = said_since_stop(self.folded, offset, clause.end)
                 if is_of_all_beside_new(quantity, words, said, following):
                     doubt = "cumulative"
@@ -412,7 +417,7 @@ class ParagraphReading:
                         continue
                     carried = listed == "included"
                     cautions = ("includes_carry_over",) if carried else ()
-                found.append(Found(statement, quantity, clause, cautions, so_far))
+                found.append(_new_found((statement, quantity, clause, cautions, so_far)))
         if not hits and reading.refusal == "unknown_words":
             # 整体规划类1条 beside 工作计划类1条: neither is the number of what is planned, and so
             # it is with 财政预决算及“三公”经费信息21条，财政专项资金信息1条 outside of a list.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.statements.scope import family
 from knowledge.catalogue import Statement
 
 _DISPUTE = re.compile("复议|诉讼|应诉|仲裁")
@@ -42,7 +41,7 @@ def is_of_a_review(statement: Statement, words: str, said: str, topics: Sequence
     >>> is_of_a_review(received, "共收到申请2件", "", ("三、依申请公开情况",))
     False
     """
-    if family(statement) != "applications" or "公开" in words or "依申请" in words:
+    if statement.family != "applications" or "公开" in words or "依申请" in words:
         return False
     if (told := _speaks_of_disputes(said + words, _DISPUTE)) is not None:
         return told
@@ -82,6 +81,6 @@ def is_class_of_documents(statement: Statement, words: str, before: str) -> bool
 
 def is_called_a_review(statement: Statement, words: str, behind: str) -> bool:
     """Whether the clause behind calls what was received reviews (收到申请2件，均为行政复议)."""
-    if family(statement) != "applications" or "公开" in words:
+    if statement.family != "applications" or "公开" in words:
         return False
     return _IS_ONE.match(behind) is not None

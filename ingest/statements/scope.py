@@ -104,35 +104,36 @@ _MARKS_OF_A_SENTENCE = (
 class Scope:
     """What the clauses of one paragraph speak of, taken in one after another."""
 
+    other_period: Why | None = None
+    """Which other period the clauses now speak of, None for the report's own year."""
+    since = False
+    """Whether that period began in an earlier year and reaches into this one."""
+    led: Why | None = None
+    """Which other year a sentence of the paragraph began with and counted in: it holds over
+    the full stop, until the report's own year is named."""
+    approximate = False
+    in_list = False
+    broken = False
+    """Whether a count since the last whole was not understood: a part may be its part."""
+    head: tuple[Statement, ...] | None = None
+    """What the last counted clause outside a list was read as; empty if not understood."""
+    last: tuple[Statement, ...] | None = None
+    """What the last counted clause of the sentence was read as, parts of a list too."""
+    _begins_with_year = False
+    """Whether the other year stands before all that was done in it (2020年公开信息…)."""
+    carry_over = False
+    """Whether the whole includes what was carried over from the year before."""
+    by_class = False
+    """Whether the whole is information of all classes, of which 主动公开 is one."""
+    all_years = False
+    """Whether the whole is, or may be, of all years so far: so are its parts."""
+    marked = False
+    """Whether the sentence has a mark other than years that `enter` has a rule for."""
+    _dated = False
+    """Whether it names a year, or says 全年 and the like."""
+
     def __init__(self, year: int) -> None:
         self.year = year
-        self.other_period: Why | None = None
-        """Which other period the clauses now speak of, None for the report's own year."""
-        self.since = False
-        """Whether that period began in an earlier year and reaches into this one."""
-        self.led: Why | None = None
-        """Which other year a sentence of the paragraph began with and counted in: it holds over
-        the full stop, until the report's own year is named."""
-        self.approximate = False
-        self.in_list = False
-        self.broken = False
-        """Whether a count since the last whole was not understood: a part may be its part."""
-        self.head: tuple[Statement, ...] | None = None
-        """What the last counted clause outside a list was read as; empty if not understood."""
-        self.last: tuple[Statement, ...] | None = None
-        """What the last counted clause of the sentence was read as, parts of a list too."""
-        self._begins_with_year = False
-        """Whether the other year stands before all that was done in it (2020年公开信息…)."""
-        self.carry_over = False
-        """Whether the whole includes what was carried over from the year before."""
-        self.by_class = False
-        """Whether the whole is information of all classes, of which 主动公开 is one."""
-        self.all_years = False
-        """Whether the whole is, or may be, of all years so far: so are its parts."""
-        self.marked = False
-        """Whether the sentence has a mark other than years that `enter` has a rule for."""
-        self._dated = False
-        """Whether it names a year, or says 全年 and the like."""
 
     def start_sentence(self, text: str, after_semicolon: bool) -> None:
         """A sentence that goes on with a list (其中…) belongs to the one before it.
@@ -250,9 +251,9 @@ class Scope:
         if self.in_list and self.head is None and not self._needs_no_whole(statement, words):
             return False
         loose = self.broken and not self.in_list
-        if family(statement) == "disclosed" and loose and not _has_verb(words):
+        if statement.family == "disclosed" and loose and not _has_verb(words):
             return False
-        if printed in load_words().reports.under_whole and not self._is_whole(statement):
+        if printed in _marks().under_whole and not self._is_whole(statement):
             return False
         if statement.id == ISSUED and not (_has_verb(words) or "发文" in words):
             if self.head is not None or _IN_ALL.search(words) is None:
@@ -266,8 +267,9 @@ class Scope:
                 return False
             if self._is_whole(statement) and not (self.carry_over and _NEWLY.search(words)):
                 return False
-        bare = printed in load_words().reports.bare
-        return not bare or any(family(known) == family(statement) for known in self.head)
+        return printed not in _marks().bare or any(
+            known.family == statement.family for known in self.head
+        )
 
     def _is_of_all_years(self, statement: Statement, words: str) -> bool:
         """Whether a figure is a part, or a rate, of what is of all years (100% of all is 100% of
@@ -275,9 +277,7 @@ class Scope:
         if statement.stock:
             return False
         rate = (
-            statement.unit_class == "percent"
-            and family(statement) in _RATES
-            and "100%" not in words
+            statement.unit_class == "percent" and statement.family in _RATES and "100%" not in words
         )
         return self.in_list or rate or statement.part_of == TOTAL
 
@@ -290,7 +290,7 @@ class Scope:
         return is_channel(statement) and not self.broken and _has_verb(words)
 
     def _under(self, statement: Statement) -> bool:
-        listed = self.in_list and family(statement) == "disclosed"
+        listed = self.in_list and statement.family == "disclosed"
         if not self.head or (self.broken and not listed):
             return False
         return all(known.id in statement.only_in for known in self.head)
@@ -306,7 +306,7 @@ class Scope:
             return False
         allowed = _families_listed()
         return all(
-            family(known) not in allowed or family(statement) in allowed[family(known)]
+            known.family not in allowed or statement.family in allowed[known.family]
             for known in self.head or ()
         )
 
@@ -318,16 +318,20 @@ class Scope:
 
     def count(self, statements: Sequence[Statement], carry_over: bool = False) -> None:
         """Remember what a counted clause was read as: the whole that a list may follow."""
-        if not statements:
+        self.last = counted = tuple(statements)
+        if not counted:
             self.broken = True
-        self.last = tuple(statements)
-        if self.in_list or (statements and {s.unit_class for s in statements} == {"percent"}):
+        if self.in_list:
             return
-        if self.head and statements and all(s.only_in and self._under(s) for s in statements):
-            return  # 行政复议19件，维持8件，纠正9件: the whole stays the whole
-        self.head = tuple(statements)
+        if counted and counted[0].unit_class == "percent":
+            if all(s.unit_class == "percent" for s in counted):
+                return
+        if self.head and counted and counted[0].only_in:
+            if all(s.only_in and self._under(s) for s in counted):
+                return  # 行政复议19件，维持8件，纠正9件: the whole stays the whole
+        self.head = counted
         self.by_class = False
-        self.broken = not statements
+        self.broken = not counted
         self.carry_over = carry_over
 
 
@@ -374,6 +378,9 @@ def years_of(words: str, own: int) -> frozenset[int]:
     """The years that a clause names; the next one as the goal of 结转至 is none."""
     if "20" not in words:
         return _NO_YEARS
+    own_year = f"{own}年"
+    if own_year in words and words.count("20") == own_year.count("20") and own // 100 == 20:
+        return frozenset((own,))
     years = [
         year
         for match in _YEAR.finditer(words)
@@ -387,7 +394,7 @@ def _leads_into_next(words: str, start: int) -> bool:
 
 
 class _Marks:
-    """The words of `words.toml` that tell which year a clause speaks of, as patterns."""
+    """The words of `words.toml` that tell what a clause speaks of, as patterns and sets."""
 
     def __init__(self) -> None:
         reports = load_words().reports
@@ -395,6 +402,8 @@ class _Marks:
         self.spans = _either(reports.spans)
         self.own_year = _either(reports.own_year)
         self.planned = _either(reports.other_years)
+        self.under_whole = frozenset(reports.under_whole)
+        self.bare = frozenset(reports.bare)
         # What any of the rules of `Scope.enter` needs; most clauses have none of it.
         years = ("20", *reports.own_year)
         others = (*reports.comparisons, *reports.spans, *reports.other_years, *_OTHER_MARKS)
@@ -451,15 +460,5 @@ def carry_over_listed(following: Sequence[str]) -> CarryOver:
 
 def is_channel(statement: Statement) -> bool:
     """Whether a statement counts what was published by one way, and not of one subject."""
-    part = statement.part_of is not None and family(statement) == "disclosed"
+    part = statement.part_of is not None and statement.family == "disclosed"
     return part and "category" not in statement.id
-
-
-def family(statement: Statement) -> str:
-    """The first word of an id: the figures that a bare verb may go on about."""
-    return _first_word(statement.id)
-
-
-@lru_cache(maxsize=512)
-def _first_word(identifier: str) -> str:
-    return re.split(r"[._]", identifier.removeprefix("narrative."))[0]

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from ingest.statements.clauses import Clause
 from ingest.statements.doubts import COMPLAINTS, is_heading_line
 from ingest.statements.many_ways import is_many_ways
-from ingest.statements.scope import Scope, family
+from ingest.statements.scope import Scope
 from ingest.statements.wording import NUMBERING, OwnName, statement_lexicon
 from knowledge.catalogue import Statement
 from knowledge.gazetteer import load_gazetteer
@@ -128,13 +128,12 @@ def kinds_before(
     scope: Scope,
     all_ways: bool,
 ) -> frozenset[str]:
-    """The kinds of which the words before a clause name a part that the figure may belong to.
+    """The kinds of which the words before a clause, which is neither the first of its sentence
+    nor in a list, name a part that the figure may belong to.
 
     "通过微信公众号等方式，发布信息30条" would otherwise be the total of all disclosure. `all_ways`: a
     list of channels there stands for all of them.
     """
-    if number == 0 or not hits or scope.in_list:
-        return frozenset()
     previous = clauses[number - 1]
     if (previous.quantity is not None or previous.crowded) and not scope.broken:
         return frozenset()
@@ -160,26 +159,30 @@ def _parts_named(words: str) -> frozenset[str]:
     """The kinds of which a clause names a part (全年, 2020年 and the like name none)."""
     # 人民政府 names no 民政, and the title of a paper no part of what was published.
     hits = statement_lexicon(False).find(_NO_PART.sub(",", words))
-    return frozenset(family(hit.value) for hit in hits if hit.value.part_of is not None)
+    return frozenset(hit.value.family for hit in hits if hit.value.part_of is not None)
 
 
 class Speakers:
     """Whose doings the sentences of a paragraph speak of, each sentence looked at once."""
 
+    began = 0
+    """Where the sentence begins in which the clauses stand that are asked about."""
+    _looked_at = 0
+    """Up to where, an end of a sentence, the paragraph was looked at."""
+    _others = False
+    """Whether what was said last up to there was said of others."""
+    _ask_others: bool | None = None
+
     def __init__(self, folded: str, own: OwnName) -> None:
         self.folded = folded
         self.own = own
-        self.began = 0
-        """Where the sentence begins in which the clauses stand that are asked about."""
-        self._looked_at = 0
-        """Up to where, an end of a sentence, the paragraph was looked at."""
-        self._others = False
-        """Whether what was said last up to there was said of others."""
 
-    @cached_property
-    def name_whom_to_ask(self) -> bool:
+    def may_ask_others(self) -> bool:
         """Whether the paragraph may say that somebody turned to another government."""
-        return bool(_TURNED_TO.search(self.folded) or _UPPER_GOVERNMENT.search(self.folded))
+        if self._ask_others is None:
+            found = _TURNED_TO.search(self.folded) or _UPPER_GOVERNMENT.search(self.folded)
+            self._ask_others = found is not None
+        return self._ask_others
 
     def are_others(self, end: int) -> bool:
         """Whether the sentence up to a place, or else the nearest that tells, is of others."""
@@ -190,7 +193,9 @@ class Speakers:
             self._looked_at = self.began
             if told is not None:
                 self._others = told
-        told = _tells_of_others(self.folded[self.began : end], self.own)
+        told = None
+        if self.began < end:
+            told = _tells_of_others(self.folded[self.began : end], self.own)
         return self._others if told is None else told
 
 
@@ -227,7 +232,7 @@ def is_of_others(
     >>> is_of_others(received, "我镇收到信息公开申请5件", 12, "", before)
     False
     """
-    kind = family(statement)
+    kind = statement.family
     own, earlier = speakers.own, speakers.folded[:end]
     if statement.id == CARRIED_OUT and not _is_of_requests(heading + earlier + words):
         return True
@@ -238,7 +243,7 @@ def is_of_others(
     if own.is_region or not (kind in _OF_SOMEBODY or statement.id == TOTAL):
         return False
     earlier = earlier[-SHOWN_BEFORE:]
-    if kind in REQUESTS and speakers.name_whom_to_ask:
+    if kind in REQUESTS and speakers.may_ask_others():
         said = earlier + words
         asked = None
         for match in _ASKED_OTHERS.finditer(said):
@@ -267,7 +272,7 @@ def is_published(statement: Statement, words: str, sentence: str, start: int) ->
 
     `words` is the clause, which begins at `start` of its `sentence`.
     """
-    if family(statement) not in HANDLED or _HANDLES.search(_NOUN.sub("", words)) is not None:
+    if statement.family not in HANDLED or _HANDLES.search(_NOUN.sub("", words)) is not None:
         return False
     said = _NOUN.sub("", sentence[:start] + words)
     last = max((match.start() for match in _PUBLISHES.finditer(said)), default=-1)
@@ -302,7 +307,7 @@ def is_own_trade(statement: Statement, words: str, own: OwnName) -> bool:
 def is_received_by_one(statement: Statement, said: str) -> bool:
     """Whether a zero of letters is only what one channel received (公众号…，未收到留言)."""
     return (
-        family(statement) in ("messages", "consultations")
+        statement.family in ("messages", "consultations")
         and _ANY_CHANNEL.search(said) is not None
         and _NO_ANSWER.search(said[max(map(said.rfind, ",;:")) + 1 :]) is not None
     )
