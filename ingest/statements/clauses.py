@@ -21,6 +21,7 @@ _AT_ENDS = frozenset("、:和及与")
 """Marks that cut only where a quantity ends."""
 
 _ANY_MARK = re.compile("[,。;!?()、.:和及与]")
+_BRACKET = re.compile("[()]")
 _AND = "和及与"
 _PEOPLE = frozenset({"名", "人", "位"})
 _NO_AND = re.compile("和(?:解|谐|平)|及时")
@@ -121,16 +122,16 @@ def _between_people(text: str, quantities: Sequence[Quantity]) -> set[int]:
 
 def _brackets(text: str, quantities: Sequence[Quantity]) -> tuple[set[int], set[int]]:
     """Where brackets stand that count something, and every position within those that do not."""
-    inside = {position for q in quantities for position in range(q.start, q.end)}
     counting: set[int] = set()
     noting: set[int] = set()
     opened: list[int] = []
-    for position, character in enumerate(text):
-        if character == "(":
+    for bracket in _BRACKET.finditer(text):
+        position = bracket.start()
+        if bracket[0] == "(":
             opened.append(position)
-        elif character == ")" and opened:
+        elif opened:
             first = opened.pop()
-            if any(within in inside for within in range(first, position)):
+            if any(q.start < position and q.end > first for q in quantities):
                 counting |= {first, position}
             elif position - first <= MAX_CLAUSE:
                 noting.update(range(first, position + 1))
