@@ -32,6 +32,8 @@ _LEAD_BEGINS = frozenset("其同此另目据全今本年一截2")
 
 _LABEL = re.compile(r"[^,:]{0,16}:")
 _LEVELS = "省市县区州旗"
+_RARE = "村社居校学园院所企司户属级"
+"""Characters of the other subjects, chosen so that few sentences have one."""
 _ISSUER = re.compile(
     r"(?:我|本)(?:镇|乡|街|苏木|局|场|委|办|单位|机关|部门|中心|院|队)"
     r"|(?<![县市区旗各])(?:镇|乡|街道|苏木)(?:党委|人民政府|政府|机关|党政)"
@@ -67,10 +69,9 @@ def _others() -> re.Pattern[str]:
 def _signs() -> re.Pattern[str]:
     """A character of every subject that `_subject_at` knows: most sentences have none."""
     words = load_words().others
-    levels = set(_LEVELS)
-    below = {word[-1] for word in words.below} | {"属"}
-    above = {word[:2][-1] for word in words.above}
-    return re.compile("[" + re.escape("".join(sorted(levels | below | above))) + "]")
+    signs = set(_LEVELS + _RARE)
+    signs |= {word[-1] for word in (*words.below, *words.above) if signs.isdisjoint(word)}
+    return re.compile("[" + re.escape("".join(sorted(signs))) + "]")
 
 
 @lru_cache(maxsize=2048)

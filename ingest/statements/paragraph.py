@@ -77,13 +77,14 @@ from ingest.statements.together import (
     lists_what_stands,
     staff_unclear,
 )
-from ingest.statements.wording import OwnName, statement_lexicon
+from ingest.statements.wording import OwnName
 from knowledge.amounts import is_implausible
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.model import CellId, Figure
 from knowledge.phrases import Hit
 from knowledge.quantities import Quantity, quantity_start
 
+_new_cell = partial(tuple.__new__, CellId)
 _new_found = partial(tuple.__new__, Found)
 _new_figure = partial(tuple.__new__, Figure)
 
@@ -191,7 +192,7 @@ class ParagraphReading:
         quantity, clause = found.quantity, found.clause
         printed = self.printed.between(start + clause.start, start + clause.end)
         approximate = quantity is not None and quantity.approximate
-        cell = CellId(found.statement.id, "total")
+        cell = _new_cell((found.statement.id, "total"))
         cautions = ("approximate", *found.cautions) if approximate else found.cautions
         if quantity is not None and is_implausible(cell, quantity.value, quantity.unit, bare=False):
             cautions = (*cautions, "implausible_unit")
@@ -421,8 +422,8 @@ class ParagraphReading:
         if not hits and reading.refusal == "unknown_words":
             # 整体规划类1条 beside 工作计划类1条: neither is the number of what is planned, and so
             # it is with 财政预决算及“三公”经费信息21条，财政专项资金信息1条 outside of a list.
-            named = statement_lexicon(False).find(words)
-            self.near.update(h.value.id for h in named if h.value.id.startswith(CATEGORY))
+            named = [hit.value.id for hit in reading.wording().side_by_side()]
+            self.near.update(kind for kind in named if kind.startswith(CATEGORY))
         if not hits and is_of_letters(words):
             self.letters = True
         if not hits and self.notes is not None:

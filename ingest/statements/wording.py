@@ -234,6 +234,10 @@ class Wording:
         occurring = statement_lexicon(False).occurring(self._found)
         return arranged(occurring, self._found, self.steps) if occurring else []
 
+    def side_by_side(self) -> list[Hit[Statement]]:
+        """The same without those between whose pieces something is stepped over."""
+        return arranged(statement_lexicon(False).occurring(self._found), self._found, None)
+
     def denied(self, more: tuple[Span, ...]) -> Denied:
         """The same with the words that mean something only behind a zero word, where `more`
         may be stepped over as well: what links them, and the longer zero words tried before."""
