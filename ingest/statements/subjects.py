@@ -60,11 +60,18 @@ _ANY_CHANNEL = re.compile("|".join(pattern.pattern for _, pattern in _CHANNELS))
 _OF_ALL = re.compile(r"主动公开|(?:我|本|全)(?:镇|乡|街|苏木|局|场|单位|机关)")
 _SUMS_UP = re.compile(_OF_ALL.pattern + "|共|累计|总|全年|各类")
 _OURSELVES = re.compile(
-    r"(?:我|本)(?:镇|乡|街|苏木|局|场|委|办|单位|机关|部门|行政机关)|全(?:镇|乡|街道|苏木)"
-    r"|(?<![县市区旗各])(?:镇|乡|街道|苏木)(?:党委|人民政府|政府|机关|党政)"
+    "|".join(
+        (
+            *(rf"{our}(?:镇|乡|街|苏木|局|场|委|办|单位|机关|部门|行政机关)" for our in "我本"),
+            "全(?:镇|乡|街道|苏木)",
+            *(
+                rf"{town}(?<![县市区旗各]{town})(?:党委|人民政府|政府|机关|党政)"
+                for town in ("镇", "乡", "街道", "苏木")
+            ),
+        )
+    )
 )
-_SIGNS_OF_OURSELVES = re.compile("[我本全镇乡街苏]")
-"""A character of everything that `_OURSELVES` finds, searched ten times as fast."""
+"""Each alternative begins with its character: so they are searched for ten times as fast."""
 _WHEN = re.compile(r"(?:(?:20\d\d年(?:度|全年)?|全年|今年|年内|本?年度|一年来|同时|此外),?)+")
 _ABOVE = re.compile(r"全?(?:省|市|县|区|旗|州)(?![场民域容去略直际分])")
 _BELOW = re.compile(
@@ -369,9 +376,7 @@ def _back(earlier: str) -> Iterator[str]:
 
 
 def _names_issuer(text: str, own: OwnName) -> bool:
-    if own.stands_in(text):
-        return True
-    return _SIGNS_OF_OURSELVES.search(text) is not None and _OURSELVES.search(text) is not None
+    return own.stands_in(text) or _OURSELVES.search(text) is not None
 
 
 def _begins_with_others(sentence: str) -> bool:

@@ -83,8 +83,11 @@ class OwnName:
             forms |= {"街道", "全街"}
         elif name.endswith("苏木"):
             forms |= {"苏木", "全苏木"}
-        region = load_gazetteer().region_at(name, 0)
-        if region is not None and name.endswith("局") and region[-1] in "县市区旗":
+        bureau = name.endswith("局")
+        region = None
+        if bureau or name.endswith(_BODIES):
+            region = load_gazetteer().region_at(name, 0)
+        if region is not None and bureau and region[-1] in "县市区旗":
             forms |= {region[-1] + name[len(region) :], name[len(region) :]}
         elif region is not None and name.endswith(_BODIES) and region[-1] in "省州县市区旗":
             forms.add(region[-1] + name[len(region) :])
