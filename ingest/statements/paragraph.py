@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from functools import lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
@@ -16,6 +15,7 @@ from ingest.statements.classes import is_made, is_of_all_classes
 from ingest.statements.clause_reading import ClauseReading, may_deny
 from ingest.statements.clauses import Clause, find_clauses
 from ingest.statements.doubts import CUMULATIVE, doubt_beside
+from ingest.statements.figures import figure_of
 from ingest.statements.found import (
     CATEGORY,
     MESSAGES,
@@ -55,10 +55,10 @@ from ingest.statements.so_far import (
     grew_by,
     is_of_all_beside_new,
 )
+from ingest.statements.speakers import Speakers
 from ingest.statements.subjects import (
     RECEIVED,
     TOTAL,
-    Speakers,
     is_of_a_channel,
     is_of_a_line,
     is_of_letters,
@@ -78,15 +78,12 @@ from ingest.statements.together import (
     staff_unclear,
 )
 from ingest.statements.wording import OwnName
-from knowledge.amounts import is_implausible
 from knowledge.catalogue import Statement, load_catalogue
-from knowledge.model import CellId, Figure
+from knowledge.model import Figure
 from knowledge.phrases import Hit
 from knowledge.quantities import Quantity, quantity_start
 
-_new_cell = partial(tuple.__new__, CellId)
 _new_found = partial(tuple.__new__, Found)
-_new_figure = partial(tuple.__new__, Figure)
 
 _SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
 # A pattern of one set of characters is searched ten times as fast as one with alternatives.
@@ -179,7 +176,7 @@ class ParagraphReading:
             elif one.statement.id in staff:
                 self._omit(one.clause, start, "part_of_unknown")
             else:
-                yield self._figure(one, start, end)
+                yield figure_of(one, start, end, self.printed, self.paragraph, self.section.heading)
 
     def _others(self) -> Iterator[str]:
         """The other paragraphs of the section that say 主动公开, as printed."""
@@ -187,31 +184,6 @@ class ParagraphReading:
             if isinstance(block, Paragraph) and block is not self.paragraph:
                 if "公开" in block.text or "公開" in block.text:
                     yield block.text
-
-    def _figure(self, found: Found, start: int, end: int) -> Figure:
-        quantity, clause = found.quantity, found.clause
-        printed = self.printed.between(start + clause.start, start + clause.end)
-        approximate = quantity is not None and quantity.approximate
-        cell = _new_cell((found.statement.id, "total"))
-        cautions = ("approximate", *found.cautions) if approximate else found.cautions
-        if quantity is not None and is_implausible(cell, quantity.value, quantity.unit, bare=False):
-            cautions = (*cautions, "implausible_unit")
-        if self.paragraph.recognised:
-            cautions = (*cautions, "read_by_ocr")
-        return _new_figure(
-            (
-                cell,
-                quantity.value if quantity is not None else Decimal(0),
-                printed.strip(" \u3000,，、。；;：:"),
-                quantity.unit if quantity is not None else found.statement.unit,
-                quantity is not None,
-                self.printed.between(start, end).strip(),
-                self.paragraph.line,
-                self.section.heading,
-                None,
-                cautions,
-            )
-        )
 
     def _sentence(self, text: str, offset: int) -> list[Found]:
         found: list[Found] = []

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Literal
 
+from ingest.statements.marks import families_listed, has_verb, load_marks
 from ingest.statements.so_far import names_the_year
 from knowledge.catalogue import Statement
 from knowledge.quantities import find_quantities
-from knowledge.words import load_words
 
 _YEAR = re.compile(
     r"(?P<year>20\d\d)(?:年(?:度|全年)?|度|(?=全年|共(?:收到|受理|接|公开|主动|发布)))"
@@ -85,21 +84,6 @@ _RATES = frozenset({"electronic", "disclosure"})
 
 CarryOver = Literal["none", "included", "unclear"]
 
-_OTHER_MARKS = (
-    *("以来", "至今", "迄今", "到现在", "日起", "上年", "上一年", "半年", "季度", "每", "平均"),
-    *("月", "计划", "期间", "当天", "当日", "活动中", "活动上"),
-    *("下一步", "下步", "阶段", "今后", "接下来"),
-)
-"""What a clause has, if not a word of `words.toml`, that `Scope.enter` has a rule for."""
-
-_MARKS_OF_A_SENTENCE = (
-    *("起", "活动当"),  # a rule for them, but only beside a year
-    *("其中", "包括", "包含", "含", "分别", "涵盖"),  # `_LIST`
-    *("结转", "遗留"),  # `_CARRIED_IN_NOTE`
-    "《",
-)
-"""What else of a sentence with years `Scope.enter` has a rule for."""
-
 
 class Scope:
     """What the clauses of one paragraph speak of, taken in one after another."""
@@ -142,10 +126,10 @@ class Scope:
         with one it is a statement of its own, in the same year.
         """
         self.approximate = "统计" in text and _NO_FULL_COUNT.search(text) is not None
-        marks = _marks()
+        marks = load_marks()
         self.marked = marks.but_years.search(text) is not None
         self._dated = self.marked or marks.years.search(text) is not None
-        if after_semicolon and self.in_list and not _has_verb(text):
+        if after_semicolon and self.in_list and not has_verb(text):
             return
         self.in_list = False
         self.broken = False
@@ -161,7 +145,7 @@ class Scope:
     def forget(self, text: str = "") -> None:
         """A sentence without any figure stands between: nothing is inherited over it but the
         other year that figures were of."""
-        if self.led is not None and (str(self.year) in text or _marks().own_year.search(text)):
+        if self.led is not None and (str(self.year) in text or load_marks().own_year.search(text)):
             self.led = None
         self.other_period = self.led
         self.since = False
@@ -195,7 +179,7 @@ class Scope:
                 # no part of all disclosure.
                 self.head = () if any(known.part_of for known in self.last) else self.last
             self.in_list = True
-        marks = _marks()
+        marks = load_marks()
         if marks.any.search(words) is None:
             return self.other_period
         if marks.comparison.search(words):
@@ -228,7 +212,7 @@ class Scope:
         if years and set(years) != {self.year}:
             self.other_period, self.since = "other_year", False
             self._begins_with_year = _begins_with_year(words)
-        elif years or _marks().own_year.search(words):
+        elif years or load_marks().own_year.search(words):
             self.other_period, self.since = None, False
         return self.other_period
 
@@ -251,11 +235,11 @@ class Scope:
         if self.in_list and self.head is None and not self._needs_no_whole(statement, words):
             return False
         loose = self.broken and not self.in_list
-        if statement.family == "disclosed" and loose and not _has_verb(words):
+        if statement.family == "disclosed" and loose and not has_verb(words):
             return False
-        if printed in _marks().under_whole and not self._is_whole(statement):
+        if printed in load_marks().under_whole and not self._is_whole(statement):
             return False
-        if statement.id == ISSUED and not (_has_verb(words) or "发文" in words):
+        if statement.id == ISSUED and not (has_verb(words) or "发文" in words):
             if self.head is not None or _IN_ALL.search(words) is None:
                 return False  # 公开信息包括：文件12条、公文3件
         if self.head is None:
@@ -267,7 +251,7 @@ class Scope:
                 return False
             if self._is_whole(statement) and not (self.carry_over and _NEWLY.search(words)):
                 return False
-        return printed not in _marks().bare or any(
+        return printed not in load_marks().bare or any(
             known.family == statement.family for known in self.head
         )
 
@@ -287,7 +271,7 @@ class Scope:
     def _needs_no_whole(self, statement: Statement, words: str) -> bool:
         """Whether a part says everything itself where no number was given for its whole
         (通过网站等平台发布信息，其中，通过网站发布信息59条)."""
-        return is_channel(statement) and not self.broken and _has_verb(words)
+        return is_channel(statement) and not self.broken and has_verb(words)
 
     def _under(self, statement: Statement) -> bool:
         listed = self.in_list and statement.family == "disclosed"
@@ -304,7 +288,7 @@ class Scope:
             statement.id == TOTAL or (is_channel(statement) and self._is_one_channel())
         ):
             return False
-        allowed = _families_listed()
+        allowed = families_listed()
         return all(
             known.family not in allowed or statement.family in allowed[known.family]
             for known in self.head or ()
@@ -348,7 +332,7 @@ def _begins_with_year(words: str) -> bool:
     year = _ANY_YEAR.search(words)
     if year is None or _OF_THE_YEAR.match(words, year.end()):
         return False
-    return not _has_verb(words[: year.start()])
+    return not has_verb(words[: year.start()])
 
 
 def _is_part_of_year(words: str) -> bool:
@@ -369,7 +353,7 @@ def _is_short(words: str) -> bool:
 
 def period_spans(words: str) -> tuple[tuple[int, int], ...]:
     """Where a clause names a year, a part of one, several, or a plan."""
-    marks = _marks()
+    marks = load_marks()
     patterns = (YEAR, _PART_OF_YEAR, _LAST_YEAR, _PLANNED, marks.spans, marks.planned)
     return tuple(match.span() for pattern in patterns for match in pattern.finditer(words))
 
@@ -391,49 +375,6 @@ def years_of(words: str, own: int) -> frozenset[int]:
 
 def _leads_into_next(words: str, start: int) -> bool:
     return any(match.end() == start for match in _INTO_NEXT.finditer(words))
-
-
-class _Marks:
-    """The words of `words.toml` that tell what a clause speaks of, as patterns and sets."""
-
-    def __init__(self) -> None:
-        reports = load_words().reports
-        self.comparison = _either(reports.comparisons)
-        self.spans = _either(reports.spans)
-        self.own_year = _either(reports.own_year)
-        self.planned = _either(reports.other_years)
-        self.under_whole = frozenset(reports.under_whole)
-        self.bare = frozenset(reports.bare)
-        # What any of the rules of `Scope.enter` needs; most clauses have none of it.
-        years = ("20", *reports.own_year)
-        others = (*reports.comparisons, *reports.spans, *reports.other_years, *_OTHER_MARKS)
-        self.any = _either((*years, *others))
-        # The same for a sentence, so that its clauses are not looked through one by one.
-        self.years = _either(years)
-        self.but_years = _either((*others, *_MARKS_OF_A_SENTENCE))
-
-
-def _either(words: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
-
-
-@lru_cache(maxsize=1)
-def _marks() -> _Marks:
-    return _Marks()
-
-
-@lru_cache(maxsize=1)
-def _verbs() -> re.Pattern[str]:
-    return _either(load_words().reports.verbs)
-
-
-def _has_verb(words: str) -> bool:
-    return _verbs().search(words) is not None
-
-
-@lru_cache(maxsize=1)
-def _families_listed() -> dict[str, frozenset[str]]:
-    return {listed.head: frozenset(listed.families) for listed in load_words().reports.lists}
 
 
 def carry_over_listed(following: Sequence[str]) -> CarryOver:

@@ -8,16 +8,22 @@ the issuer itself (我镇, its name) between the two settles it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from ingest.statements.clauses import Clause
 from ingest.statements.doubts import COMPLAINTS, is_heading_line
 from ingest.statements.many_ways import is_many_ways
 from ingest.statements.scope import Scope
+from ingest.statements.speakers import (
+    ASKED_OTHERS,
+    SHOWN_BEFORE,
+    Speakers,
+    names_issuer,
+    sentences_before,
+)
 from ingest.statements.wording import NUMBERING, OwnName, statement_lexicon
 from knowledge.catalogue import Statement
-from knowledge.gazetteer import load_gazetteer
 from knowledge.phrases import Hit
 from knowledge.quantities import find_quantities
 
@@ -41,9 +47,6 @@ _OF_SOMEBODY = REQUESTS | EVENTS
 SHORT = 24
 """Characters of a sentence that is nothing but a label (`3.微信公众号。`)."""
 
-SHOWN_BEFORE = 600
-"""Characters before a clause that are looked at; a sub-section is seldom longer."""
-
 _CHANNELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(words))
     for name, words in (
@@ -59,36 +62,6 @@ _CHANNELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _ANY_CHANNEL = re.compile("|".join(pattern.pattern for _, pattern in _CHANNELS))
 _OF_ALL = re.compile(r"主动公开|(?:我|本|全)(?:镇|乡|街|苏木|局|场|单位|机关)")
 _SUMS_UP = re.compile(_OF_ALL.pattern + "|共|累计|总|全年|各类")
-_OURSELVES = re.compile(
-    "|".join(
-        (
-            *(rf"{our}(?:镇|乡|街|苏木|局|场|委|办|单位|机关|部门|行政机关)" for our in "我本"),
-            "全(?:镇|乡|街道|苏木)",
-            *(
-                rf"{town}(?<![县市区旗各]{town})(?:党委|人民政府|政府|机关|党政)"
-                for town in ("镇", "乡", "街道", "苏木")
-            ),
-        )
-    )
-)
-"""Each alternative begins with its character: so they are searched for ten times as fast."""
-_WHEN = re.compile(r"(?:(?:20\d\d年(?:度|全年)?|全年|今年|年内|本?年度|一年来|同时|此外),?)+")
-_ABOVE = re.compile(r"全?(?:省|市|县|区|旗|州)(?![场民域容去略直际分])")
-_BELOW = re.compile(
-    r"(?:各|下辖|所辖|辖区|全部)?(?:内|的)*(?:\d{1,3}个)?[^,。;:]{0,4}?(?<![农乡新])"
-    r"(?:行政村|村(?!务|镇|级)|社区|居委会|学校|中学|小学|卫生院|派出所)"
-)
-_SIGNS_OF_OTHERS = re.compile("[省市县区旗州村居校学院所]")
-"""A character of everything that `_ABOVE`, `_BELOW` or the name of a region has."""
-_LEVEL = r"(?:省|市|县|区|州|旗)"
-_ASKED_OTHERS = re.compile(
-    rf"向(?!社会|公众)[^,。;]{{0,8}}?{_LEVEL}(?:人民)?(?:政府|委)[^,。;]{{0,12}}?(?:提出|提交|递交|申请)"
-    rf"(?![^,。;]{{0,8}}(?:复议|诉讼))"
-    rf"|{_LEVEL}(?:人民)?政府(?!网|门户|信息)[^,。;]{{0,6}}?(?:收到|受理|接到)"
-)
-_TURNED_TO = re.compile("向(?!社会|公众)")
-_UPPER_GOVERNMENT = re.compile(rf"政府(?:(?<={_LEVEL}政府)|(?<={_LEVEL}人民政府))")
-"""What every match of `_ASKED_OTHERS` holds, 向 or this, searched ten times as fast."""
 _HOTLINE = re.compile("热线|工单|12345")
 _NO_PART = re.compile(r"《[^《》]{0,80}》|人民政府(?!门户|官方|信息公开|政务)(?!网)")
 _UNDER_WAY = re.compile(r"(?:正在|待)办理中?\D{0,2}\d+\D{0,3}$")
@@ -169,59 +142,6 @@ def _parts_named(words: str) -> frozenset[str]:
     return frozenset(hit.value.family for hit in hits if hit.value.part_of is not None)
 
 
-class Speakers:
-    """Whose doings the sentences of a paragraph speak of, each sentence looked at once."""
-
-    began = 0
-    """Where the sentence begins in which the clauses stand that are asked about."""
-    _looked_at = 0
-    """Up to where, an end of a sentence, the paragraph was looked at."""
-    _others = False
-    """Whether what was said last up to there was said of others."""
-    _ask_others: bool | None = None
-
-    def __init__(self, folded: str, own: OwnName) -> None:
-        self.folded = folded
-        self.own = own
-
-    def may_ask_others(self) -> bool:
-        """Whether the paragraph may say that somebody turned to another government."""
-        if self._ask_others is None:
-            found = _TURNED_TO.search(self.folded) or _UPPER_GOVERNMENT.search(self.folded)
-            self._ask_others = found is not None
-        return self._ask_others
-
-    def are_others(self, end: int) -> bool:
-        """Whether the sentence up to a place, or else the nearest that tells, is of others."""
-        if end > SHOWN_BEFORE:
-            return _last_told(self.folded[end - SHOWN_BEFORE : end], self.own) or False
-        if self.began > self._looked_at:
-            told = _last_told(self.folded[self._looked_at : self.began], self.own)
-            self._looked_at = self.began
-            if told is not None:
-                self._others = told
-        told = None
-        if self.began < end:
-            told = _tells_of_others(self.folded[self.began : end], self.own)
-        return self._others if told is None else told
-
-
-def _last_told(earlier: str, own: OwnName) -> bool | None:
-    """What the last sentence tells that does."""
-    for sentence in _back(earlier):
-        told = _tells_of_others(sentence, own)
-        if told is not None:
-            return told
-    return None
-
-
-def _tells_of_others(sentence: str, own: OwnName) -> bool | None:
-    """Whether a sentence is of others, None if it has neither them nor the issuer in it."""
-    if _names_issuer(sentence, own):
-        return False
-    return True if _begins_with_others(sentence) else None
-
-
 def is_of_others(
     statement: Statement, words: str, end: int, heading: str, speakers: Speakers
 ) -> bool:
@@ -253,16 +173,16 @@ def is_of_others(
     if kind in REQUESTS and speakers.may_ask_others():
         said = earlier + words
         asked = None
-        for match in _ASKED_OTHERS.finditer(said):
+        for match in ASKED_OTHERS.finditer(said):
             asked = match
-        if asked is not None and not _names_issuer(said[asked.end() :], own):
+        if asked is not None and not names_issuer(said[asked.end() :], own):
             return True
     if statement.id in (RECEIVED, ANSWERED) and "公开" not in words:
         began = max(map(earlier.rfind, "。;!?"))
-        before = next(_back(earlier[: began + 1]), "")
+        before = next(sentences_before(earlier[: began + 1]), "")
         if before and _ABOUT.search(before + earlier[began + 1 :] + heading) is None:
             return True  # 司法所开展法律援助。受理申请25件
-    return not _names_issuer(words, own) and speakers.are_others(end)
+    return not names_issuer(words, own) and speakers.are_others(end)
 
 
 def _is_of_requests(text: str) -> bool:
@@ -340,7 +260,7 @@ def is_of_a_channel(words: str, earlier: str, heading: str, own: OwnName) -> boo
     began = max(map(earlier.rfind, "。;!?")) + 1
     if _channels_in(earlier[began:]) and find_quantities(earlier[began:]):
         return _SUMS_UP.search(words) is None  # 网站发布163条，公开信息98条
-    for sentence in _back(earlier[-SHOWN_BEFORE:]):
+    for sentence in sentences_before(earlier[-SHOWN_BEFORE:]):
         channels = _channels_in(sentence)
         label = _is_label(sentence)
         numbering = NUMBERING.match(sentence)
@@ -348,7 +268,7 @@ def is_of_a_channel(words: str, earlier: str, heading: str, own: OwnName) -> boo
             return False
         if channels:
             return len(channels) == 1 and (label or _OF_ALL.search(words) is None)
-        if label or _names_issuer(sentence, own):
+        if label or names_issuer(sentence, own):
             return False
     return False
 
@@ -359,43 +279,6 @@ def _is_label(sentence: str) -> bool:
 
 def _channels_in(text: str) -> list[str]:
     return [name for name, pattern in _CHANNELS if pattern.search(text)]
-
-
-_ENDS = "。;!?\n"
-"""Marks behind which a sentence ends."""
-
-
-def _back(earlier: str) -> Iterator[str]:
-    """The sentences before a place, the nearest first."""
-    end = len(earlier)
-    while end > 0:
-        start = max([earlier.rfind(mark, 0, end) for mark in _ENDS]) + 1
-        if start < end:
-            yield earlier[start:end]
-        end = start - 1
-
-
-def _names_issuer(text: str, own: OwnName) -> bool:
-    return own.stands_in(text) or _OURSELVES.search(text) is not None
-
-
-def _begins_with_others(sentence: str) -> bool:
-    """Whether a sentence has another body for its subject: it begins with its name."""
-    if _SIGNS_OF_OTHERS.search(sentence) is None:
-        return False
-    numbering = NUMBERING.match(sentence)
-    start = sentence[numbering.end() if numbering else 0 :].lstrip(",、:")
-    when = _WHEN.match(start)
-    start = start[when.end() if when else 0 :]
-    if _ABOVE.match(start) or _BELOW.match(start):
-        return True
-    return _region_at(start[:12])
-
-
-@lru_cache(maxsize=1024)
-def _region_at(start: str) -> bool:
-    region = load_gazetteer().region_at(start, 0)
-    return region is not None and region.endswith(("省", "市", "县", "区", "旗", "州"))
 
 
 def lacks_object(statement: Statement, words: str, before: Sequence[str]) -> bool:
