@@ -135,8 +135,10 @@ def doubt_beside(
     """
     kind = statement.id
     if statement.part_of == TOTAL or kind == TOTAL:
-        if doubt := _doubt_of_disclosure(statement, quantity, words, before + behind):
+        if doubt := _doubt_of_disclosure(statement, quantity, words):
             return doubt
+        if kind == FINANCE and "财务" in words and _OTHER_AFFAIRS.search(before + behind):
+            return "other_subject"  # 党务、政务、财务: one of the books that villages open
     if kind in _RULED and (doubt := _doubt_of_its_own(kind, quantity, words, before)):
         return doubt
     if _may_except(before) and _EXCEPT_BEFORE.search(before):
@@ -159,10 +161,8 @@ def doubt_beside(
     return None
 
 
-def _doubt_of_disclosure(
-    statement: Statement, quantity: Quantity, words: str, around: str
-) -> str | None:
-    """The rules for all disclosure and its parts; `around`: the clauses beside this one."""
+def _doubt_of_disclosure(statement: Statement, quantity: Quantity, words: str) -> str | None:
+    """The rules for all disclosure and its parts."""
     part = statement.part_of == TOTAL
     if part and not statement.id.endswith("brochure") and quantity.unit in _INSTALLED:
         return "other_unit"
@@ -171,8 +171,6 @@ def _doubt_of_disclosure(
             return "no_kind"
     if _MAY_NAME_ITEM.search(words) and _ITEM_NAMED.search(words):
         return "crowded"  # 公开信息包括：文件12条、公文3件: the number is that of the first item
-    if statement.id == FINANCE and "财务" in words and _OTHER_AFFAIRS.search(around):
-        return "other_subject"  # 党务、政务、财务: one of the books that villages open
     return None
 
 

@@ -194,8 +194,8 @@ class ParagraphReading:
         after_semicolon = self.folded[offset - 1 : offset] == ";"
         scope.start_sentence(text, after_semicolon)
         actors.start_sentence(text, after_semicolon)
-        first = 0
-        """Which clause is the first behind the last 无…, which has said all that it says."""
+        first, since, texts_since = 0, clauses, texts
+        """The clauses behind the last 无…, which has said all that it says, and the first's number."""
         self.letters = False
         may_be_denied = may_deny(text)
         for number, clause in enumerate(clauses):
@@ -213,6 +213,7 @@ class ParagraphReading:
                     if zeros:
                         found += zeros
                         first = number + 1
+                        since, texts_since = clauses[first:], texts[first:]
                 elif self.notes is not None:
                     self._explain_bare(clause, words, offset)
                 continue
@@ -225,7 +226,7 @@ class ParagraphReading:
             if scope.marked and is_carried_in_note(words, scope.year):
                 self._omit(clause, offset, "carry_over_unclear")
                 continue
-            one = self._counted(text, clauses[first:], texts[first:], number - first, why, offset)
+            one = self._counted(text, since, texts_since, number - first, why, offset)
             found += one
             if why is None and clause.quantity is not None:
                 behind = texts[number + 1 : number + 2]
