@@ -23,7 +23,8 @@ def _limits() -> dict[CellId, Amount]:
 
 def is_implausible(cell: CellId, value: Decimal, unit: str, bare: bool) -> bool:
     """Whether an amount is beyond the limit of its cell; `bare`: the report prints no unit."""
-    limit, scale = _limits().get(cell), IN_WAN.get(unit)
-    if limit is None or scale is None:
+    scale = IN_WAN.get(unit)
+    limit = _limits().get(cell) if scale is not None else None
+    if scale is None or limit is None:
         return False
     return abs(value) * scale >= (limit.bare if bare else limit.stated)

@@ -8,9 +8,10 @@ or a phrase does not hold together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -130,6 +131,11 @@ class Statement(_Entry):
     mean a class of documents."""
     kin: tuple[str, ...] = ()
     """Words of labels that may count a part of the same (内设机构10条 beside 机构职能3条)."""
+
+    @cached_property
+    def family(self) -> str:
+        """The first word of the id: the figures that a bare verb may go on about."""
+        return re.split(r"[._]", self.id.removeprefix(NARRATIVE))[0]
 
 
 class Column(_Entry):

@@ -43,7 +43,9 @@ class Hit(NamedTuple, Generic[Value]):
     @property
     def weight(self) -> int:
         """How many characters its own pieces cover, stepped-over words not counted."""
-        return sum(end - start for start, end in self.pieces)
+        if len(self.pieces) == 1:
+            return self.end - self.start
+        return sum([end - start for start, end in self.pieces])
 
 
 class Steps:
@@ -58,6 +60,13 @@ class Steps:
         if end > start and end not in self._ends[start]:
             self._ends[start].append(end)
             self._reach.clear()
+
+    def add_all(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Let each of the stretches be stepped over."""
+        for start, end in spans:
+            if end > start and end not in self._ends[start]:
+                self._ends[start].append(end)
+        self._reach.clear()
 
     def copy(self) -> Steps:
         """The same steps, to add more to."""
@@ -90,6 +99,7 @@ class _Pattern(Generic[Value]):
     """A phrase as written: for each piece its alternatives; a piece may be left out if one is
     empty (`申请|`)."""
 
+    number: int
     written: str
     needed: frozenset[int]
     pieces: tuple[frozenset[str], ...]
@@ -156,119 +166,132 @@ class Lexicon(Generic[Value]):
             pieces = [piece.split("|") for piece in written.split()]
             needed = frozenset(n for n, piece in enumerate(pieces) if "" not in piece)
             alternatives = tuple(frozenset(filter(None, piece)) for piece in pieces)
-            self._patterns.append(_Pattern(written, needed, alternatives, value))
+            number = len(self._patterns)
+            self._patterns.append(_Pattern(number, written, needed, alternatives, value))
         owners: dict[str, int] = {}
         for pattern in self._patterns:
             for piece in pattern.pieces:
                 for alternative in piece:
                     owners[alternative] = owners.get(alternative, 0) + 1
-        self._anchored: dict[str, list[int]] = {piece: [] for piece in owners}
-        for number, pattern in enumerate(self._patterns):
+        self._anchored: dict[str, list[tuple[_Pattern[Value], tuple[frozenset[str], ...]]]] = {
+            piece: [] for piece in owners
+        }
+        """The phrases to look at where a piece occurs, each with what else it needs."""
+        for pattern in self._patterns:
             places = range(len(pattern.pieces))
+            others: tuple[frozenset[str], ...] = ()
             if pattern.needed:
                 rarest = min(
                     sorted(pattern.needed),
                     key=lambda n: sum(owners[known] for known in pattern.pieces[n]),
                 )
                 places = range(rarest, rarest + 1)
+                others = tuple(pattern.pieces[n] for n in sorted(pattern.needed - {rarest}))
             for anchor in {known for place in places for known in pattern.pieces[place]}:
-                self._anchored[anchor].append(number)
+                self._anchored[anchor].append((pattern, others))
         self.pieces = frozenset(owners)
         self._own = Pieces(self.pieces)
 
-    def occurs(self, found: Found) -> bool:
-        """Whether every needed piece of any phrase occurs, in whatever order."""
+    def occurring(self, found: Found) -> list[_Pattern[Value]]:
+        """The phrases of which every needed piece occurs, in whatever order."""
+        known = found.keys()
+        occurring: list[_Pattern[Value]] = []
+        looked_at: set[int] = set()
         for anchor in found:
-            for number in self._anchored.get(anchor, ()):
-                pattern = self._patterns[number]
-                if len(pattern.pieces) == 1 or all(
-                    not found.keys().isdisjoint(pattern.pieces[place]) for place in pattern.needed
-                ):
-                    return True
-        return False
+            for pattern, others in self._anchored.get(anchor, ()):
+                if pattern.number in looked_at:
+                    continue
+                looked_at.add(pattern.number)
+                for alternatives in others:
+                    if known.isdisjoint(alternatives):
+                        break
+                else:
+                    occurring.append(pattern)
+        return occurring
 
-    def find(
-        self, text: str, steps: Steps | None = None, found: Found | None = None
-    ) -> list[Hit[Value]]:
+    def find(self, text: str, steps: Steps | None = None) -> list[Hit[Value]]:
         """Every phrase at every position of a folded text; overlapping ones all count.
 
         Of the places where a further piece could stand the nearest is taken. In order of
-        position, longer ones first, then as the entries were given. `found` spares the
-        search for pieces: those of a `Pieces` that has all of this lexicon.
+        position, longer ones first, then as the entries were given.
         """
-        if found is None:
-            found = self._own.find(text)
-        hits: list[tuple[int, int, int, Hit[Value]]] = []
-        looked_at: set[int] = set()
-        for anchor in found:
-            for number in self._anchored.get(anchor, ()):
-                pattern = self._patterns[number]
-                written, value = pattern.written, pattern.value
-                if len(pattern.pieces) == 1:
-                    for span in found[anchor]:
-                        start, end = span
-                        hits.append((start, -end, number, Hit(start, end, (span,), written, value)))
-                    continue
-                if number in looked_at:
-                    continue
-                looked_at.add(number)
-                places = _places(pattern, found)
-                if places is None:
-                    continue
-                for spans in _arrangements(pattern, places, steps):
-                    start, end = spans[0][0], spans[-1][1]
-                    hits.append((start, -end, number, Hit(start, end, spans, written, value)))
-        if len(hits) > 1:
-            hits.sort(key=_place_of)
-        return [hit for *_, hit in hits]
+        found = self._own.find(text)
+        return arranged(self.occurring(found), found, steps)
+
+
+def arranged(
+    occurring: Iterable[_Pattern[Value]], found: Found, steps: Steps | None
+) -> list[Hit[Value]]:
+    """The hits of `Lexicon.find`, for one who has what occurs already; `found` may have been
+    looked for with the pieces of other lexicons, too."""
+    hits: list[tuple[int, int, int, Hit[Value]]] = []
+    for pattern in occurring:
+        number, written, value = pattern.number, pattern.written, pattern.value
+        for spans in _arrangements(pattern, _places(pattern, found), steps):
+            start, end = spans[0][0], spans[-1][1]
+            hits.append((start, -end, number, Hit(start, end, spans, written, value)))
+    if len(hits) > 1:
+        hits.sort(key=_place_of)
+    return [hit for *_, hit in hits]
 
 
 _place_of = itemgetter(0, 1, 2)
 
+_Spans = list[tuple[int, int]]
 
-def _places(pattern: _Pattern[Value], found: Found) -> dict[int, list[tuple[int, int]]] | None:
-    """Where each piece of a phrase stands, None unless every needed one does."""
-    known = found.keys()
-    for place in pattern.needed:
-        if known.isdisjoint(pattern.pieces[place]):
-            return None
-    places: dict[int, list[tuple[int, int]]] = {}
+
+def _places(pattern: _Pattern[Value], found: Found) -> list[tuple[int, _Spans]]:
+    """Which pieces of a phrase stand where, the one that stands first before the others."""
+    places: list[tuple[int, _Spans]] = []
     for place, alternatives in enumerate(pattern.pieces):
-        spans = [span for piece in alternatives if piece in known for span in found[piece]]
+        spans: _Spans = []
+        for piece in alternatives.intersection(found):
+            spans += found[piece]
         if spans:
             if len(spans) > 1:
                 spans.sort(key=_nearest_longest)
-            places[place] = spans
-    if len(places) == 1:
-        return places
-    return dict(sorted(places.items(), key=lambda entry: _nearest_longest(entry[1][0])))
+            places.append((place, spans))
+    if len(places) > 1:
+        places.sort(key=_first_span)
+    return places
 
 
 def _nearest_longest(span: tuple[int, int]) -> tuple[int, int]:
     return span[0], -span[1]
 
 
+def _first_span(place: tuple[int, _Spans]) -> tuple[int, int]:
+    start, end = place[1][0]
+    return start, -end
+
+
+def _next(spans: _Spans, end: int, steps: Steps | None) -> tuple[int, int] | None:
+    """The nearest of the spans that begins at `end`, or behind what may be stepped over there."""
+    for span in spans:
+        start = span[0]
+        if start == end or (start > end and steps is not None and start in steps.reach(end)):
+            return span
+    return None
+
+
 def _arrangements(
-    pattern: _Pattern[Value], places: dict[int, list[tuple[int, int]]], steps: Steps | None
+    pattern: _Pattern[Value], places: list[tuple[int, _Spans]], steps: Steps | None
 ) -> Iterator[tuple[tuple[int, int], ...]]:
     """Every way in which the pieces found follow each other, each piece used once."""
     if len(places) == 1:
-        (spans,) = places.values()
-        yield from ((span,) for span in spans)
+        for span in places[0][1]:
+            yield (span,)
         return
     if len(places) == 2:
-        (one, first), (other, second) = places.items()
+        (one, first), (other, second) = places
         for place, spans, behind in ((one, first, second), (other, second, first)):
             alone = pattern.needed <= {place}
             for span in spans:
                 if alone:
                     yield (span,)
-                end = span[1]
-                reached = steps.reach(end) if steps is not None else (end,)
-                for following in behind:
-                    if following[0] in reached:
-                        yield span, following
-                        break
+                following = _next(behind, span[1], steps)
+                if following is not None:
+                    yield span, following
         return
 
     def follow(
@@ -276,16 +299,14 @@ def _arrangements(
     ) -> Iterator[tuple[tuple[int, int], ...]]:
         if pattern.needed <= used:
             yield spans
-        end = spans[-1][1]
-        reached = steps.reach(end) if steps is not None else (end,)
-        for place, known in places.items():
+        for place, known in places:
             if place in used:
                 continue
-            nearest = next((span for span in known if span[0] in reached), None)
+            nearest = _next(known, spans[-1][1], steps)
             if nearest is not None:
                 yield from follow((*spans, nearest), used | {place})
 
-    for place, known in places.items():
+    for place, known in places:
         for span in known:
             yield from follow((span,), frozenset({place}))
 
@@ -326,9 +347,7 @@ def cover(text: str, hits: Sequence[Hit[Value]], steps: Steps, free: str = "") -
     cost[0] = 0.0
     back: list[tuple[int, Hit[Value] | None, bool]] = [(0, None, False)] * (length + 1)
     for start, character in enumerate(text):
-        here = cost[start]
-        if here == infinite:
-            continue
+        here = cost[start]  # every position can be come to, character by character
         if start in by_start:
             for hit in by_start[start]:
                 # A hit that spans what stands between its pieces explains it better than the
@@ -341,9 +360,11 @@ def cover(text: str, hits: Sequence[Hit[Value]], steps: Steps, free: str = "") -
             value = here + 9 - 0.001 * (end - start)
             if value < cost[end]:
                 cost[end], back[end] = value, (start, None, False)
-        value = here if character in free else here + UNCOVERED
-        if value < cost[start + 1]:
-            cost[start + 1], back[start + 1] = value, (start, None, character not in free)
+        if character in free:
+            if here < cost[start + 1]:
+                cost[start + 1], back[start + 1] = here, (start, None, False)
+        elif here + UNCOVERED < cost[start + 1]:
+            cost[start + 1], back[start + 1] = here + UNCOVERED, (start, None, True)
     chosen: list[Hit[Value]] = []
     leftover: list[tuple[int, int]] = []
     position = length

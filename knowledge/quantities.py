@@ -6,9 +6,9 @@ Dates, document numbers, articles, telephone numbers and glued digits are none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -66,6 +66,8 @@ class Quantity(NamedTuple):
     unit_class: UnitClass
     approximate: bool
 
+
+_new_quantity = partial(tuple.__new__, Quantity)
 
 _NUMERALS = "零一二两三四五六七八九十百千"
 
@@ -133,6 +135,12 @@ def quantity_start() -> str:
     return f"[零一二两兩三四五六七八九十百千][{''.join(map(re.escape, firsts))}條項個場張處戶冊欄則萬億餘幾]"
 
 
+def quantity_begins() -> str:
+    """A pattern for what a quantity begins with: a digit, a numeral, 约 and the like."""
+    before = "|".join(map(re.escape, _before()))
+    return rf"{before}|[\d{_NUMERALS}]"
+
+
 @lru_cache(maxsize=1)
 def _before() -> tuple[str, ...]:
     return tuple(sorted(_units().approximate.before, key=len, reverse=True))
@@ -148,16 +156,18 @@ def _ends_of_numbers() -> re.Pattern[str]:
 MAX_KNOWN = 150
 """Characters of a clause: each is looked through for itself and beside its neighbours."""
 
-_AT_MOST = re.compile("以下|以内|之内|以里")
+_AT_MOST = ("以下", "以内", "之内", "以里")
 """Behind these a number is a bound, not a count."""
 
 _UNCLEAR_NUMERAL = re.compile(r"^[零一二两三四五六七八九]{2,}$|[百千][一二两三四五六七八九]$")
 """三五件 is three to five, 两百五 as a rule 250: no certain number."""
 
+_ROUND = frozenset("十百千")
+
 _GLUED_DATE = re.compile(r"20\d{4,6}")
 
 
-def find_quantities(text: str) -> list[Quantity]:
+def find_quantities(text: str) -> Sequence[Quantity]:
     """Every quantity of a folded text without blanks, in order.
 
     A run of 6 to 8 digits that begins with 20 is a date whose 年 and 月 were lost, never a
@@ -167,7 +177,7 @@ def find_quantities(text: str) -> list[Quantity]:
     >>> [(str(q.value), q.unit, q.approximate) for q in find_quantities("收到申请5件,公开250余条,第20条")]
     [('5', '件', False), ('250', '条', True)]
     """
-    return list(_known(text)) if len(text) <= MAX_KNOWN else _find(text)
+    return _known(text) if len(text) <= MAX_KNOWN else _find(text)
 
 
 @lru_cache(maxsize=1024)
@@ -192,30 +202,28 @@ def _find(text: str) -> list[Quantity]:
         if match is None:
             continue
         done = match.end()
-        number = match["number"]
-        if _GLUED_DATE.fullmatch(number):
+        number, after, unit, behind = match.groups()
+        if text.startswith(_AT_MOST, done):
             continue
-        if _AT_MOST.match(text, match.end()):
+        if number.startswith("20") and _GLUED_DATE.fullmatch(number):
             continue
         value = Decimal(number) if number.isdecimal() and number.isascii() else decimal_of(number)
         if value is None:
             if _UNCLEAR_NUMERAL.search(number):
                 continue
             numeral = chinese_numeral(number)
-            if numeral is None or text[match.end() : match.end() + 1] in ("性", "把"):
+            if numeral is None or text.startswith(("性", "把"), done):
                 continue
             value = Decimal(numeral)
-        unit = match["unit"]
-        start = match.start()
+        start = first
         if text.endswith(before, 0, start):
             start -= next(len(word) for word in before if text.endswith(word, 0, start))
-        # 过百条, 上千条: a hundred without a digit before it is a round number.
-        rounded = number in ("十", "百", "千") and text[start - 1 : start] in (
-            "过",
-            "破",
-            "达",
-            "满",
+        approximate = (
+            start < first
+            or after is not None
+            or behind is not None
+            # 过百条, 上千条: a hundred without a digit before it is a round number.
+            or (number in _ROUND and text.endswith(("过", "破", "达", "满"), 0, start))
         )
-        approximate = rounded or start < match.start() or bool(match["after"] or match["behind"])
-        found.append(Quantity(start, match.end(), value, unit, classes[unit], approximate))
+        found.append(_new_quantity((start, done, value, unit, classes[unit], approximate)))
     return found

@@ -12,7 +12,6 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from ingest.statements.scope import family
 from ingest.statements.wording import NUMBERING, OwnName
 from knowledge.catalogue import Statement
 from knowledge.gazetteer import load_gazetteer
@@ -33,6 +32,8 @@ _LEAD_BEGINS = frozenset("其同此另目据全今本年一截2")
 
 _LABEL = re.compile(r"[^,:]{0,16}:")
 _LEVELS = "省市县区州旗"
+_RARE = "村社居校学园院所企司户属级"
+"""Characters of the other subjects, chosen so that few sentences have one."""
 _ISSUER = re.compile(
     r"(?:我|本)(?:镇|乡|街|苏木|局|场|委|办|单位|机关|部门|中心|院|队)"
     r"|(?<![县市区旗各])(?:镇|乡|街道|苏木)(?:党委|人民政府|政府|机关|党政)"
@@ -64,6 +65,15 @@ def _others() -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=1)
+def _signs() -> re.Pattern[str]:
+    """A character of every subject that `_subject_at` knows: most sentences have none."""
+    words = load_words().others
+    signs = set(_LEVELS + _RARE)
+    signs |= {word[-1] for word in (*words.below, *words.above) if signs.isdisjoint(word)}
+    return re.compile("[" + re.escape("".join(sorted(signs))) + "]")
+
+
 @lru_cache(maxsize=2048)
 def _subject_at(start: str) -> Actor | None:
     match = _others().match(start)
@@ -79,18 +89,24 @@ def _subject_at(start: str) -> Actor | None:
 class Actors:
     """The subject of the clauses of one paragraph, taken in one after another."""
 
+    other: Actor | None = None
+    """Whose doings the clauses now speak of, None for the issuer's."""
+    settled = False
+    """Whether the sentence is the issuer's throughout: its clauses need not be taken in."""
+    _counted = False
+
     def __init__(self, own: OwnName) -> None:
         self._own = own
-        self.other: Actor | None = None
-        """Whose doings the clauses now speak of, None for the issuer's."""
-        self._counted = False
 
-    def start_sentence(self, after_semicolon: bool) -> None:
+    def start_sentence(self, sentence: str, after_semicolon: bool) -> None:
         """A subject holds to the full stop; behind one only where figures of another body were
         counted, since what follows may be more of them."""
         if not (after_semicolon or self._counted):
             self.other = None
         self._counted = False
+        self.settled = self.other is None and (
+            self._own.is_region or _signs().search(sentence) is None
+        )
 
     def forget(self) -> None:
         """A sentence without any figure stands between."""
@@ -98,8 +114,8 @@ class Actors:
         self._counted = False
 
     def enter(self, words: str) -> None:
-        """Take in a clause."""
-        if not self._own.is_region:
+        """Take in a clause of a sentence that is not settled."""
+        if self.other is not None or _signs().search(words) is not None:
             self._enter(words)
         if self.other is not None and find_quantities(words):
             self._counted = True
@@ -132,4 +148,4 @@ class Actors:
 def is_the_actors(statement: Statement, other: Actor | None) -> bool:
     """Whether a statement counts what another body did: all but what villages publish
     themselves, which is what 村务公开 means."""
-    return other is not None and not (other == "below" and family(statement) == "village")
+    return other is not None and not (other == "below" and statement.family == "village")

@@ -18,6 +18,8 @@ _HIDDEN = re.compile(
     r"(?:^|[,、;:(。和及与])[^\w]{0,2}(?:其中|包括|包含|含|分为|分别为|还有|另有|另)?[^\w]{0,2}(?:属于?)?"
     r"(?:依申请|不予|不|免予|免于|暂不|暂缓)公开" + _NOUN + r"(?P<value>[1-9]\d*)(?P<unit>.)"
 )
+_MAY_BE_HIDDEN = re.compile("[请予不于缓]公开")
+"""What every match of `_HIDDEN` holds."""
 _OPEN = re.compile(
     r"[^\w]{0,2}(?:其中|包括|包含|含)[^\w]{0,2}(?:已|属于?)?主动公开"
     + _NOUN
@@ -44,7 +46,7 @@ def is_of_all_classes(words: str, quantity: Quantity, later: str, of_all_ways: b
     """
     alone = of_all_ways and "主动" not in words
     later = later[:SHOWN_BEHIND]
-    if "公开" not in later:
+    if _MAY_BE_HIDDEN.search(later) is None and not (alone and "主动公开" in later):
         return False
     end = _END.search(later)
     later = later[: end.start()] if end is not None else later

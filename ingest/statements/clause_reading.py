@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Literal
 
 from ingest.statements.clauses import Clause
+from ingest.statements.scope import Scope
 from ingest.statements.wording import OwnName, Span, Wording, wording_of
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.phrases import Cover, Hit
@@ -57,6 +58,12 @@ def _zero_pattern() -> re.Pattern[str]:
 class ClauseReading:
     """One clause with what may be stepped over in it; `refusal` says why it gave nothing."""
 
+    refusal: Refusal | None = None
+    unknown: tuple[str, ...] = ()
+    periods: tuple[tuple[int, int], ...] = ()
+    """Words for other years and plans, stepped over where a figure is only to be shown."""
+    _wording: Wording | None = None
+
     def __init__(
         self, words: str, clause: Clause, own: OwnName, year: int, earlier: Callable[[], str]
     ) -> None:
@@ -66,11 +73,6 @@ class ClauseReading:
         self.own = own
         self.year = year
         self.start = clause.start
-        self.refusal: Refusal | None = None
-        self.unknown: tuple[str, ...] = ()
-        self.periods: tuple[tuple[int, int], ...] = ()
-        """Words for other years and plans, stepped over where a figure is only to be shown."""
-        self._wording: Wording | None = None
 
     def wording(self) -> Wording:
         """The phrases of the clause; only looked for where it is asked what it states."""
@@ -81,25 +83,26 @@ class ClauseReading:
             self._wording = wording_of(self.words, number, self.own, self.year, self.periods)
         return self._wording
 
-    def counted(self, allowed: Callable[[Statement], bool]) -> list[Hit[Statement]]:
+    def counted(self, scope: Scope) -> list[Hit[Statement]]:
         """What the clause's quantity belongs to: one statement, or several with 均/都.
 
-        Statements that are not `allowed` here are not looked for.
+        Statements that the list or the whole before the clause cannot count are not looked for.
         """
         assert self.quantity is not None
-        hits = self._accounted(allowed)
-        statements = [hit.value for hit in hits]
+        hits = self._accounted(scope)
+        if not hits:
+            return hits
         unit_class = self.quantity.unit_class
-        for statement in statements:
-            if statement.unit_class != unit_class:
+        for hit in hits:
+            if hit.value.unit_class != unit_class:
                 self.refusal = "other_unit"
                 return []
-        if self._is_open_list(hits):
+        if "等" in self.words and self._is_open_list(hits):
             self.refusal = "open_list"
             return []
         if len(hits) == 1:
             return hits
-        parts = {statement.part_of for statement in statements}
+        parts = {hit.value.part_of for hit in hits}
         narrowed = [hit for hit in hits if hit.value.id not in parts]
         if len(narrowed) > 1 and not re.search("均|都", self.words):
             rest = self._behind_label(narrowed)
@@ -111,9 +114,7 @@ class ClauseReading:
 
     def _is_open_list(self, hits: list[Hit[Statement]]) -> bool:
         """Whether 等 shows that a part stands for others too (通过网站等渠道公开60条)."""
-        if "等" not in self.words or not any(
-            hit.value.part_of == "narrative.disclosed_total" for hit in hits
-        ):
+        if not any(hit.value.part_of == "narrative.disclosed_total" for hit in hits):
             return False
         covered = {n for hit in hits for start, end in hit.pieces for n in range(start, end)}
         return any(
@@ -159,20 +160,20 @@ class ClauseReading:
                 self.refusal = "several_kinds"
         return []
 
-    def _accounted(self, allowed: Callable[[Statement], bool]) -> list[Hit[Statement]]:
+    def _accounted(self, scope: Scope) -> list[Hit[Statement]]:
         """The statements of the clause, one hit each, if every word is accounted for, else none."""
         wording = self.wording()
-        kept = self._kept(wording.hits, allowed)
-        return _one_each(self._understood(wording.cover(kept)).hits) if kept else []
+        kept = self._kept(wording.hits, scope)
+        return _one_each(self._understood(wording.cover(kept))) if kept else []
 
     def _denied(self, zero: Span, more: tuple[Span, ...]) -> tuple[list[Hit[Statement]], bool]:
         """The same for what the zero word at `zero` denies, and whether it was tried at all:
         not where nothing countable is named."""
         wording = self.wording().denied(more)
-        kept = self._kept(wording.hits, lambda statement: not statement.only_in)
+        kept = self._kept(wording.hits, None)
         if not kept:
             return [], False
-        chosen = self._understood(wording.cover(zero, kept)).hits
+        chosen = self._understood(wording.cover(zero, kept))
         # What stands before the zero word is not denied by it: a second subject, unless
         # it is only the label that the clause follows (`（二）依申请公开：未收到申请`), or
         # the word is all that follows the label (`复议、诉讼情况：无`).
@@ -183,28 +184,28 @@ class ClauseReading:
             return [], True
         return _one_each([hit for hit in chosen if hit.start > label_end]), True
 
-    def _kept(
-        self, offered: Sequence[Hit[Statement]], allowed: Callable[[Statement], bool]
-    ) -> tuple[int, ...]:
-        """The numbers of the hits that may count here."""
-        kept = tuple(
-            [
-                number
-                for number, (*_, statement) in enumerate(offered)
-                if allowed(statement) and (not statement.context or self._in_context(statement))
-            ]
-        )
+    def _kept(self, offered: Sequence[Hit[Statement]], scope: Scope | None) -> tuple[int, ...]:
+        """The numbers of the hits that may count here; without a scope none that need a whole."""
+        in_list = scope is not None and scope.in_list
+        kept = []
+        for number, hit in enumerate(offered):
+            statement = hit.value
+            if in_list or statement.only_in:
+                if scope is None or not scope.admits(statement):
+                    continue
+            if not statement.context or self._in_context(statement):
+                kept.append(number)
         if not kept:
             self.refusal = "no_kind"
-        return kept
+        return tuple(kept)
 
-    def _understood(self, chosen: Cover[Statement]) -> Cover[Statement]:
-        """The account of a clause if it leaves nothing over, else an empty one."""
+    def _understood(self, chosen: Cover[Statement]) -> Sequence[Hit[Statement]]:
+        """The hits that account for a clause if they leave nothing over, else none."""
         if not chosen.leftover:
-            return chosen
+            return chosen.hits
         self.refusal = "unknown_words"
-        self.unknown = tuple(self.words[start:end] for start, end in chosen.leftover)
-        return Cover((), ())
+        self.unknown = tuple([self.words[start:end] for start, end in chosen.leftover])
+        return ()
 
     def _in_context(self, statement: Statement) -> bool:
         """Whether one of the context's words stands where it must."""

@@ -16,10 +16,12 @@ from typing import NamedTuple
 
 from knowledge.quantities import Quantity, find_quantities
 
-_MARKS = re.compile("[,。;!?()、.:和及与]")
-_AT_ENDS = "、:和及与"
+_MARKS = re.compile("[,。;!?().]")
+_AT_ENDS = frozenset("、:和及与")
 """Marks that cut only where a quantity ends."""
 
+_ANY_MARK = re.compile("[,。;!?()、.:和及与]")
+_BRACKET = re.compile("[()]")
 _AND = "和及与"
 _PEOPLE = frozenset({"名", "人", "位"})
 _NO_AND = re.compile("和(?:解|谐|平)|及时")
@@ -62,20 +64,24 @@ def find_clauses(text: str) -> list[Clause]:
     start = first = read = 0
     """Where the next clause begins; how many quantities end before it, and before the mark."""
     opens = continues = False
-    marks = [mark.start() for mark in _MARKS.finditer(text)]
     length = len(text)
-    marks.append(length)
     many = len(quantities)
+    marks: list[int] = []
+    mark = -1
+    for piece in _MARKS.split(text):
+        mark += len(piece) + 1
+        marks.append(mark)
+    ends = [q.end for q in quantities if text[q.end : q.end + 1] in _AT_ENDS]
+    if ends or people:
+        marks = sorted({*marks, *ends, *people})
     for position in marks:
         while read < many and quantities[read].end <= position:
             read += 1
         if (read < many and quantities[read].start <= position) or position in noting:
             continue
         character = text[position] if position < length else ","
-        if character in _AT_ENDS:
-            if not (read and quantities[read - 1].end == position) and position not in people:
-                continue
-            if character in _AND and not _parts(text, position, quantities[read - 1]):
+        if character in _AND:
+            if not _parts(text, position, quantities[read - 1]):
                 continue
         elif character == ".":
             if text[position + 1 : position + 2].isdigit():
@@ -84,10 +90,9 @@ def find_clauses(text: str) -> list[Clause]:
             # One bracket without its other half: the rest of a lost number (`三)政府信息`).
             character = ","
         if position > start:
-            within = [q for q in quantities[first:read] if q.start >= start]
-            long = position - start > MAX_CLAUSE
-            one = within[0] if len(within) == 1 and not long else None
-            crowded = len(within) > 1 or long
+            within = read - first
+            crowded = within > 1 or position - start > MAX_CLAUSE
+            one = quantities[first] if within == 1 and not crowded else None
             clauses.append(_new_clause((start, position, one, crowded, opens, continues)))
         first = read
         start = position + 1
@@ -108,25 +113,25 @@ def _between_people(text: str, quantities: Sequence[Quantity]) -> set[int]:
     """Where 和 stands between two numbers of people, each before what they are."""
     found: set[int] = set()
     for one, other in pairwise(quantities):
-        middle = text[one.end : other.start]
-        if one.unit in _PEOPLE and other.unit in _PEOPLE and len(middle) <= 10:
-            if middle[-1:] in ("和", "及", "与", "、") and not _MARKS.search(middle[:-1]):
+        if one.unit in _PEOPLE and other.unit in _PEOPLE and other.start - one.end <= 10:
+            middle = text[one.end : other.start]
+            if middle[-1:] in ("和", "及", "与", "、") and not _ANY_MARK.search(middle[:-1]):
                 found.add(other.start - 1)
     return found
 
 
 def _brackets(text: str, quantities: Sequence[Quantity]) -> tuple[set[int], set[int]]:
     """Where brackets stand that count something, and every position within those that do not."""
-    inside = {position for q in quantities for position in range(q.start, q.end)}
     counting: set[int] = set()
     noting: set[int] = set()
     opened: list[int] = []
-    for position, character in enumerate(text):
-        if character == "(":
+    for bracket in _BRACKET.finditer(text):
+        position = bracket.start()
+        if bracket[0] == "(":
             opened.append(position)
-        elif character == ")" and opened:
+        elif opened:
             first = opened.pop()
-            if any(within in inside for within in range(first, position)):
+            if any(q.start < position and q.end > first for q in quantities):
                 counting |= {first, position}
             elif position - first <= MAX_CLAUSE:
                 noting.update(range(first, position + 1))

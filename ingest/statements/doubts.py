@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from knowledge.catalogue import Statement
-from knowledge.quantities import Quantity, find_quantities
+from knowledge.quantities import Quantity, find_quantities, quantity_begins
 from knowledge.text import solid
 
 TOTAL = "narrative.disclosed_total"
@@ -33,6 +34,10 @@ EVENTS = frozenset(
 )
 SOLICITATIONS = "narrative.solicitations"
 STAFF = frozenset({"narrative.staff", "narrative.staff.full_time", "narrative.staff.part_time"})
+
+_RULED = EVENTS | DECISIONS | STAFF | {PURCHASES, ISSUED, SOLICITATIONS}
+_RULED_BY_WHAT_FOLLOWS = DISPUTES | {TOTAL, RECEIVED, MESSAGES}
+"""The statements that have rules of their own."""
 
 _INSTALLED = frozenset({"个", "块", "处", "台", "户", "家", "名", "人", "人次", "家次", "栏", "本"})
 """Classifiers of boards, accounts, groups and their readers, never of what was published there
@@ -70,6 +75,8 @@ _ITEM_NAMED = re.compile(
     r"(?:公开|发布|公布|更新)[^:,]{0,8}(?:(?:包括|包含|涵盖|含有?|其中|分别)[^\d]*|:[^\d:]*(?:文件|材料|内容|数据|事项)[^\d:]*)\d"
     r"|信息[^,:]{0,6}(?:文件|材料|数据)共?\d"
 )
+_MAY_NAME_ITEM = re.compile("[包涵含其别:文材数]")
+"""A character of everything that `_ITEM_NAMED` finds."""
 _OPINIONS = re.compile("征[集求][^\\d]{0,4}(?:意见|民意|建议)")
 _ISSUES = re.compile("制发|印发|制作|产生|形成|下发|制定")
 _BARE_NEXT = re.compile(r"[^\w]*(?:和|及|或)?")
@@ -126,63 +133,91 @@ def doubt_beside(
     `words` is the clause; `before` the clause before it in its sentence, `behind` what follows
     it there, `following` the clauses of that, `later` the rest of the paragraph. All folded.
     """
+    kind = statement.id
+    if statement.part_of == TOTAL or kind == TOTAL:
+        if doubt := _doubt_of_disclosure(statement, quantity, words):
+            return doubt
+        if kind == FINANCE and "财务" in words and _OTHER_AFFAIRS.search(before + behind):
+            return "other_subject"  # 党务、政务、财务: one of the books that villages open
+    if kind in _RULED and (doubt := _doubt_of_its_own(kind, quantity, words, before)):
+        return doubt
+    if _may_except(before) and _EXCEPT_BEFORE.search(before):
+        return "exception"
+    if _may_except(behind) and _EXCEPT_BEHIND.match(behind):
+        return "exception"
+    if following:
+        if _states_two(quantity, following[0]):
+            return "crowded"
+        if "其中" in behind and any(
+            _OURS_ALONE.match(one) and find_quantities(one) for one in following
+        ):
+            return "whole_of_others"
+    if kind in _RULED_BY_WHAT_FOLLOWS:
+        if doubt := _doubt_by_what_follows(kind, quantity, words, following):
+            return doubt
+    so_far = ("累计" in words or "历年" in words) and kind != CUMULATIVE
+    if so_far and not _WITHIN_YEAR.search(words) and _this_year(words, later):
+        return "cumulative"
+    return None
+
+
+def _doubt_of_disclosure(statement: Statement, quantity: Quantity, words: str) -> str | None:
+    """The rules for all disclosure and its parts."""
     part = statement.part_of == TOTAL
     if part and not statement.id.endswith("brochure") and quantity.unit in _INSTALLED:
         return "other_unit"
-    if statement.id in EVENTS and quantity.unit in _NO_EVENTS:
-        return "other_unit"  # 培训69人次, 新闻发布会材料3份
-    if statement.id == SOLICITATIONS and _OPINIONS.search(words) and quantity.unit in _OF_OPINIONS:
-        return "other_unit"  # 征集意见25条 are the opinions
-    if statement.id in DECISIONS and quantity.unit == "项":
-        return "other_unit"  # 行政强制7项 are the matters it has power for, not what it decided
-    if (statement.id in DECISIONS or statement.id == PURCHASES) and quantity.unit in _PUBLISHED:
-        return "other_unit"  # 公布政府采购信息7条 are what was published about purchases
-    if statement.id in DECISIONS and _PAPERS.search(words):
-        return "other_subject"  # 公开行政许可文件15件 are papers about licences
-    if statement.id == SOLICITATIONS and "信息" in words:
-        return "other_subject"  # 意见征集信息3条 are what was published about them
     if part and "目录" in words and not re.search("公开|发布", words.replace("信息公开", "")):
         if not re.search("网|平台|专栏|栏目", words):
             return "no_kind"
-    if (part or statement.id == TOTAL) and _ITEM_NAMED.search(words):
+    if _MAY_NAME_ITEM.search(words) and _ITEM_NAMED.search(words):
         return "crowded"  # 公开信息包括：文件12条、公文3件: the number is that of the first item
-    if statement.id == ISSUED and quantity.unit in _PUBLISHED and not _ISSUES.search(words):
+    return None
+
+
+def _doubt_of_its_own(kind: str, quantity: Quantity, words: str, before: str) -> str | None:
+    """The rules for other single statements."""
+    unit = quantity.unit
+    if kind in EVENTS and unit in _NO_EVENTS:
+        return "other_unit"  # 培训69人次, 新闻发布会材料3份
+    if kind == SOLICITATIONS and _OPINIONS.search(words) and unit in _OF_OPINIONS:
+        return "other_unit"  # 征集意见25条 are the opinions
+    if kind in DECISIONS and unit == "项":
+        return "other_unit"  # 行政强制7项 are the matters it has power for, not what it decided
+    if (kind in DECISIONS or kind == PURCHASES) and unit in _PUBLISHED:
+        return "other_unit"  # 公布政府采购信息7条 are what was published about purchases
+    if kind in DECISIONS and _PAPERS.search(words):
+        return "other_subject"  # 公开行政许可文件15件 are papers about licences
+    if kind == SOLICITATIONS and "信息" in words:
+        return "other_subject"  # 意见征集信息3条 are what was published about them
+    if kind == ISSUED and unit in _PUBLISHED and not _ISSUES.search(words):
         return "other_unit"  # 公文1篇 is what was published of that sort
-    if statement.id in STAFF and is_staff_of_a_place(before):
+    if kind in STAFF and is_staff_of_a_place(before):
         return "part_of_unknown"
-    if statement.id == FINANCE and "财务" in words and _OTHER_AFFAIRS.search(before + behind):
-        return "other_subject"  # 党务、政务、财务: one of the books that villages open
-    if _may_except(before) and _EXCEPT_BEFORE.search(before):
-        return "exception"
-    if _EXCEPT_BEHIND.match(behind):
-        return "exception"
-    if _states_two(quantity, following):
-        return "crowded"
-    if "其中" in behind and any(
-        _OURS_ALONE.match(one) and find_quantities(one) for one in following
-    ):
-        return "whole_of_others"
-    if statement.id in DISPUTES and following and _UNRELATED.search(following[0]):
+    return None
+
+
+def _doubt_by_what_follows(
+    kind: str, quantity: Quantity, words: str, following: Sequence[str]
+) -> str | None:
+    """The rules for single statements that ask for the clauses behind."""
+    if kind in DISPUTES and following and _UNRELATED.search(following[0]):
         return "other_subject"
-    if statement.id in DISPUTES and following and _OF_ALL_DISPUTES.match(following[0]):
+    if kind in DISPUTES and following and _OF_ALL_DISPUTES.match(following[0]):
         return "whole_of_others"  # 行政复议案件3件，其中信息公开案件1件
-    if statement.id in (TOTAL, RECEIVED) and _FURTHER.match(words):
+    if kind in (TOTAL, RECEIVED) and _FURTHER.match(words):
         return "part_of_unknown"
-    if statement.id == RECEIVED and "公开" not in words:
+    if kind == RECEIVED and "公开" not in words:
         if _ANY_APPLICATION.search(words):
             return "other_subject"
         if any(_OF_INFORMATION.search(one) and find_quantities(one) for one in following[:1]):
             return "whole_of_others"
-    if statement.id == MESSAGES and not _ANSWERED.search(words) and following:
+    if kind == MESSAGES and not _ANSWERED.search(words) and following:
         answered = find_quantities(following[0]) if _ANSWERED.search(following[0]) else []
         if any(q.unit_class == "count" and q.value != quantity.value for q in answered):
             return "other_subject"
-    if statement.id == MESSAGES and _RECEIVED.search(words) and not _ANSWERED.search(words):
+    if kind == MESSAGES and _RECEIVED.search(words) and not _ANSWERED.search(words):
         if not any(_ANSWERED.search(one) for one in following):
             return "no_kind"  # 收到来信158件 are not said to be answered
-    so_far = ("累计" in words or "历年" in words) and statement.id != CUMULATIVE
-    if so_far and not _WITHIN_YEAR.search(words) and _this_year(words, later):
-        return "cumulative"
     return None
 
 
@@ -196,20 +231,26 @@ def is_staff_of_a_place(before: str) -> bool:
     return _PLACE.search(before) is not None and _OURSELVES.search(before) is None
 
 
+@lru_cache(maxsize=1)
+def _bare_number() -> re.Pattern[str]:
+    """Finds where a clause begins with a number and no words but 和: most begin with words."""
+    return re.compile(rf"[^\w]*[和及或]?[^\w]*(?:{quantity_begins()})")
+
+
 def _may_except(words: str) -> bool:
-    """Whether a clause has a character of every word for an exception: most have none."""
+    """Whether words have a character of every word for an exception: most have none."""
     return "除" in words or "不" in words or "未" in words
 
 
-def _states_two(quantity: Quantity, following: Sequence[str]) -> bool:
+def _states_two(quantity: Quantity, following: str) -> bool:
     """Whether another number of the same classifier follows with nothing that says of what
     (125条、236条; 125条(236条))."""
-    if not following or quantity.unit not in following[0]:
+    if quantity.unit not in following or _bare_number().match(following) is None:
         return False
-    found = find_quantities(following[0])
+    found = find_quantities(following)
     if len(found) != 1 or found[0].unit != quantity.unit or found[0].value == quantity.value:
         return False
-    rest = following[0][: found[0].start] + following[0][found[0].end :]
+    rest = following[: found[0].start] + following[found[0].end :]
     return _BARE_NEXT.fullmatch(rest.strip(")(,、。;")) is not None
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from ingest.statements.clauses import Clause
 from ingest.statements.doubts import CUMULATIVE
 from ingest.statements.so_far import (
+    VIEWS,
     Counted,
     all_years_among,
     is_beside_the_years,
@@ -34,8 +35,9 @@ _PROACTIVE = re.compile(r"主动公开[^,。;:\d]{0,10}信息[^,。;:\d]{0,4}(\d
 CATEGORY = "narrative.disclosed_category."
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
+    """A statement that a clause makes; a tuple, since a report has dozens."""
+
     statement: Statement
     quantity: Quantity | None
     clause: Clause
@@ -66,7 +68,7 @@ def with_all_years(found: list[Place], folded: str) -> list[Place]:
     of_all = {totals[n] for n in all_years}
     for n in unclear:
         one, start, end = found[totals[n]]
-        found[totals[n]] = replace(one, so_far=True), start, end
+        found[totals[n]] = one._replace(so_far=True), start, end
     cumulative = load_catalogue().statements[CUMULATIVE]
     kept: list[Place] = []
     for n, (one, start, end) in enumerate(found):
@@ -89,14 +91,17 @@ def without_published(
     """
     kept: list[Place] = []
     for one, start, end in found:
-        words = folded[start + one.clause.start : start + one.clause.end]
-        if one.statement.id == TOTAL and one.quantity is not None and "公开" not in words:
-            value, ends = str(one.quantity.value), start + one.clause.end
-            proactive = [m[1] for m in _PROACTIVE.finditer(folded) if not _in_list(folded, ends, m)]
-            for other in others():
-                proactive += [m[1] for m in _PROACTIVE.finditer(solid(other))]
-            if any(number != value for number in proactive):
-                continue
+        if one.statement.id == TOTAL and one.quantity is not None:
+            ends = start + one.clause.end
+            if "公开" not in folded[start + one.clause.start : ends]:
+                value = str(one.quantity.value)
+                proactive = [
+                    m[1] for m in _PROACTIVE.finditer(folded) if not _in_list(folded, ends, m)
+                ]
+                for other in others():
+                    proactive += [m[1] for m in _PROACTIVE.finditer(solid(other))]
+                if any(number != value for number in proactive):
+                    continue
         kept.append((one, start, end))
     return kept
 
@@ -125,8 +130,12 @@ def _is_part_of_all(
 def counts_all_years(found: Sequence[Found], before: bool) -> bool:
     """Whether the last total of disclosure up to a sentence counts all years: one of the year
     beside it in the same sentence leaves open whose list follows. `before`: up to the last."""
-    kinds = {one.statement.id for one in found if not one.so_far}
-    return CUMULATIVE in kinds or (before and TOTAL not in kinds)
+    for one in found:
+        if not one.so_far:
+            if one.statement.id == CUMULATIVE:
+                return True
+            before = before and one.statement.id != TOTAL
+    return before
 
 
 def may_count_all_years(
@@ -134,11 +143,12 @@ def may_count_all_years(
 ) -> bool:
     """Whether a number may be of all years so far: what is counted at a day (stocks) is. Its
     clause, which has these `words`, ends there in the sentence that begins at `offset`."""
-    said = said_since_stop(folded, offset, end)
-    if is_of_a_counter(statement, words, said):
-        return True
+    if statement.id == VIEWS:
+        if is_of_a_counter(words, said_since_stop(folded, offset, end)):
+            return True
     if statement.stock or ("累计" not in words and "历年" not in words):
         return False
+    said = said_since_stop(folded, offset, end)
     if may_be_of_all_years(words, said):
         return True
     earlier = folded[: offset + end - len(said)]
@@ -165,17 +175,18 @@ def kinds_twice(found: Sequence[Found]) -> set[str]:
     公示5条，公告8条 are one kind of the catalogue, and so are 市政府网站84条，本单位网站52条;
     neither is the number of that kind.
     """
-    if len(found) < 2:
+    if len({one.statement.id for one in found}) == len(found):
         return set()
-    values: dict[str, set[Decimal]] = {}
-    categories: list[str] = []
-    for one in found:
-        if one.statement.part_of == TOTAL and one.quantity is not None:
-            values.setdefault(one.statement.id, set()).add(one.quantity.value)
-        if one.statement.id.startswith(CATEGORY):
-            categories.append(one.statement.id)
-    twice = {kind for kind in categories if categories.count(kind) > 1}
-    for one in found:
-        if one.statement.id in (MESSAGES, NOT_HELD) and one.quantity is not None:
-            values.setdefault(one.statement.id, set()).add(one.quantity.value)
-    return twice | {kind for kind, counts in values.items() if len(counts) > 1}
+    categories: set[str] = set()
+    values: dict[str, Decimal] = {}
+    twice: set[str] = set()
+    for statement, quantity, *_ in found:
+        kind = statement.id
+        if kind.startswith(CATEGORY):
+            if kind in categories:
+                twice.add(kind)
+            categories.add(kind)
+        if quantity is not None and (statement.part_of == TOTAL or kind in (MESSAGES, NOT_HELD)):
+            if values.setdefault(kind, quantity.value) != quantity.value:
+                twice.add(kind)
+    return twice

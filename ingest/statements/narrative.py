@@ -27,6 +27,7 @@ from knowledge.words import load_words
 MAX_SHORT = 40
 """Characters of a line that may stand over others."""
 
+MIN_PARAGRAPH = 6
 MAX_PARAGRAPH = 6000
 """Characters of a paragraph that are looked at; the longest met has under 2,000."""
 
@@ -47,6 +48,8 @@ def find_statements(
         if section.key in ("problems", "preamble"):
             continue
         heading = topic = ""
+        """The short line above, and the last heading that says what is spoken of, both folded."""
+        folded_heading = solid(section.heading or "")
         of_all_years = False
         plans: str | None = None
         others: str | None = None
@@ -65,27 +68,25 @@ def find_statements(
                         plans = None
                 if line.is_heading and (others is not None or line.may_name_others):
                     style = line.style or ""
-                    if names_others(solid(text), year):
+                    if names_others(line.folded, year):
                         others = style if others is None else others
                     elif others in ("", style):
                         others = None
             if (
                 plans is None
                 and others is None
-                and 6 <= len(text) <= MAX_PARAGRAPH
-                and _is_worth_reading(text)
-                and not is_row_label(text)
+                and (line.is_worth_reading if short else _is_worth_reading(text))
             ):
-                topics = (solid(section.heading or ""), topic)
+                topics = (folded_heading, topic)
                 reading = ParagraphReading(
                     block, section, heading, own, year, notes, topics, of_all_years
                 )
                 figures.extend(reading.read())
                 of_all_years = reading.of_all_years
             if short:
-                heading = text
-                if line.is_heading and (line.style is not None or names_requests(solid(text))):
-                    topic = solid(text)
+                heading = line.folded
+                if line.is_heading and (line.style is not None or names_requests(heading)):
+                    topic = heading
     return tuple(figures)
 
 
@@ -114,18 +115,23 @@ _PRINTED_SIGN = re.compile("[0-9０-９未无無没沒暂暫]")
 
 def _is_worth_reading(text: str) -> bool:
     """Whether a paragraph, as printed (unfolded), may state anything at all."""
-    return bool(_PRINTED_SIGN.search(text) or numeral_start().search(text)) or "不存在" in text
+    if not MIN_PARAGRAPH <= len(text) <= MAX_PARAGRAPH:
+        return False
+    signs = _PRINTED_SIGN.search(text) or numeral_start().search(text)
+    return (signs is not None or "不存在" in text) and not is_row_label(text)
 
 
 class _ShortLine(NamedTuple):
     """What can be said of a short line alone, whatever stands around it."""
 
+    folded: str
     style: str | None
     """How it is numbered, None if it is no numbered heading."""
     is_label: bool
     speaks_of_plans: bool
     is_heading: bool
     may_name_others: bool
+    is_worth_reading: bool
 
 
 @lru_cache(maxsize=2048)
@@ -133,11 +139,13 @@ def _short_line(text: str) -> _ShortLine:
     # Headings, and the labels of the form where a cell is a line: printed in thousands of reports.
     folded = solid(text)
     return _ShortLine(
+        folded,
         _heading_style(text),
         is_row_label(text),
         any(word in folded for word in load_words().reports.plans),
         is_heading_line(text),
         may_name_others(text),
+        _is_worth_reading(text),
     )
 
 

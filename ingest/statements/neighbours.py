@@ -24,7 +24,9 @@ def number_last(words: str, clause: Clause, quantity: Quantity) -> tuple[str, Cl
     """A clause and its words as they are, but 公开85条信息 as 公开信息85条: the phrases of the
     catalogue are in that order, since 信息公开 is something else than 公开 with 信息 behind it."""
     start, end = quantity.start - clause.start, quantity.end - clause.start
-    if not (_NUMBER_INSIDE.search(words[:end]) and _NOUN_BEHIND.fullmatch(words, end)):
+    if not words.endswith("信息") or _NOUN_BEHIND.fullmatch(words, end) is None:
+        return words, clause
+    if _NUMBER_INSIDE.search(words[:end]) is None:
         return words, clause
     turned = words[:start] + words[end:] + words[start:end]
     moved = quantity._replace(

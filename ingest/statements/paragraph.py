@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
 
@@ -16,6 +15,7 @@ from ingest.statements.classes import is_made, is_of_all_classes
 from ingest.statements.clause_reading import ClauseReading, may_deny
 from ingest.statements.clauses import Clause, find_clauses
 from ingest.statements.doubts import CUMULATIVE, doubt_beside
+from ingest.statements.figures import figure_of
 from ingest.statements.found import (
     CATEGORY,
     MESSAGES,
@@ -47,7 +47,6 @@ from ingest.statements.scope import (
     Scope,
     Why,
     carry_over_listed,
-    family,
     is_carried_in_note,
     is_channel,
     period_spans,
@@ -56,6 +55,7 @@ from ingest.statements.so_far import (
     grew_by,
     is_of_all_beside_new,
 )
+from ingest.statements.speakers import Speakers
 from ingest.statements.subjects import (
     RECEIVED,
     TOTAL,
@@ -77,13 +77,13 @@ from ingest.statements.together import (
     lists_what_stands,
     staff_unclear,
 )
-from ingest.statements.wording import OwnName, statement_lexicon
-from knowledge.amounts import is_implausible
+from ingest.statements.wording import OwnName
 from knowledge.catalogue import Statement, load_catalogue
-from knowledge.model import CellId, Figure
+from knowledge.model import Figure
 from knowledge.phrases import Hit
 from knowledge.quantities import Quantity, quantity_start
-from knowledge.text import solid
+
+_new_found = partial(tuple.__new__, Found)
 
 _SENTENCE = re.compile(r"[^。;!?]+[。;!?]?")
 # A pattern of one set of characters is searched ten times as fast as one with alternatives.
@@ -105,7 +105,7 @@ def _is_worth_a_sentence(text: str, start: int, end: int) -> bool:
 
 
 class ParagraphReading:
-    """One paragraph, sentence by sentence."""
+    """One paragraph, sentence by sentence; the `heading` above it and `topics` are folded."""
 
     def __init__(
         self,
@@ -120,13 +120,14 @@ class ParagraphReading:
     ) -> None:
         self.paragraph = paragraph
         self.section = section
+        self.printed = Printed(paragraph.text)
+        self.folded = self.printed.folded
         self.own = own
         self.scope = Scope(year)
         self.actors = Actors(own)
+        self.speakers = Speakers(self.folded, own)
         self.notes = notes
-        self.printed = Printed(paragraph.text)
-        self.folded = self.printed.folded
-        self.heading = solid(heading)
+        self.heading = heading
         self.topics = topics
         self.near: set[str] = set()
         """Kinds of publications named beside words that were not understood, in a list."""
@@ -146,17 +147,24 @@ class ParagraphReading:
                 self.actors.forget()
                 continue
             stated = self._sentence(self.folded[start:end], start)
+            if not stated:
+                continue
             self.of_all_years = counts_all_years(stated, self.of_all_years)
             for one in stated:
                 if one.quantity is not None and self.printed.is_torn(start, one.quantity):
                     self._omit(one.clause, start, "parted_digits")
                     continue
                 found.append((one, start, end))
-        found = with_all_years(found, self.folded)
-        found = without_published(found, self.folded, self._others)
+        if not found:
+            return
+        kinds = {one.statement.id for one, *_ in found}
+        if TOTAL in kinds:
+            found = with_all_years(found, self.folded)
+            found = without_published(found, self.folded, self._others)
         every = [one for one, *_ in found]
-        for _, same in groupby(found, key=itemgetter(1)):
-            self.of_all_years = counts_all_years([one for one, *_ in same], self.of_all_years)
+        if TOTAL in kinds or CUMULATIVE in kinds:
+            for _, same in groupby(found, key=itemgetter(1)):
+                self.of_all_years = counts_all_years([one for one, *_ in same], self.of_all_years)
         twice = kinds_twice(every) | self.near | kinds_beside(every, self.seen)
         staff = staff_unclear(every, self.seen)
         stands = lists_what_stands(self.seen)
@@ -168,7 +176,7 @@ class ParagraphReading:
             elif one.statement.id in staff:
                 self._omit(one.clause, start, "part_of_unknown")
             else:
-                yield self._figure(one, start, end)
+                yield figure_of(one, start, end, self.printed, self.paragraph, self.section.heading)
 
     def _others(self) -> Iterator[str]:
         """The other paragraphs of the section that say 主动公开, as printed."""
@@ -177,58 +185,35 @@ class ParagraphReading:
                 if "公开" in block.text or "公開" in block.text:
                     yield block.text
 
-    def _figure(self, found: Found, start: int, end: int) -> Figure:
-        quantity, clause = found.quantity, found.clause
-        printed = self.printed.between(start + clause.start, start + clause.end)
-        approximate = quantity is not None and quantity.approximate
-        cell = CellId(found.statement.id, "total")
-        cautions = ("approximate", *found.cautions) if approximate else found.cautions
-        if quantity is not None and is_implausible(cell, quantity.value, quantity.unit, bare=False):
-            cautions = (*cautions, "implausible_unit")
-        if self.paragraph.recognised:
-            cautions = (*cautions, "read_by_ocr")
-        return Figure(
-            cell,
-            quantity.value if quantity is not None else Decimal(0),
-            printed.strip(" \u3000,，、。；;：:"),
-            quantity.unit if quantity is not None else found.statement.unit,
-            quantity is not None,
-            self.printed.between(start, end).strip(),
-            self.paragraph.line,
-            self.section.heading,
-            None,
-            cautions,
-        )
-
     def _sentence(self, text: str, offset: int) -> list[Found]:
         found: list[Found] = []
-        scope = self.scope
+        scope, actors = self.scope, self.actors
         clauses = find_clauses(text)
+        texts = [text[clause.start : clause.end] for clause in clauses]
+        self.speakers.began = offset
         after_semicolon = self.folded[offset - 1 : offset] == ";"
         scope.start_sentence(text, after_semicolon)
-        self.actors.start_sentence(after_semicolon)
-        none = -1
+        actors.start_sentence(text, after_semicolon)
+        first, since, texts_since = 0, clauses, texts
+        """The clauses behind the last 无…, which has said all that it says, and the first's number."""
         self.letters = False
+        may_be_denied = may_deny(text)
         for number, clause in enumerate(clauses):
-            words, clause = none_at_all(text[clause.start : clause.end], clause)
+            words = texts[number]
+            denies = may_be_denied and may_deny(words)
+            if denies and clause.quantity is not None:
+                words, clause = none_at_all(words, clause)
             counted = clause.quantity is not None or clause.crowded
             why = scope.enter(words, clause.opens_list, counted)
-            self.actors.enter(words)
-            if clause.quantity is None and not clause.crowded:
-                if why is None and may_deny(words):
-                    said = self._before(clause, offset)
-                    zeros = [
-                        statement
-                        for statement in self._reading(clause, words, offset).zeros()
-                        if not is_the_actors(statement, self.actors.other)
-                        and not is_received_by_one(statement, text[: clause.end])
-                        and not is_of_a_line(statement, words, text[: clause.start])
-                        and not is_of_others(statement, words, said, self.heading, self.own)
-                        and not is_of_a_review(statement, words, said, self.topics)
-                        and not is_class_of_documents(statement, words, text[: clause.start])
-                    ]
-                    found += [Found(statement, None, clause) for statement in zeros]
-                    none = number if zeros else none
+            if not actors.settled:
+                actors.enter(words)
+            if not counted:
+                if why is None and denies:
+                    zeros = self._zeros(text, words, clause, offset)
+                    if zeros:
+                        found += zeros
+                        first = number + 1
+                        since, texts_since = clauses[first:], texts[first:]
                 elif self.notes is not None:
                     self._explain_bare(clause, words, offset)
                 continue
@@ -236,24 +221,41 @@ class ParagraphReading:
                 self._omit(clause, offset, "crowded")
                 if clause.crowded:
                     scope.count(())
-                    self.seen.append(Seen(words, None, (), scope.in_list, False))
+                    self.seen.append(Seen(words, None, False, scope.in_list, False))
                 continue
-            if is_carried_in_note(words, scope.year):
+            if scope.marked and is_carried_in_note(words, scope.year):
                 self._omit(clause, offset, "carry_over_unclear")
                 continue
-            one = self._counted(text, clauses[none + 1 :], number - none - 1, why, offset)
+            one = self._counted(text, since, texts_since, number - first, why, offset)
             found += one
             if why is None and clause.quantity is not None:
-                behind = [text[c.start : c.end] for c in clauses[number + 1 : number + 2]]
-                ids = tuple([each.statement.id for each in one])
-                running = not is_whole(words) and grew_by(clause.quantity, behind)
-                self.seen.append(Seen(words, clause.quantity, ids, scope.in_list, running))
+                behind = texts[number + 1 : number + 2]
+                running = grew_by(clause.quantity, behind) and not is_whole(words)
+                self.seen.append(Seen(words, clause.quantity, bool(one), scope.in_list, running))
         if not self.letters:
             return found
         for each in found:
             if each.statement.id == MESSAGES and each.quantity is not None:
                 self._omit(each.clause, offset, "whole_unclear")
         return [each for each in found if each.statement.id != MESSAGES or each.quantity is None]
+
+    def _zeros(self, text: str, words: str, clause: Clause, offset: int) -> list[Found]:
+        """What a clause without a quantity says there were none of."""
+        statements = self._reading(clause, words, offset).zeros()
+        if not statements:
+            return []
+        said = self._before(clause, offset)
+        before = text[: clause.start]
+        return [
+            Found(statement, None, clause)
+            for statement in statements
+            if not is_the_actors(statement, self.actors.other)
+            and not is_received_by_one(statement, text[: clause.end])
+            and not is_of_a_line(statement, words, before)
+            and not is_of_others(statement, words, len(said), self.heading, self.speakers)
+            and not is_of_a_review(statement, words, said, self.topics)
+            and not is_class_of_documents(statement, words, before)
+        ]
 
     def _reading(self, clause: Clause, words: str, offset: int) -> ClauseReading:
         def earlier() -> str:
@@ -269,14 +271,13 @@ class ParagraphReading:
         self,
         text: str,
         clauses: Sequence[Clause],
+        texts: Sequence[str],
         number: int,
         why: Why | None,
         offset: int,
     ) -> list[Found]:
-        """What one clause with a quantity states; `clauses` begins behind the last 无…, which
-        has said all that it says."""
-        scope, clause = self.scope, clauses[number]
-        words = text[clause.start : clause.end]
+        """What one clause with a quantity states; `texts` are those of the `clauses`."""
+        scope, clause, words = self.scope, clauses[number], texts[number]
         quantity = clause.quantity
         assert quantity is not None
         quantity_end = quantity.end
@@ -291,55 +292,48 @@ class ParagraphReading:
         reading = self._reading(clause, words, offset)
         if why is not None and self.notes is not None:
             reading.periods = period_spans(words)
-        hits = reading.counted(self._is_possible)
-        rest = text[quantity_end:] + self.folded[offset + len(text) :]
+        hits = reading.counted(scope)
+        rest = self.folded[offset + quantity_end :]
         all_ways = (
-            "主动公开" in words
-            and not scope.in_list
+            not scope.in_list
+            and "主动公开" in words
             and "等" in text[: clause.end]
             and not is_beside_others(rest)
         )
         if not hits and all_ways and (ways := without_many_ways(words)) is not None:
-            together = self._reading(clause, ways, offset).counted(self._is_possible)
+            together = self._reading(clause, ways, offset).counted(scope)
             if [hit.value.id for hit in together] == [TOTAL]:
                 hits, words = together, ways
-        before = kinds_before(text, clauses, number, hits, scope, all_ways)
-        if before and any(family(hit.value) in before for hit in hits):
-            joined = joined_with_before(text, clauses, number)
-            hits = self._of_channel(text, joined, offset) if joined is not None else []
-            if joined is not None and hits:
-                clause, words = joined, text[joined.start : joined.end]
-            reading.refusal = "subject_before"
+        if hits and number and not scope.in_list:
+            parts = kinds_before(text, clauses, number, hits, scope, all_ways)
+            if parts and any(hit.value.family in parts for hit in hits):
+                joined = joined_with_before(text, clauses, number)
+                hits = self._of_channel(text, joined, offset) if joined is not None else []
+                if joined is not None and hits:
+                    clause, words = joined, text[joined.start : joined.end]
+                reading.refusal = "subject_before"
         if why == "cumulative":
             hits = [self._of_all_years(hit) for hit in hits]
-        following = [text[later.start : later.end] for later in clauses[number + 1 :]]
+        before, following = texts[number - 1] if number else "", texts[number + 1 :]
         behind = text[quantity_end:]
         found: list[Found] = []
         carried = by_class = all_years = False
         for hit in hits:
-            printed = "".join([words[start:end] for start, end in hit.pieces])
             statement = hit.value
             if statement.id == TOTAL and is_all_so_far(words, following):
                 statement = load_catalogue().statements[CUMULATIVE]
             own = why is None or statement.id == CUMULATIVE
-            doubt = doubt_beside(
-                statement,
-                quantity,
-                words,
-                text[clauses[number - 1].start : clauses[number - 1].end] if number else "",
-                behind,
-                following,
-                rest,
-            )
-            if doubt is None and own and family(statement) == "disclosed":
+            kind = statement.family
+            doubt = doubt_beside(statement, quantity, words, before, behind, following, rest)
+            if doubt is None and own and kind == "disclosed" and "年" in behind:
                 said = said_since_stop(self.folded, offset, clause.end)
                 if is_of_all_beside_new(quantity, words, said, following):
                     doubt = "cumulative"
             if doubt is None and own and (statement.id == TOTAL or is_channel(statement)):
                 if is_of_all_classes(words, quantity, rest, statement.id == TOTAL):
                     doubt, by_class = "document_class", statement.id == TOTAL
-            if doubt is None and not statement.stock and family(statement) != "applications":
-                if grew_by(quantity, following, family(statement) == "disclosed"):
+            if doubt is None and not statement.stock and kind != "applications":
+                if grew_by(quantity, following, kind == "disclosed"):
                     doubt = "so_far_unclear"
             if doubt == "cumulative" and statement.id == TOTAL:
                 statement = load_catalogue().statements[CUMULATIVE]
@@ -351,7 +345,7 @@ class ParagraphReading:
             so_far = own and may_count_all_years(
                 statement, quantity, words, self.folded, offset, clause.end
             )
-            if family(statement) in ("disclosed", "cumulative"):
+            if kind in ("disclosed", "cumulative"):
                 all_years = all_years or so_far or statement.id == CUMULATIVE
             if so_far and statement.id != TOTAL:
                 self._omit(clause, offset, "so_far_unclear")
@@ -369,7 +363,7 @@ class ParagraphReading:
                 self._omit(clause, offset, "so_far_unclear")
             elif (
                 is_the_actors(statement, self.actors.other)
-                or is_of_others(statement, words, said, self.heading, self.own)
+                or is_of_others(statement, words, len(said), self.heading, self.speakers)
                 or is_of_a_line(statement, words, said)
                 or (is_own_trade(statement, words, self.own) and not scope.in_list)
             ) or (
@@ -380,11 +374,9 @@ class ParagraphReading:
                 self._omit(clause, offset, "subject_before")
             elif is_published(statement, words, text, clause.start):
                 self._omit(clause, offset, "not_handled")
-            elif statement.objects and lacks_object(
-                statement, words, [text[c.start : c.end] for c in clauses[:number]]
-            ):
+            elif statement.objects and lacks_object(statement, words, texts[:number]):
                 self._omit(clause, offset, "no_object")
-            elif not scope.belongs(statement, printed, words):
+            elif not scope.belongs(statement, _printed(hit, words), words):
                 self._omit(clause, offset, "whole_unclear")
             elif not own:
                 self._set_aside(statement, quantity, clause, offset, why)
@@ -399,12 +391,12 @@ class ParagraphReading:
                         continue
                     carried = listed == "included"
                     cautions = ("includes_carry_over",) if carried else ()
-                found.append(Found(statement, quantity, clause, cautions, so_far))
+                found.append(_new_found((statement, quantity, clause, cautions, so_far)))
         if not hits and reading.refusal == "unknown_words":
             # 整体规划类1条 beside 工作计划类1条: neither is the number of what is planned, and so
             # it is with 财政预决算及“三公”经费信息21条，财政专项资金信息1条 outside of a list.
-            named = statement_lexicon(False).find(words)
-            self.near.update(h.value.id for h in named if h.value.id.startswith(CATEGORY))
+            named = [hit.value.id for hit in reading.wording().side_by_side()]
+            self.near.update(kind for kind in named if kind.startswith(CATEGORY))
         if not hits and is_of_letters(words):
             self.letters = True
         if not hits and self.notes is not None:
@@ -421,14 +413,8 @@ class ParagraphReading:
         """What a clause states together with the channel in front of its comma, if that is all."""
         words = text[joined.start : joined.end]
         reading = self._reading(joined, words, offset)
-        hits = reading.counted(self._is_possible)
+        hits = reading.counted(self.scope)
         return hits if len(hits) == 1 and is_channel(hits[0].value) else []
-
-    def _is_possible(self, statement: Statement) -> bool:
-        """Whether the list or the whole before a clause can count a statement at all."""
-        if not statement.only_in and not self.scope.in_list:
-            return True
-        return self.scope.admits(statement)
 
     def _of_all_years(self, hit: Hit[Statement]) -> Hit[Statement]:
         """自2008年以来公开信息1200条 is what is called 历年累计."""
@@ -461,3 +447,8 @@ class ParagraphReading:
         """Note a clause with digits of which none is a quantity."""
         if (reason := reason_without_quantity(words)) is not None:
             self._omit(clause, offset, reason)
+
+
+def _printed(hit: Hit[Statement], words: str) -> str:
+    """The pieces of a phrase as they stand in a clause."""
+    return "".join([words[start:end] for start, end in hit.pieces])

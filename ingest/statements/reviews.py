@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.statements.scope import family
 from knowledge.catalogue import Statement
 
 _DISPUTE = re.compile("复议|诉讼|应诉|仲裁")
@@ -42,7 +41,7 @@ def is_of_a_review(statement: Statement, words: str, said: str, topics: Sequence
     >>> is_of_a_review(received, "共收到申请2件", "", ("三、依申请公开情况",))
     False
     """
-    if family(statement) != "applications" or "公开" in words or "依申请" in words:
+    if statement.family != "applications" or "公开" in words or "依申请" in words:
         return False
     if (told := _speaks_of_disputes(said + words, _DISPUTE)) is not None:
         return told
@@ -54,6 +53,8 @@ def is_of_a_review(statement: Statement, words: str, said: str, topics: Sequence
 
 def _speaks_of_disputes(text: str, dispute: re.Pattern[str]) -> bool | None:
     """Whether a text speaks of disputes last, and not of requests; None if of neither."""
+    if dispute.search(text) is None and "因" not in text:
+        return False if _REQUEST.search(text) is not None else None
     if _BOTH.search(text) is not None:
         return False
     disputes = max((match.start() for match in dispute.finditer(text)), default=-1)
@@ -80,6 +81,6 @@ def is_class_of_documents(statement: Statement, words: str, before: str) -> bool
 
 def is_called_a_review(statement: Statement, words: str, behind: str) -> bool:
     """Whether the clause behind calls what was received reviews (收到申请2件，均为行政复议)."""
-    if family(statement) != "applications" or "公开" in words:
+    if statement.family != "applications" or "公开" in words:
         return False
     return _IS_ONE.match(behind) is not None

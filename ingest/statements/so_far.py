@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from knowledge.catalogue import Statement
 from knowledge.quantities import Quantity, find_quantities
 
 _SO_FAR = re.compile(r"累计|历年")
@@ -88,10 +87,10 @@ def may_be_of_all_years(words: str, said: str) -> bool:
     return not names_the_year(said)
 
 
-def is_of_a_counter(statement: Statement, words: str, said: str) -> bool:
-    """Whether visits are what the counter of a website shows, which began with the site: 累计, up
+def is_of_a_counter(words: str, said: str) -> bool:
+    """Whether visits (`VIEWS`) are what the counter of a website shows, which began with the site: 累计, up
     to a day, 已达; not those of an account's articles."""
-    if statement.id != VIEWS or names_the_year(words):
+    if names_the_year(words):
         return False
     if "累计" not in words and (
         names_the_year(said) or ("已" not in words and _UNTIL.search(said) is None)
@@ -107,16 +106,16 @@ def is_of_all_beside_new(
 ) -> bool:
     """Whether a number goes on to a day, or names no year at all, and a smaller one behind it in
     its sentence is that of the year (截至年底共公开812条，其中2021年公开64条)."""
-    channel = _CHANNEL.search(words)
     for number, clause in enumerate(following[:MAX_BEHIND]):
-        part = _PART_OF_YEAR.match(clause)
+        part = _PART_OF_YEAR.match(clause) if "年" in clause else None
         if part is None:
             continue
         if not (number == 0 and "其中" in part[0]) and _UNTIL.search(said) is None:
             continue
-        other = _CHANNEL.search(clause)
-        if other is not None and (channel is None or channel[0] not in clause):
-            continue
+        if _CHANNEL.search(clause) is not None:
+            channel = _CHANNEL.search(words)
+            if channel is None or channel[0] not in clause:
+                continue
         counted = find_quantities(clause)
         if any(q.unit == quantity.unit and q.value < quantity.value for q in counted):
             return not names_the_year(said)
@@ -129,12 +128,13 @@ def grew_by(quantity: Quantity, following: Sequence[str], published: bool = True
     year's own number behind it (政务动态167条，本年度5条)."""
     if not following:
         return False
-    match = _GREW.match(following[0])
-    if match is None and published:
-        match = _OF_THE_YEAR.match(following[0])
+    behind = following[0]
+    match = _GREW.match(behind) if "增" in behind or "新" in behind else None
+    if match is None and published and "年" in behind:
+        match = _OF_THE_YEAR.match(behind)
     if match is None:
         return False
-    new = find_quantities(following[0])
+    new = find_quantities(behind)
     return (
         len(new) == 1
         and new[0].start == match.end()

@@ -8,16 +8,22 @@ the issuer itself (我镇, its name) between the two settles it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from ingest.statements.clauses import Clause
 from ingest.statements.doubts import COMPLAINTS, is_heading_line
 from ingest.statements.many_ways import is_many_ways
-from ingest.statements.scope import Scope, family
+from ingest.statements.scope import Scope
+from ingest.statements.speakers import (
+    ASKED_OTHERS,
+    SHOWN_BEFORE,
+    Speakers,
+    names_issuer,
+    sentences_before,
+)
 from ingest.statements.wording import NUMBERING, OwnName, statement_lexicon
 from knowledge.catalogue import Statement
-from knowledge.gazetteer import load_gazetteer
 from knowledge.phrases import Hit
 from knowledge.quantities import find_quantities
 
@@ -41,9 +47,6 @@ _OF_SOMEBODY = REQUESTS | EVENTS
 SHORT = 24
 """Characters of a sentence that is nothing but a label (`3.微信公众号。`)."""
 
-SHOWN_BEFORE = 600
-"""Characters before a clause that are looked at; a sub-section is seldom longer."""
-
 _CHANNELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(words))
     for name, words in (
@@ -59,24 +62,6 @@ _CHANNELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _ANY_CHANNEL = re.compile("|".join(pattern.pattern for _, pattern in _CHANNELS))
 _OF_ALL = re.compile(r"主动公开|(?:我|本|全)(?:镇|乡|街|苏木|局|场|单位|机关)")
 _SUMS_UP = re.compile(_OF_ALL.pattern + "|共|累计|总|全年|各类")
-_OURSELVES = re.compile(
-    r"(?:我|本)(?:镇|乡|街|苏木|局|场|委|办|单位|机关|部门|行政机关)|全(?:镇|乡|街道|苏木)"
-    r"|(?<![县市区旗各])(?:镇|乡|街道|苏木)(?:党委|人民政府|政府|机关|党政)"
-)
-_WHEN = re.compile(r"(?:(?:20\d\d年(?:度|全年)?|全年|今年|年内|本?年度|一年来|同时|此外),?)+")
-_ABOVE = re.compile(r"全?(?:省|市|县|区|旗|州)(?![场民域容去略直际分])")
-_BELOW = re.compile(
-    r"(?:各|下辖|所辖|辖区|全部)?(?:内|的)*(?:\d{1,3}个)?[^,。;:]{0,4}?(?<![农乡新])"
-    r"(?:行政村|村(?!务|镇|级)|社区|居委会|学校|中学|小学|卫生院|派出所)"
-)
-_LEVEL = r"(?:省|市|县|区|州|旗)"
-_ASKED_OTHERS = re.compile(
-    rf"向(?!社会|公众)[^,。;]{{0,8}}?{_LEVEL}(?:人民)?(?:政府|委)[^,。;]{{0,12}}?(?:提出|提交|递交|申请)"
-    rf"(?![^,。;]{{0,8}}(?:复议|诉讼))"
-    rf"|{_LEVEL}(?:人民)?政府(?!网|门户|信息)[^,。;]{{0,6}}?(?:收到|受理|接到)"
-)
-_UPPER_GOVERNMENT = re.compile(rf"政府(?:(?<={_LEVEL}政府)|(?<={_LEVEL}人民政府))")
-"""What every match of `_ASKED_OTHERS` without 向 holds, searched ten times as fast."""
 _HOTLINE = re.compile("热线|工单|12345")
 _NO_PART = re.compile(r"《[^《》]{0,80}》|人民政府(?!门户|官方|信息公开|政务)(?!网)")
 _UNDER_WAY = re.compile(r"(?:正在|待)办理中?\D{0,2}\d+\D{0,3}$")
@@ -123,12 +108,14 @@ def kinds_before(
     scope: Scope,
     all_ways: bool,
 ) -> frozenset[str]:
-    """The kinds of which the words before a clause name a part that the figure may belong to.
+    """The kinds of which the words before a clause, which is neither the first of its sentence
+    nor in a list, name a part that the figure may belong to.
 
     "通过微信公众号等方式，发布信息30条" would otherwise be the total of all disclosure. `all_ways`: a
     list of channels there stands for all of them.
     """
-    if number == 0 or not hits or scope.in_list:
+    previous = clauses[number - 1]
+    if (previous.quantity is not None or previous.crowded) and not scope.broken:
         return frozenset()
     total = any(hit.value.id == TOTAL for hit in hits)
     kinds: set[str] = set()
@@ -152,28 +139,28 @@ def _parts_named(words: str) -> frozenset[str]:
     """The kinds of which a clause names a part (全年, 2020年 and the like name none)."""
     # 人民政府 names no 民政, and the title of a paper no part of what was published.
     hits = statement_lexicon(False).find(_NO_PART.sub(",", words))
-    return frozenset(family(hit.value) for hit in hits if hit.value.part_of is not None)
+    return frozenset(hit.value.family for hit in hits if hit.value.part_of is not None)
 
 
 def is_of_others(
-    statement: Statement, words: str, earlier: str, heading: str, own: OwnName
+    statement: Statement, words: str, end: int, heading: str, speakers: Speakers
 ) -> bool:
     """Whether a figure or a zero may be another body's, by the text before its clause.
 
-    `words` is the clause, `earlier` the paragraph up to it, `heading` the line above that, all
-    folded. What a county or city
-    reports itself is not asked.
+    `words` is the clause, `end` where the paragraph before it ends, `heading` the line above
+    that, all folded. What a county or city reports itself is not asked.
 
     >>> from knowledge.catalogue import load_catalogue
     >>> from knowledge.model import Entity
     >>> received = load_catalogue().statements[RECEIVED]
-    >>> own = OwnName(Entity("清河镇"))
-    >>> is_of_others(received, "收到申请5件", "县教育局成立了领导小组。", "", own)
+    >>> before = Speakers("县教育局成立了领导小组。", OwnName(Entity("清河镇")))
+    >>> is_of_others(received, "收到申请5件", 12, "", before)
     True
-    >>> is_of_others(received, "我镇收到信息公开申请5件", "县教育局成立了领导小组。", "", own)
+    >>> is_of_others(received, "我镇收到信息公开申请5件", 12, "", before)
     False
     """
-    kind = family(statement)
+    kind = statement.family
+    own, earlier = speakers.own, speakers.folded[:end]
     if statement.id == CARRIED_OUT and not _is_of_requests(heading + earlier + words):
         return True
     if kind in ("consultations", "complaints") and _HANDLES.search(words) is None:
@@ -183,27 +170,19 @@ def is_of_others(
     if own.is_region or not (kind in _OF_SOMEBODY or statement.id == TOTAL):
         return False
     earlier = earlier[-SHOWN_BEFORE:]
-    if kind in REQUESTS:
+    if kind in REQUESTS and speakers.may_ask_others():
         said = earlier + words
         asked = None
-        if "向" in said or _UPPER_GOVERNMENT.search(said) is not None:
-            for match in _ASKED_OTHERS.finditer(said):
-                asked = match
-        if asked is not None and not _names_issuer(said[asked.end() :], own):
+        for match in ASKED_OTHERS.finditer(said):
+            asked = match
+        if asked is not None and not names_issuer(said[asked.end() :], own):
             return True
     if statement.id in (RECEIVED, ANSWERED) and "公开" not in words:
         began = max(map(earlier.rfind, "。;!?"))
-        before = next(_back(earlier[: began + 1]), "")
+        before = next(sentences_before(earlier[: began + 1]), "")
         if before and _ABOUT.search(before + earlier[began + 1 :] + heading) is None:
             return True  # 司法所开展法律援助。受理申请25件
-    if _names_issuer(words, own):
-        return False
-    for sentence in _back(earlier):
-        if _names_issuer(sentence, own):
-            return False
-        if _begins_with_others(sentence):
-            return True
-    return False
+    return not names_issuer(words, own) and speakers.are_others(end)
 
 
 def _is_of_requests(text: str) -> bool:
@@ -220,7 +199,7 @@ def is_published(statement: Statement, words: str, sentence: str, start: int) ->
 
     `words` is the clause, which begins at `start` of its `sentence`.
     """
-    if family(statement) not in HANDLED or _HANDLES.search(_NOUN.sub("", words)) is not None:
+    if statement.family not in HANDLED or _HANDLES.search(_NOUN.sub("", words)) is not None:
         return False
     said = _NOUN.sub("", sentence[:start] + words)
     last = max((match.start() for match in _PUBLISHES.finditer(said)), default=-1)
@@ -255,7 +234,7 @@ def is_own_trade(statement: Statement, words: str, own: OwnName) -> bool:
 def is_received_by_one(statement: Statement, said: str) -> bool:
     """Whether a zero of letters is only what one channel received (公众号…，未收到留言)."""
     return (
-        family(statement) in ("messages", "consultations")
+        statement.family in ("messages", "consultations")
         and _ANY_CHANNEL.search(said) is not None
         and _NO_ANSWER.search(said[max(map(said.rfind, ",;:")) + 1 :]) is not None
     )
@@ -270,8 +249,9 @@ def is_of_a_channel(words: str, earlier: str, heading: str, own: OwnName) -> boo
     """
     if _ANY_CHANNEL.search(words):
         return False
-    if len(_channels_in(heading)) == 1 and is_heading_line(heading):
-        return True
+    if _ANY_CHANNEL.search(heading) and len(_channels_in(heading)) == 1:
+        if is_heading_line(heading):
+            return True
     if _ANY_CHANNEL.search(earlier) is None:
         return False
     first = _SENTENCE.match(earlier)
@@ -280,7 +260,7 @@ def is_of_a_channel(words: str, earlier: str, heading: str, own: OwnName) -> boo
     began = max(map(earlier.rfind, "。;!?")) + 1
     if _channels_in(earlier[began:]) and find_quantities(earlier[began:]):
         return _SUMS_UP.search(words) is None  # 网站发布163条，公开信息98条
-    for sentence in _back(earlier[-SHOWN_BEFORE:]):
+    for sentence in sentences_before(earlier[-SHOWN_BEFORE:]):
         channels = _channels_in(sentence)
         label = _is_label(sentence)
         numbering = NUMBERING.match(sentence)
@@ -288,7 +268,7 @@ def is_of_a_channel(words: str, earlier: str, heading: str, own: OwnName) -> boo
             return False
         if channels:
             return len(channels) == 1 and (label or _OF_ALL.search(words) is None)
-        if label or _names_issuer(sentence, own):
+        if label or names_issuer(sentence, own):
             return False
     return False
 
@@ -299,44 +279,6 @@ def _is_label(sentence: str) -> bool:
 
 def _channels_in(text: str) -> list[str]:
     return [name for name, pattern in _CHANNELS if pattern.search(text)]
-
-
-def _back(earlier: str) -> Iterator[str]:
-    """The sentences before a place, the nearest first."""
-    end = len(earlier)
-    while end > 0:
-        start = max([earlier.rfind(mark, 0, end) for mark in "。;!?\n"]) + 1
-        if start < end:
-            yield earlier[start:end]
-        end = start - 1
-
-
-def _names_issuer(text: str, own: OwnName) -> bool:
-    return own.stands_in(text) or _says_ourselves(text)
-
-
-@lru_cache(maxsize=512)
-def _says_ourselves(text: str) -> bool:
-    # Each sentence of a paragraph is looked back at from every clause behind it.
-    return _OURSELVES.search(text) is not None
-
-
-@lru_cache(maxsize=512)
-def _begins_with_others(sentence: str) -> bool:
-    """Whether a sentence has another body for its subject: it begins with its name."""
-    numbering = NUMBERING.match(sentence)
-    start = sentence[numbering.end() if numbering else 0 :].lstrip(",、:")
-    when = _WHEN.match(start)
-    start = start[when.end() if when else 0 :]
-    if _ABOVE.match(start) or _BELOW.match(start):
-        return True
-    return _region_at(start[:12])
-
-
-@lru_cache(maxsize=1024)
-def _region_at(start: str) -> bool:
-    region = load_gazetteer().region_at(start, 0)
-    return region is not None and region.endswith(("省", "市", "县", "区", "旗", "州"))
 
 
 def lacks_object(statement: Statement, words: str, before: Sequence[str]) -> bool:

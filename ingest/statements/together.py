@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.statements.found import Found
-from ingest.statements.scope import TOTAL, family
+from ingest.statements.scope import TOTAL
 from knowledge.catalogue import load_catalogue
 from knowledge.quantities import Quantity, find_quantities
 
@@ -30,7 +30,7 @@ _NO_STAFF = re.compile("培训|参加|参训|学习|考试|轮训")
 
 
 class Seen(NamedTuple):
-    """A counted clause: its words, its number (None if it has several), and what it gave.
+    """A counted clause: its words, its number (None if it has several), and whether it gave any.
 
     `listed`: a part of a list, or without a verb of its own. `running`: the number of a part,
     of which what stands behind it says how much is new.
@@ -38,7 +38,7 @@ class Seen(NamedTuple):
 
     words: str
     quantity: Quantity | None
-    found: tuple[str, ...]
+    understood: bool
     listed: bool
     running: bool
 
@@ -60,7 +60,7 @@ def kinds_beside(found: Sequence[Found], seen: Sequence[Seen]) -> set[str]:
     labels = [
         _BOARDS.sub("", one.words)
         for one in seen
-        if not one.found and one.quantity is not None and _is_label(one, one.quantity)
+        if not one.understood and one.quantity is not None and _is_label(one, one.quantity)
     ]
     return {
         kind
@@ -82,10 +82,10 @@ def _is_label(seen: Seen, quantity: Quantity) -> bool:
 def staff_unclear(found: Sequence[Found], seen: Sequence[Seen]) -> set[str]:
     """The kinds of staff found that may be only a part: another clause of the paragraph counts
     staff and was not read, or the same kind again."""
-    kinds = [one.statement.id for one in found if family(one.statement) == "staff"]
+    kinds = [one.statement.id for one in found if one.statement.family == "staff"]
     if not kinds:
         return set()
-    if any(not one.found and _counts_staff(one) for one in seen):
+    if any(not one.understood and _counts_staff(one) for one in seen):
         return set(kinds)
     return {kind for kind in kinds if kinds.count(kind) > 1}
 

@@ -13,7 +13,7 @@ from ingest.statements.scope import YEAR, years_of
 from knowledge.catalogue import Statement, load_catalogue
 from knowledge.gazetteer import load_gazetteer
 from knowledge.model import Entity
-from knowledge.phrases import Cover, Hit, Lexicon, Pieces, Steps, cover
+from knowledge.phrases import Cover, Hit, Lexicon, Pieces, Steps, arranged, cover
 from knowledge.text import fold
 from knowledge.words import load_words
 
@@ -83,8 +83,11 @@ class OwnName:
             forms |= {"街道", "全街"}
         elif name.endswith("苏木"):
             forms |= {"苏木", "全苏木"}
-        region = load_gazetteer().region_at(name, 0)
-        if region is not None and name.endswith("局") and region[-1] in "县市区旗":
+        bureau = name.endswith("局")
+        region = None
+        if bureau or name.endswith(_BODIES):
+            region = load_gazetteer().region_at(name, 0)
+        if region is not None and bureau and region[-1] in "县市区旗":
             forms |= {region[-1] + name[len(region) :], name[len(region) :]}
         elif region is not None and name.endswith(_BODIES) and region[-1] in "省州县市区旗":
             forms.add(region[-1] + name[len(region) :])
@@ -170,6 +173,12 @@ def _harmless() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def _notes() -> re.Pattern[str]:
+    """Finds the notes in brackets that change nothing."""
+    return re.compile(rf"\((?:{'|'.join(map(re.escape, load_words().reports.notes))})\)")
+
+
+@lru_cache(maxsize=1)
 def _pieces() -> Pieces:
     """Everything that is looked for in a clause, so that it is gone through once."""
     return Pieces(statement_lexicon(True).pieces | _harmless())
@@ -181,12 +190,10 @@ Span = tuple[int, int]
 class Denied:
     """The phrases of a clause that says there were none of something."""
 
-    def __init__(self, words: str, steps: Steps, more: tuple[Span, ...]) -> None:
-        for start, end in more:
-            steps.add(start, end)
+    def __init__(self, words: str, steps: Steps, hits: list[Hit[Statement]]) -> None:
         self._words = words
         self.steps = steps
-        self.hits: list[Hit[Statement]] = []
+        self.hits = hits
         self._covers: dict[tuple[Span, tuple[int, ...]], Cover[Statement]] = {}
 
     def cover(self, zero: Span, chosen: tuple[int, ...]) -> Cover[Statement]:
@@ -227,21 +234,26 @@ class Wording:
     @cached_property
     def hits(self) -> list[Hit[Statement]]:
         """Every phrase of a statement that the clause holds."""
-        return self._hits(statement_lexicon(False), self.steps)
+        occurring = statement_lexicon(False).occurring(self._found)
+        return arranged(occurring, self._found, self.steps) if occurring else []
+
+    def side_by_side(self) -> list[Hit[Statement]]:
+        """The same without those between whose pieces something is stepped over."""
+        return arranged(statement_lexicon(False).occurring(self._found), self._found, None)
 
     def denied(self, more: tuple[Span, ...]) -> Denied:
         """The same with the words that mean something only behind a zero word, where `more`
         may be stepped over as well: what links them, and the longer zero words tried before."""
         known = self._denied.get(more)
         if known is None:
-            known = self._denied[more] = Denied(self._words, self.steps.copy(), more)
-            known.hits = self._hits(statement_lexicon(True), known.steps)
+            steps = self.steps
+            if more:
+                steps = steps.copy()
+                steps.add_all(more)
+            occurring = statement_lexicon(True).occurring(self._found)
+            hits = arranged(occurring, self._found, steps) if occurring else []
+            known = self._denied[more] = Denied(self._words, steps, hits)
         return known
-
-    def _hits(self, lexicon: Lexicon[Statement], steps: Steps) -> list[Hit[Statement]]:
-        if not lexicon.occurs(self._found):
-            return []
-        return lexicon.find(self._words, steps, self._found)
 
     def cover(self, chosen: tuple[int, ...]) -> Cover[Statement]:
         """The account of the clause by those of `hits` that have these numbers."""
@@ -259,16 +271,12 @@ class Wording:
         if (numbering := NUMBERING.match(words)) is not None:
             steps.add(0, numbering.end())
         for piece in _harmless().intersection(self._found):
-            for start, end in self._found[piece]:
-                steps.add(start, end)
-        for start, end in self._periods:
-            steps.add(start, end)
+            steps.add_all(self._found[piece])
+        steps.add_all(self._periods)
         if "20" in words:
+            own = {self._year} | ({self._year + 1} - years_of(words, self._year))
             for match in YEAR.finditer(words):
-                if int(match["year"]) in (
-                    self._year,
-                    *({self._year + 1} - years_of(words, self._year)),
-                ):
+                if int(match["year"]) in own:
                     steps.add(match.start(), match.end())
         if "12月31日" in words:
             for match in _WHOLE_YEAR.finditer(words):
@@ -276,20 +284,16 @@ class Wording:
                     steps.add(match.start(), match.end())
         for sign, pattern in _NAMES:
             if sign in words:
-                for match in pattern.finditer(words):
-                    steps.add(match.start(), match.end())
+                steps.add_all([match.span() for match in pattern.finditer(words)])
         if self._own is not None and self._own.stands_in(words):
             for start, named, end in self._own.spans(words):
                 steps.add(start, end)
                 steps.add(start, named)  # 清河镇办理… names the town alone
         if "(" in words:
-            for note in load_words().reports.notes:
-                for match in re.finditer(re.escape(f"({note})"), words):
-                    steps.add(match.start(), match.end())
+            steps.add_all([match.span() for match in _notes().finditer(words)])
         if self._number is not None:
             steps.add(*self._number)
-        for match in _PUNCTUATION.finditer(words):
-            steps.add(match.start(), match.end())
+        steps.add_all([match.span() for match in _PUNCTUATION.finditer(words)])
         return steps
 
 
