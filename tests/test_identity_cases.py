@@ -12,13 +12,14 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from ingest.document import Witness, WitnessKind
-from ingest.issuer.issuers import Issuer
+from ingest.issuer.issuers import Issuer, is_known_town, issuer_key
 from ingest.issuer.titles import read_title
 from ingest.manifest import ManifestRow
 from ingest.pipeline import read_report
 from ingest.readers.text import read_text
 from knowledge.errors import InputRejected
-from knowledge.text import data_text, fold
+from knowledge.gazetteer import load_gazetteer
+from knowledge.text import data_text, fold, solid
 
 CASES = Path(__file__).parent / "cases" / "identity"
 
@@ -123,6 +124,15 @@ def test_every_town_of_china_is_read_from_its_title() -> None:
         if title is None or title.issuer != Issuer(name, (county,)):
             missed.append((county, name, title.issuer if title else None))
     assert missed == []
+
+
+def test_a_known_town_is_its_own_key() -> None:
+    """What is read at once for a town by its whole name is what all the rules come to."""
+    names = {fold(name) for names in load_gazetteer().by_region.values() for name in names}
+    towns = [name for name in names if is_known_town(name)]
+    assert len(towns) > 30_000
+    assert [town for town in towns if issuer_key(town) != town or solid(town) != town] == []
+    assert [town for town in towns if issuer_key(f"{town}人民政府") != town] == []
 
 
 @pytest.mark.parametrize(

@@ -214,7 +214,8 @@ def read_issuer(printed: str) -> Issuer | None:
     >>> read_issuer("山东省安丘市景芝镇人民政府"), read_issuer("湖南镇")
     (Issuer(name='景芝镇', regions=('山东省', '安丘市')), Issuer(name='湖南镇', regions=()))
     """
-    return read_folded_issuer(solid(printed))
+    # The manifest's names are the gazetteer's, which are folded.
+    return read_folded_issuer(printed if is_known_town(printed) else solid(printed))
 
 
 def read_folded_issuer(name: str) -> Issuer | None:

@@ -255,13 +255,15 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
     """
     seen: set[Issuer] = set()
     until = min(max(text.preamble, 2) + 2, PREAMBLE_LINES)
+    anchors = _anchors(text.preamble > 0)
     for number, folded in enumerate(text.folded[:until]):
         title = _glued_title(folded)
         if title is not None and title.issuer is not None and title.year is not None:
             seen.add(title.issuer)
             line = text.paragraphs[number].line
             yield Testimony("preamble", title.printed, line, title.issuer, title.year)
-        anchors = _anchors(number < text.preamble)
+        if number == text.preamble:
+            anchors = _anchors(False)
         if len(folded) < MIN_PARAGRAPH or not anchors.search(folded):
             continue
         line = text.paragraphs[number].line
@@ -274,7 +276,7 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
 def _from_sentence(sentence: str, line: int | None, seen: set[Issuer]) -> Iterator[Testimony]:
     """What a sentence of the preamble names; the issuers that are new are added to `seen`."""
     said, addresses = part_addresses(sentence)
-    named = [*names_in(said)]
+    named = list(names_in(said))
     if "园" in said:
         named += [Issuer(match["name"]) for match in _PARK.finditer(said)]
     for issuer in named:
