@@ -14,46 +14,35 @@ from typing import Literal
 
 from bot.understanding.adding import adds, looks_back, of_answers, sums, together
 from bot.understanding.intents import understand
-from bot.understanding.interpretation import Choice, Clarify, Interpretation, Refusal
+from bot.understanding.interpretation import Clarify, Interpretation, Refusal
 from bot.understanding.its_parts import its_parts
 from bot.understanding.keeping import loses
 from bot.understanding.leads import led, speaks_of_found
 from bot.understanding.mentions import Region
-from bot.understanding.operations import OperationKind, place_kind
+from bot.understanding.named_anew import is_related, named_anew
+from bot.understanding.other_figure import other_measure
 from bot.understanding.part_and_all import asks_of_all, of_all, part_of_all
 from bot.understanding.phrases import load_phrases
 from bot.understanding.places import spelled
 from bot.understanding.question import MAX_QUESTION, Question, read_question
-from bot.understanding.replacing import (
-    COMPARING,
-    is_among,
-    other_column,
-    other_measure,
-    other_place,
-    other_year,
-)
+from bot.understanding.replacing import COMPARING, other_place, other_year
+from bot.understanding.same_figure import of_two_or_all, same_measure
 from bot.understanding.spoken_of import (
     Context,
     measure_of,
     others_of,
-    rest_of,
-    with_unit,
     without_question_words,
     words_of,
 )
 from bot.understanding.subjects import explained_by
 from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
 from bot.understanding.unsaid import (
-    CHOOSING,
-    RANKED_SO,
-    asks_nothing_alone,
     leaves_open,
 )
 from bot.understanding.which_ones import which_ones
 from knowledge.entities import NameIndex, NameMention
 from knowledge.text import fold
 
-_WITHOUT_YEAR: tuple[OperationKind, ...] = ("trend", "which_year", "per_year", "streak")
 _ALL = frozenset({"each", "county", "city", "province"})
 _OWN_KINDS = frozenset({"coverage", "help", "greeting", "thanks", "outside"})
 
@@ -132,9 +121,9 @@ def follow(
     if isinstance(completed, (Clarify, Refusal)):
         return completed
     fragment = not _asks(asked) and not asked.exists and len(asked.letters) <= _FRAGMENT
-    related = len(context.years) == 1 and bool(before.years) and _is_related(turn)
+    related = len(context.years) == 1 and bool(before.years) and is_related(turn)
     if completed is None and not bare and what and (marked or fragment or related):
-        completed = _named_anew(turn, related and not (marked or fragment))
+        completed = named_anew(turn, related and not (marked or fragment))
         if isinstance(completed, (Clarify, Refusal)):
             return completed
     if completed is None or completed == text:
@@ -258,7 +247,7 @@ def _completed(turn: Turn, what: bool, bare: bool) -> Completed:
     if _asks_the_whole(turn):
         return f"{turn.place}{turn.years}{without_question_words(measure_of(turn.before, columns=False))}"
     if looks_back(turn) and (together_now := of_answers(turn)) is not None:
-        return _of_two_or_all(turn, together_now)
+        return of_two_or_all(turn, together_now)
     if sums(turn):
         return UNCLEAR  # one figure by itself has nothing to be added to
     sets = {places.quantifier for _, places in asked.place_sets}
@@ -266,7 +255,7 @@ def _completed(turn: Turn, what: bool, bare: bool) -> Completed:
     others = bool(sets) and (turn.marked or asked.asks_number and sets <= _ALL)
     total = asked.said_together and not sets & {"count", "count_alone"}  # 一共有几个镇
     if operations or columns or others or asked.amounts or total:
-        return _same_measure(turn)
+        return same_measure(turn)
     return None
 
 
@@ -276,51 +265,6 @@ def _asks_the_whole(turn: Turn) -> bool:
     part = len(of_kind(turn.before, "column")) == 1 and not turn.worked_out
     counted = said.endswith(load_phrases().harmless.counted) and said[:1] == "总"  # 合计 adds up
     return part and counted and said in load_phrases().harmless.totals and bool(turn.place)
-
-
-def _is_related(turn: Turn) -> bool:
-    """Whether a whole question about another place asks for the figure spoken of, or about one of
-    the places just compared: then it is asked of the year spoken of, else of the latest."""
-    known = turn.understood(turn.context.question)
-    asked = {meaning.ids for _, meaning in of_kind(turn.asked, "measure")}
-    if asked and asked == {meaning.ids for _, meaning in of_kind(turn.before, "measure")}:
-        return not turn.operations or bool(turn.operations & RANKED_SO)
-    scope = known.scope.entities if known is not None and known.scope is not None else ()
-    named = {entity for _, name in turn.asked.names for entity in name.entities}
-    among = bool(turn.before.regions) and not turn.context.entities and bool(named & set(scope))
-    return among and not turn.asked.operations
-
-
-def _in_like_words(turn: Turn) -> bool:
-    """Whether a question is put in the same words as the one before, but for the place and the
-    kind of applicant (平安镇公开率多少, after 平台镇2023年公开率多少)."""
-    said = []
-    for question in (turn.asked, turn.before):
-        words = fold(rest_of(question))
-        for mention, _ in of_kind(question, "column"):
-            words = words.replace(question.letters[mention.start : mention.end], "")
-        said.append(words.strip(EDGES))
-    return said[0] == said[1]
-
-
-def _named_anew(turn: Turn, related: bool = False) -> Completed:
-    """那平安镇的许可呢: place and figure both new, in the year spoken of where none is named."""
-    asked, years = turn.asked, turn.context.years
-    if related and not asked.years:
-        spoken = f"{years[0]}年{turn.plain()}"
-        if _in_like_words(turn) or asked.regions or not turn.context.entities:
-            return spoken
-        # 大华镇主动公开了多少条, after a figure of 2021 in other words: of that year, or the latest?
-        return Clarify(
-            "which_measure", (Choice(spoken, spoken), Choice(turn.plain(), turn.plain()))
-        )
-    if turn.kept and turn.context.entities:
-        return UNCLEAR  # 平安镇的处罚呢, after a share: its share, or how many?
-    if of_kind(turn.before, "column") and not of_kind(asked, "column") and not asked.asks_number:
-        return UNCLEAR  # 那平安镇的不予公开呢, after 自然人申请: of all?
-    if asked.years or turn.operations or asked.place_sets or not years:
-        return turn.plain()
-    return f"{years[0]}年{turn.plain()}" if len(years) == 1 else UNCLEAR
 
 
 def _elsewhere(turn: Turn) -> Completed:
@@ -354,140 +298,6 @@ def _beside_measure(turn: Turn) -> str | None:
         return None
     measure = without_question_words(words_of(turn.before, measures[0][0]))
     return f"{turn.place}{turn.years}{measure}{turn.plain()}"
-
-
-def _same_measure(turn: Turn) -> Completed:
-    """其中自然人, 同比呢, 排第几, 哪个镇最多: the same figure, looked at otherwise."""
-    asked, before, context, operations = turn.asked, turn.before, turn.context, turn.operations
-    if asks_nothing_alone(turn):
-        return UNCLEAR
-    few = turn.kept & CHOOSING
-    adds_up = bool(operations & {"sum", "mean"}) or asked.said_together
-    if adds_up and few and not asked.place_sets:
-        return None  # 合计呢, after 前三: of these three, or of all?
-    columns = bool(of_kind(asked, "column"))
-    if columns and turn.worked_out and not operations and not asked.asks_number:
-        return other_column(turn)
-    measure = measure_of(before, columns=not columns)
-    if not measure:
-        return None
-    words = turn.plain()
-    if asked.amounts and (asked.exists or asked.text.rstrip(EDGES).endswith("吧")):  # 不是15件吗
-        if turn.kept:
-            return UNCLEAR  # 同比多少，不是5件吗: of the difference, or of the figure?
-        measure = without_question_words(measure_of(before, columns=not columns, amounts=False))
-    if columns:
-        # 收到申请中自然人: of the measure only what is named now is asked for.
-        measure = without_question_words(measure)
-        noun = _noun_of(turn, measure)
-        if noun is None:
-            return UNCLEAR
-        measure = noun + load_phrases().harmless.of_which[-1]
-        if asked.years:  # 这几年制发了几件: the years in front, as in the question before
-            typed = [turn.asked.typed(y.start, y.end) for y in asked.years]
-            measure = f"{'、'.join(map(with_unit, typed))}{measure}"
-            words = rest_of(turn.read(words))
-    words = _with_noun(turn, words)
-    among = is_among(turn)
-    if asked.place_sets and not operations & {"position", "share"} and not among:
-        alone = {places.quantifier for _, places in asked.place_sets} <= {"which_alone", "which"}
-        if alone and operations & {"more", "less"} and not operations & {"most", "least"}:
-            return None  # 谁多, after one town: of which two?
-        if alone and (_of_several_measures(turn) or _of_several_regions(turn)):
-            return UNCLEAR  # 哪个最多, after 许可几件，处罚呢: of the towns, or of these figures?
-        everywhere = any(places.quantifier == "everywhere" for _, places in asked.place_sets)
-        place = "" if everywhere else _around(turn)
-        if place is None:
-            return None
-    else:
-        place = turn.place
-        whole_store = (
-            not before.names and bool(turn.kept & RANKED_SO) and bool(operations & RANKED_SO)
-        )
-        if not place and not whole_store:
-            return None
-    # 哪年最多, after one year or two, is asked of all years; after more, of those.
-    unbound = bool(operations & set(_WITHOUT_YEAR)) and len(context.years) < 2
-    years = "" if asked.years or unbound else turn.years
-    if operations & {"comparison", "than"} and len(asked.named_years) == 1:
-        if len(context.years) != 1:
-            return None  # 比2019年呢, after several years: which of them is compared?
-        years = f"{turn.years}和"  # 和2019年比呢
-    return _of_two_or_all(turn, f"{place}{years}{measure}{words}")
-
-
-def _noun_of(turn: Turn, measure: str) -> str | None:
-    """The words of a measure without those at its ends that say a column of it (规范性文件发,
-    发过红头文件), where another column is asked for; None where it cannot be told apart."""
-    words = "".join(turn.asked.typed(m.start, m.end) for m, _ in of_kind(turn.asked, "column"))
-    words = load_phrases().harmless.of_which[-1] + words
-    lengths = range(len(measure), 1, -1)
-    stretches = [measure[at : at + n] for n in lengths for at in range(len(measure) - n + 1)]
-    asked = {name for _, meaning in of_kind(turn.asked, "column") for name in meaning.ids}
-    known = True
-    for stretch in stretches[:_STRETCHES]:
-        found = turn.understood(f"{turn.place}{turn.years}{stretch}{words}")
-        if stretch == measure:
-            known = found is None or not any(want.whole for want in found.wanted)
-        wanted = found.wanted if found is not None else ()
-        own = (w.columns and set(w.columns) <= asked and not w.whole for w in wanted)
-        if wanted and all(own):
-            return stretch
-    return measure if known else None
-
-
-_STRETCHES = 20
-"""Stretches of a measure's words that are tried."""
-
-
-def _of_several_measures(turn: Turn) -> bool:
-    """Whether several figures of the one town were told one after another."""
-    if len(turn.context.entities) != 1:
-        return False
-    told = [turn.before, *(turn.read(one.question) for one in turn.context.earlier)]
-    return len({meaning.ids for one in told for _, meaning in of_kind(one, "measure")}) > 1
-
-
-def _with_noun(turn: Turn, words: str) -> str:
-    """第二的呢, after 哪个镇最多: of the same kind of place, where the noun has a wide and a narrow
-    sense (镇) and the reply told both."""
-    said = [p.kind for _, p in turn.before.place_sets if p.kind != "any"]
-    if len(said) != 1 or turn.context.entities or not turn.operations & RANKED_SO:
-        return words
-    kind = place_kind(said[0])
-    if not kind.loose or any(p.kind != "any" for _, p in turn.asked.place_sets):
-        return words
-    if turn.asked.place_sets:
-        return words.replace(place_kind("any").nouns[0], kind.nouns[0])
-    return f"{words.removesuffix('的')}的{kind.nouns[0]}"
-
-
-def _of_several_regions(turn: Turn) -> bool:
-    """Whether the totals of several regions were told one after another (谁最多: which of them?)."""
-    if turn.context.entities:
-        return False
-    told = [turn.before, *(turn.read(o.question) for o in turn.context.earlier if not o.entities)]
-    return len({tuple(region.name for _, region in one.regions) for one in told}) > 1
-
-
-def _of_two_or_all(turn: Turn, completed: Completed) -> Completed:
-    """哪年最多, after two years: of these two, or of all, is asked back."""
-    if not turn.of_any_year or not isinstance(completed, str) or turn.asked.years:
-        return completed
-    found = turn.understood(completed)
-    if found is None or len(found.years.years) != 2 or not turn.place:
-        return completed
-    every = f"{turn.place}{turn.measure}{turn.plain()}"
-    return Clarify("which_measure", (Choice(every, every), Choice(completed, completed)))
-
-
-def _around(turn: Turn) -> str | None:
-    """The region within which 哪个镇最多 is asked after a question about one of its towns."""
-    if not turn.context.entities:
-        return turn.place
-    told = (*turn.context.earlier, turn.context)
-    counties = {entity.county for one in told for entity in one.entities}
-    return counties.pop() or None if len(counties) == 1 else None
 
 
 def _compared(turn: Turn) -> Completed:
