@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from ingest.damage import without_pinyin
-from ingest.document import Document, Paragraph
+from ingest.document import Document, Paragraph, Witness
 from ingest.issuer.addresses import part_addresses
 from ingest.issuer.issuers import (
     Issuer,
@@ -170,28 +170,31 @@ def from_titles(titles: Iterable[Title]) -> list[Testimony]:
     ]
 
 
-def from_page(document: Document) -> Iterator[Testimony]:
+def from_page(document: Document) -> list[Testimony]:
     """What stands around the text: the page's titles, its path of links, its publisher.
 
     A `<title>` or heading that reads as a full title of a report is one; a path and a publisher
     name an issuer or a year, weaker; heads of printed pages and properties of Word files are
     often left over from another report and only confirm.
     """
-    for witness in document.witnesses:
-        witness = witness._replace(text=without_pinyin(witness.text[:1000]))
-        if witness.kind in ("page_title", "heading", "running_head", "properties"):
-            title = read_page_title(witness.text[:300])
-            weak = witness.kind in ("running_head", "properties")
-            if title is not None and (title.issuer or title.year):
-                kind = "page" if weak else "page_title"
-                yield Testimony(kind, title.printed, witness.line, title.issuer, title.year, weak)
-        elif witness.kind == "breadcrumb":
-            yield from _from_path(witness.text[:500], witness.line)
-        elif witness.kind == "publisher":
-            value = re.split(r"[:：]", witness.text, maxsplit=1)[-1]
-            issuer = read_issuer(value[:60])
-            if issuer is not None:
-                yield Testimony("page", witness.text.strip(), witness.line, issuer)
+    return [said for witness in document.witnesses for said in _from_witness(witness)]
+
+
+def _from_witness(witness: Witness) -> Iterator[Testimony]:
+    witness = witness._replace(text=without_pinyin(witness.text[:1000]))
+    if witness.kind in ("page_title", "heading", "running_head", "properties"):
+        title = read_page_title(witness.text[:300])
+        weak = witness.kind in ("running_head", "properties")
+        if title is not None and (title.issuer or title.year):
+            kind = "page" if weak else "page_title"
+            yield Testimony(kind, title.printed, witness.line, title.issuer, title.year, weak)
+    elif witness.kind == "breadcrumb":
+        yield from _from_path(witness.text[:500], witness.line)
+    elif witness.kind == "publisher":
+        value = re.split(r"[:：]", witness.text, maxsplit=1)[-1]
+        issuer = read_issuer(value[:60])
+        if issuer is not None:
+            yield Testimony("page", witness.text.strip(), witness.line, issuer)
 
 
 def _from_path(path: str, line: int | None) -> Iterator[Testimony]:
@@ -247,12 +250,13 @@ def _anchors(preamble: bool) -> re.Pattern[str]:
     return re.compile(one_of(words.anchors if preamble else words.firm_anchors))
 
 
-def from_preamble(text: Text) -> Iterator[Testimony]:
+def from_preamble(text: Text) -> list[Testimony]:
     """Who the first paragraphs say compiled the report, publishes it and answers questions.
 
     Each name once. What stands in 《…》 is somebody's document and names nobody here, unless
     it is the report's own title.
     """
+    said: list[Testimony] = []
     seen: set[Issuer] = set()
     until = min(max(text.preamble, 2) + 2, PREAMBLE_LINES)
     anchors = _anchors(text.preamble > 0)
@@ -261,7 +265,7 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
         if title is not None and title.issuer is not None and title.year is not None:
             seen.add(title.issuer)
             line = text.paragraphs[number].line
-            yield Testimony("preamble", title.printed, line, title.issuer, title.year)
+            said.append(Testimony("preamble", title.printed, line, title.issuer, title.year))
         if number == text.preamble:
             anchors = _anchors(False)
         if len(folded) < MIN_PARAGRAPH or not anchors.search(folded):
@@ -270,25 +274,29 @@ def from_preamble(text: Text) -> Iterator[Testimony]:
         bare = _NAMED.sub(_own_title, folded) if "《" in folded else folded
         for sentence in bare.replace(";", "。").split("。"):
             if anchors.search(sentence):
-                yield from _from_sentence(sentence, line, seen)
+                said += _from_sentence(sentence, line, seen)
+    return said
 
 
-def _from_sentence(sentence: str, line: int | None, seen: set[Issuer]) -> Iterator[Testimony]:
+def _from_sentence(sentence: str, line: int | None, seen: set[Issuer]) -> list[Testimony]:
     """What a sentence of the preamble names; the issuers that are new are added to `seen`."""
-    said, addresses = part_addresses(sentence)
-    named = list(names_in(said))
-    if "园" in said:
-        named += [Issuer(match["name"]) for match in _PARK.finditer(said)]
+    words, addresses = part_addresses(sentence)
+    named = list(names_in(words))
+    if "园" in words:
+        named += [Issuer(match["name"]) for match in _PARK.finditer(words)]
+    said: list[Testimony] = []
     for issuer in named:
         if issuer not in seen:
             seen.add(issuer)
-            yield Testimony("preamble", sentence[:80], line, issuer)
+            said.append(Testimony("preamble", sentence[:80], line, issuer))
     for address in addresses:
-        for issuer in names_in(address):
-            yield Testimony("address", address, line, issuer, weak=True)
+        said += [
+            Testimony("address", address, line, issuer, weak=True) for issuer in names_in(address)
+        ]
     year = _year_of_report(sentence)
     if year is not None:
-        yield Testimony("preamble", sentence[:80], line, None, year)
+        said.append(Testimony("preamble", sentence[:80], line, None, year))
+    return said
 
 
 def _glued_title(folded: str) -> Title | None:
