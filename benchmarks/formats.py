@@ -21,6 +21,7 @@ from ingest.formats import read_document
 from ingest.pipeline import parse_report
 from ingest.running.run import BATCH
 from knowledge.catalogue import load_catalogue
+from knowledge.errors import InputRejected
 from knowledge.model import CellId, Entity
 from knowledge.store import Source, open_for_writing, replace_reports
 from tests.render_docx import DocxLook, render_docx
@@ -37,6 +38,8 @@ from tests.render_pdf import PdfLook, render_pdf
 from tests.render_sheets import SheetLook, render_xlsx
 
 Action = Callable[[], object]
+
+LAYOUTS = Path(__file__).parents[1] / "tests" / "cases" / "layouts"
 
 GOALS = {".html": " (goal 1)"}
 """What reading and storing may cost beside pandas."""
@@ -65,6 +68,32 @@ def bench_formats() -> None:
                 f"    {name:46}{other:9.2f}   document x {own / other:5.2f}"
                 f"   store x {stored / other:5.2f}{goal if name.startswith('pandas') else ''}"
             )
+    _saved_pages()
+
+
+def _saved_pages() -> None:
+    """The web pages of the layout cases, which are modelled on real ones, whole and damaged: what
+    all of them cost together, and the worst and the best of them."""
+    ratios: dict[str, float] = {}
+    own = other = 0.0
+    for path in sorted(LAYOUTS.glob("*/*.html")):
+        page = path.read_bytes()
+        try:
+            stored, rival = _stored(page, ".html"), _rate(partial(_pandas_html, page))
+        except (InputRejected, ValueError, ImportError):
+            continue  # refused, or without a table that pandas or its parser finds
+        own, other = own + stored, other + rival
+        ratios[path.parent.name] = stored / rival
+    if not ratios:
+        return  # pandas is not installed
+    best_one, worst = min(ratios, key=ratios.__getitem__), max(ratios, key=ratios.__getitem__)
+    print(f"  the {len(ratios)} web pages of the layout cases together")
+    print(f"    {'to facts in the store, 50 a transaction':46}{own:9.2f}")
+    print(
+        f"    {'pandas.read_html (tables only)':46}{other:9.2f}   store x {own / other:5.2f} (goal 1)"
+    )
+    for name in (best_one, worst):
+        print(f"    {name:46}            store x {ratios[name]:5.2f}")
 
 
 def _formats(
