@@ -103,7 +103,7 @@ class Assistant:
         words = Wording(asked.language)
         if asked.told is not None:
             return self._reply(text, asked.told, words)
-        reply, alone = None, text
+        reply, alone, followed = None, text, None
         placed = in_place(asked.question, pending, index, today) if pending else None
         if placed is not None:
             reply = self._follow_up(FollowUp(placed), asked, None, words)
@@ -133,7 +133,9 @@ class Assistant:
             if context is not None or pending:
                 understood = holdings(understood, asked.question, index, today)
             if unread or context is not None:
-                understood = overview(understood, asked.question)
+                # 海明街道去年呢, where what it was completed to is no question.
+                failed = isinstance(followed, FollowUp)
+                understood = overview(understood, asked.question, dated=failed)
             reply = self._reply(question, understood, words)
             if alone != text:
                 reply = replace(reply, pending=alone)

@@ -138,6 +138,8 @@ def _same_with(turn: Turn, words: str) -> Completed:
     bounds = [m for m, operation in before.operations if operation.kind in BOUNDS]
     if turn.asked.exists and turn.context.entities:
         return f"{turn.place}{turn.years}{words}"  # 有企业申请吗, after a share
+    if "share" in turn.kept and columns and not of_kind(turn.asked, "column"):
+        return UNCLEAR  # 被拒绝的呢, after 自然人占多少: of the refused, or the refused of all?
     if "share" in turn.kept and len(spans) == 2:
         spans = spans[:1]  # 网站占主动公开多少: the part, not what it is a part of
     if of_kind(turn.asked, "column") and len(spans) == 1:

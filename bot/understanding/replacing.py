@@ -34,6 +34,11 @@ _OF_TOWNS: frozenset[OperationKind] = frozenset({"sum", "mean", "per_place"})
 """Operations over many towns that one town alone has no part in: its own figure is meant."""
 
 
+_OVER_YEARS: frozenset[OperationKind] = frozenset(
+    {"which_year", "most", "least", "trend", "year_on_year", "rise", "fall", "change", *COMPARING}
+)
+
+
 # ── another year ──
 
 
@@ -158,6 +163,9 @@ def other_place(turn: Turn) -> Completed:
     words = load_phrases()
     if _all_of_a_part(turn):
         return UNCLEAR
+    if len(asked.named_years) == 1 and turn.kept and turn.kept <= _OVER_YEARS and turn.measure:
+        # 城关镇2022年呢, after two years of a town, or its year of the most: one year's own figure.
+        return f"{place}{when}{without_question_words(turn.measure)}"
     if not total and any(word in asked.letters for word in words.so_far.words):
         return UNCLEAR  # 平安镇累计呢: of which years?
     if any(asked.letters.rstrip("呢吗").endswith(w) for w in words.harmless.counted if len(w) > 1):

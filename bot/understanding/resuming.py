@@ -136,12 +136,14 @@ def holdings(understood: Understood, text: str, index: NameIndex, today: date) -
     return UNCLEAR
 
 
-def overview(understood: Understood, text: str) -> Understood:
-    """大华镇呢, after a message that was not understood or in a talk: no overview, but refused."""
+def overview(understood: Understood, text: str, dated: bool = False) -> Understood:
+    """大华镇呢, after a message that was not understood or in a talk: no overview, but refused;
+    where `dated`, also if it names a year."""
     if not isinstance(understood, Interpretation) or understood.intent != "profile":
         return understood
-    bare = not understood.years.named and text.strip(EDGES).endswith(load_phrases().follow.after)
-    return UNCLEAR if bare else understood
+    bare = dated or not understood.years.named
+    follows = text.strip(EDGES).endswith(load_phrases().follow.after)
+    return UNCLEAR if bare and follows else understood
 
 
 def of_its_region(

@@ -136,6 +136,8 @@ def of_the_same_kind(turn: Turn, plain: str) -> Completed:
         return None  # 复议纠正几件，复议后起诉呢: of these all
     if any(meaning.ids == other.ids for meaning in asked for _, other in before):
         return None  # 收到申请一共几件: the row itself
+    if turn.asked.amounts:
+        return UNCLEAR  # 不予公开是2件吧, after 律所申请3件对吗: of all, or of those?
     mention, column = columns[0]
     word = turn.before.typed(mention.start, mention.end)
     bare = turn.plain().strip()

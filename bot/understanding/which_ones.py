@@ -53,6 +53,8 @@ def which_ones(turn: Turn) -> Completed:
         return _which_towns(turn)
     if not turn.context.entities and sets == {"everywhere"}:
         return _in_all(turn)
+    if not turn.context.entities and sets <= _ALL and turn.kept & _CHOSEN:
+        return UNCLEAR  # 全部乡镇里呢, after how many of a county have none
     if len(turn.context.entities) == 1 and sets <= _ALL:
         return _elsewhere(turn)
     return None
