@@ -48,19 +48,22 @@ def answer_scope(store: Store, base: Answer, asked: Interpretation) -> Answer:
     if isinstance(asked.task, Filter) and asked.task.condition.trend is not None:
         return answer_trends(store, base, asked, year)
     outcomes = _in_year(store, base, asked, held, year)
-    if asked.years.span == "latest" and not asked.years.named:
-        counted = {one for number in numbers for one in held.years[number]}
-        for earlier in sorted((one for one in counted if one < year), reverse=True):
-            if isinstance(outcomes, Answer) or not _off_the_form(outcomes):
+    if asked.years.span == "latest" and not asked.years.named and _off_the_form(outcomes):
+        counted = {one for number in numbers for one in held.years[number] if one < year}
+        for earlier in sorted(counted, reverse=True):
+            found = _in_year(store, base, asked, held, earlier)
+            if not _off_the_form(found):
+                outcomes = found
+                base = replace(base, values={**base.values, "ended": str(earlier)})
                 break
-            outcomes = _in_year(store, base, asked, held, earlier)
-            base = replace(base, values={**base.values, "ended": str(earlier)})
     return outcomes if isinstance(outcomes, Answer) else finished(base, outcomes)
 
 
-def _off_the_form(outcomes: Sequence[Outcome]) -> bool:
+def _off_the_form(outcomes: Sequence[Outcome] | Answer) -> bool:
     """Whether most forms of a year do not have what is asked for (采购, from 2021 on): without a
     year the last one is meant of which most have."""
+    if isinstance(outcomes, Answer):
+        return False
     lacks = [lack.why for outcome in outcomes for lack in outcome.lacks]
     compared = sum(outcome.compared for outcome in outcomes)
     return lacks.count("not_on_form") > compared

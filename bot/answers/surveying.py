@@ -160,7 +160,8 @@ def gather_scope(
 ) -> Gathered | Answer:
     """The figures of places, by their numbers in the roster, that have a report for the year.
 
-    `mixed`: in whatever units, for a list in which nothing is compared. An `Answer` asks back where the words fit several measures.
+    `mixed`: in whatever units, for a list in which nothing is compared. An `Answer` asks back
+    where the words fit several measures.
     """
     entities = roster(store).entities
     if len(numbers) <= MANY or wanted.words:  # a column does not have the words of its figures

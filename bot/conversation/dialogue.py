@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.conversation.assistant import Assistant
 from bot.understanding.interpretation import Choice
+from bot.understanding.operations import place_kind
 from bot.understanding.phrases import load_phrases
 from bot.understanding.question import MAX_QUESTION
 from bot.understanding.spoken_of import Context
@@ -20,9 +21,6 @@ from knowledge.text import fold, squeeze
 
 _PLACES = ("省", "州", "盟", "市", "区", "县", "旗")
 """How the labels end that are a town with its region, or a region."""
-
-_KINDS = ("镇", "乡", "街道", "街道办", "办事处")
-"""What picks the only place offered of that kind."""
 
 MINUTES = 30
 """How long a follow-up may refer to the question before it; then it is a new conversation."""
@@ -166,8 +164,8 @@ class Dialogue:
         if len(self.memory.offered) >= MAX_OFFERS:
             return None  # others of that name may have been left off
         kind = [c for c in self.memory.offered if _bare(c.label).partition("(")[0].endswith(said)]
-        if self.memory.asked_back and said in _KINDS and len(kind) == 1:
-            return kind[0]
+        if self.memory.asked_back and said in place_kind("any").endings and len(kind) == 1:
+            return kind[0]  # 乡, of 东峡镇 and 东峡乡
         core = said.removesuffix("呢").removesuffix("的").removesuffix("那个").removesuffix("的")
         for fits in (_has, _lies_in):
             places = [c for c in self.memory.offered if _bare(c.label).endswith(_PLACES)]

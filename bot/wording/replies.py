@@ -347,7 +347,8 @@ def _reason(line: Line, answer: Answer, words: Wording) -> str:
     if line.reason == "not_on_form":
         why = next((words.say("why", key) for key in words.keys("why") if _concerns(key, line)), "")
     key: str = line.reason or "not_stated"
-    added = any(m.sum_of and m.name == line.name for m in load_catalogue().measures.values())
+    measures = load_catalogue().measures.values()
+    added = any(m.sum_of and line.name.partition("（")[0] == m.name for m in measures)
     if key == "blank" and added:
         key = "blank_part"
     return words.say(
