@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import itertools
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -36,6 +36,7 @@ from tests.render_formats import (
 from tests.render_html import HtmlLook, render_html
 from tests.render_pdf import PdfLook, render_pdf
 from tests.render_sheets import SheetLook, render_xlsx
+from tests.twelve_towns import TownReport, draft_of, load_reports
 
 Action = Callable[[], object]
 
@@ -68,26 +69,42 @@ def bench_formats() -> None:
                 f"    {name:46}{other:9.2f}   document x {own / other:5.2f}"
                 f"   store x {stored / other:5.2f}{goal if name.startswith('pandas') else ''}"
             )
-    _saved_pages()
+    layouts = sorted(LAYOUTS.glob("*/*.html"))
+    _pages("web pages of the layout cases", {p.parent.name: p.read_bytes() for p in layouts})
+    towns = load_reports()[::7]  # other towns and other years
+    _pages(
+        "made towns as plain web pages",
+        {f"{town.entity.name} {town.year}": _page(town) for town in towns},
+    )
 
 
-def _saved_pages() -> None:
-    """The web pages of the layout cases, which are modelled on real ones, whole and damaged: what
-    all of them cost together, and the worst and the best of them."""
+def _page(town: TownReport) -> bytes:
+    draft = draft_of(town)
+    made = MadeReport(
+        draft, town.printed, (), town.entity.name, town.entity.county or "", town.year
+    )
+    return render_html(made, merged_tables(draft, Shape()), HtmlLook())
+
+
+def _pages(what: str, pages: Mapping[str, bytes]) -> None:
+    """What several web pages cost together, and the worst and the best of them.
+
+    Those of the layout cases are modelled on real ones, whole and damaged; the towns' reports
+    add up, as nearly all real ones do.
+    """
     ratios: dict[str, float] = {}
     own = other = 0.0
-    for path in sorted(LAYOUTS.glob("*/*.html")):
-        page = path.read_bytes()
+    for name, page in pages.items():
         try:
             stored, rival = _stored(page, ".html"), _rate(partial(_pandas_html, page))
         except (InputRejected, ValueError, ImportError):
             continue  # refused, or without a table that pandas or its parser finds
         own, other = own + stored, other + rival
-        ratios[path.parent.name] = stored / rival
+        ratios[name] = stored / rival
     if not ratios:
         return  # pandas is not installed
     best_one, worst = min(ratios, key=ratios.__getitem__), max(ratios, key=ratios.__getitem__)
-    print(f"  the {len(ratios)} web pages of the layout cases together")
+    print(f"  {len(ratios)} {what} together")
     print(f"    {'to facts in the store, 50 a transaction':46}{own:9.2f}")
     print(
         f"    {'pandas.read_html (tables only)':46}{other:9.2f}   store x {own / other:5.2f} (goal 1)"

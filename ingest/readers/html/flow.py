@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import partial
 
-from ingest.document import Cell
 from ingest.readers.html.elements import (
     CLOSED_BY,
     FURNITURE,
@@ -23,18 +21,26 @@ from ingest.readers.html.elements import (
     VOID,
     Role,
 )
-from ingest.readers.html.ink import NO_INK, Ink, may_hide
+from ingest.readers.html.ink import NO_INK, may_hide
 from ingest.readers.html.lines import (
-    MAX_KNOWN,
     LineBuffer,
-    cell_text,
-    known_cell_text,
     visible_text,
 )
-from ingest.readers.html.parts import Flow, Item, Picture, Slot, Table, TableRow
+from ingest.readers.html.open_elements import Effects, OpenElement
+from ingest.readers.html.parts import Flow, Item, Picture, Table, TableRow
+from ingest.readers.html.rows import Covers, changes_text, whole_row
 from ingest.readers.html.sizes import pixels, pixels_in, slot_of
 from ingest.readers.html.styles import PLAIN, Look, Styles
-from ingest.readers.html.tags import CELL, RAW, read_tags, style_sheets, without_formatting
+from ingest.readers.html.tags import (
+    CELL,
+    RAW,
+    ROW,
+    cells_of,
+    lines_of,
+    read_tags,
+    style_sheets,
+    without_formatting,
+)
 
 MAX_SEARCH = 300
 """Open elements gone back through for the one that an end tag closes; real pages nest under 60
@@ -43,32 +49,7 @@ deep. An end tag whose element is further back is passed over."""
 MAX_TABLE_DEPTH = 50
 """Tables inside tables; old pages drew their layout with up to ten. What is deeper is not a table."""
 
-_new_cell = partial(tuple.__new__, Cell)
 _NOTE_LINK = re.compile(r"[^#]*#_?(?:ftn|edn|fn|note|cite)", re.IGNORECASE)
-
-
-class _Effects:
-    """What an open element does to the text inside it, until it ends."""
-
-    __slots__ = ("around", "heading", "hides", "links", "note", "note_link", "perhaps", "pre")
-
-    def __init__(self) -> None:
-        self.around: Ink | None = None
-        """The ink around an element that sets its own."""
-        self.hides = self.links = self.pre = self.heading = self.note_link = False
-        self.note = self.perhaps = -1
-        """Of a raised text, and of one that may be a mark (small, a link inside the page): how
-        many pieces of its line stand before it."""
-
-
-class _Open:
-    """An open element. `role`: what it is in a table; `live`: not inside anything hidden."""
-
-    __slots__ = ("effects", "live", "node", "role", "tag")
-
-    def __init__(self, tag: str, role: Role, live: bool, node: int) -> None:
-        self.tag, self.role, self.live, self.node = tag, role, live, node
-        self.effects: _Effects | None = None
 
 
 def read_flow(source: str) -> Flow:
@@ -80,7 +61,8 @@ class _Reader:
     def __init__(self) -> None:
         self.flow = Flow([], [0], [("", PLAIN)], set(), None, [], 0, 0)
         self.styles = Styles()
-        self.stack: list[_Open] = []
+        self.covers = Covers(self.styles.look)
+        self.stack: list[OpenElement] = []
         self.open: dict[str, int] = defaultdict(int)
         self.sinks: list[list[Item]] = [self.flow.items]
         self.tables: list[Table] = []
@@ -95,24 +77,13 @@ class _Reader:
         if not self.styles.faint:
             source = without_formatting(source, self._hides)
         look = self.styles.look
-        slots: list[Slot] | None = None
-        """Of the row in which cells may be printed the short way; None where it is not known."""
         for name, attributes, data, line in read_tags(source, self._hides):
-            if name == CELL:
-                if slots is None:
-                    slots = self._open_row()
-                own = look(attributes) if attributes else PLAIN
-                if slots is None or (
-                    own is not PLAIN
-                    and (own.unseen or own.display == "none" or own.ink is not NO_INK)
-                ):
-                    self._cell(own, data, line)
-                    slots = None
-                    continue
-                text, skipped = known_cell_text(data) if len(data) <= MAX_KNOWN else cell_text(data)
-                slots.append(slot_of(own, line, (), _new_cell((text, line + skipped, False))))
+            if name == ROW:
+                self._row(attributes, data, line)
                 continue
-            slots = None
+            if name == CELL:
+                self._cell(look(attributes) if attributes else PLAIN, data, line)
+                continue
             if name:
                 if name[0] == "/":
                     self._end(name[1:])
@@ -128,29 +99,51 @@ class _Reader:
         self._flush()
         return self.flow
 
-    def _open_row(self) -> list[Slot] | None:
-        """The cells of the open row where nothing around it does anything to their text."""
+    def _row(self, attributes: str, data: str, line: int) -> None:
+        """A row of cells with nothing but text: at once, where nothing does anything to it."""
+        look = self.styles.look(attributes) if attributes else PLAIN
         top = self.stack[-1] if self.stack else None
+        whole = None
         if (
-            top is None
-            or top.role != "row"
-            or not top.live
-            or self.hidden
-            or self.ink is not NO_INK
-            or self.pre
-            or self.links
+            top is not None
+            and (top.role == "table" or top.role == "section")
+            and top.live
+            and self._plain()
+            and (look is PLAIN or not changes_text(look))
         ):
-            return None
+            whole = whole_row(data, line, self.covers, self._hides)
+        if whole is None:
+            self._start("tr", look, line)
+            for (own, paragraph, text), begin in zip(
+                cells_of(data), lines_of(data, line), strict=True
+            ):
+                self._cell(self.styles.look(own), text, begin, paragraph)
+            self._end("tr")
+            return
         if self.buffer.pieces:
             self._flush()
-        row = self.tables[-1].row
-        return row.slots if row is not None else None
+        flow, table = self.flow, self.tables[-1]
+        flow.parents.append(self.node)
+        flow.kinds.append(("tr", look))
+        row = TableRow(table.section, table.group, line, len(flow.parents) - 1, whole[0])
+        row.cells = whole[1]
+        table.rows.append(row)
+        self.sinks[-1] = row.loose
 
-    def _cell(self, look: Look, data: str, line: int) -> None:
-        """A cell with nothing but text, where the short way is not open to it."""
+    def _plain(self) -> bool:
+        """Whether nothing around does anything to the text that is printed."""
+        return not self.hidden and self.ink is NO_INK and not self.pre and not self.links
+
+    def _cell(self, look: Look, data: str, line: int, paragraph: str = "") -> None:
+        """A cell with nothing but text, where the short way is not open to it; `paragraph`: the
+        attributes of the one that it stands in."""
         self._start("td", look, line)
+        if paragraph:
+            self._start("p", self.styles.look(paragraph), line)
         if data and not self.hidden:
             self._text(data, line)
+        if paragraph:
+            self._end("p")
         self._end("td")
 
     def _hides(self, attributes: str) -> bool:
@@ -218,7 +211,7 @@ class _Reader:
         live = not self.hidden and look.display != "none"
         if live and role == "row" and tag != "tr" and not self._in_table():
             self._open_table()
-        opened = _Open(tag, role, live, self.node)
+        opened = OpenElement(tag, role, live, self.node)
         self.stack.append(opened)
         self.open[tag] += 1
         if live:
@@ -230,9 +223,9 @@ class _Reader:
             self._effects(opened).around = self.ink
             self.ink = look.ink.over(self.ink)
 
-    def _effects(self, opened: _Open) -> _Effects:
+    def _effects(self, opened: OpenElement) -> Effects:
         if opened.effects is None:
-            opened.effects = _Effects()
+            opened.effects = Effects()
         return opened.effects
 
     def _displayed(self, tag: str, role: Role, look: Look) -> Role:
@@ -251,7 +244,7 @@ class _Reader:
     def _in_table(self) -> bool:
         return bool(self.stack) and self.stack[-1].role in ("table", "section")
 
-    def _enter(self, opened: _Open, look: Look, line: int) -> None:
+    def _enter(self, opened: OpenElement, look: Look, line: int) -> None:
         """What an element that is seen changes for the text inside it."""
         tag, role = opened.tag, opened.role
         if role:
@@ -264,7 +257,6 @@ class _Reader:
                 assert row is not None
                 items: list[Item] = []
                 row.slots.append(slot_of(look, line, items))
-                row.mixed = True
                 self.sinks.append(items)
             elif role == "row":
                 table = self.tables[-1]
@@ -320,7 +312,7 @@ class _Reader:
 
     def _open_table(self) -> None:
         """A table that no tag opens: rows of their own."""
-        opened = _Open("#table", "table", True, self.node)
+        opened = OpenElement("#table", "table", True, self.node)
         self.stack.append(opened)
         self.open["#table"] += 1
         self._enter(opened, PLAIN, 0)
@@ -398,7 +390,7 @@ class _Reader:
             if opened.effects is not None:
                 self._leave(opened)
 
-    def _leave(self, opened: _Open) -> None:
+    def _leave(self, opened: OpenElement) -> None:
         """Ends what an element does to the text; it may stay open for its place in the tree."""
         effects = opened.effects
         if effects is None:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ingest.document import Cell, Paragraph, Row
 from ingest.readers.grids import MAX_CELLS, join_lines, table_row
-from ingest.readers.html.parts import Item, Line, Picture, Slot, Table, TableRow
+from ingest.readers.html.parts import SINGLE, Item, Line, Picture, Slot, Table, TableRow
 from ingest.sections import is_row_label
 
 MAX_COLUMNS = 256
@@ -86,17 +86,21 @@ def _items(items: Iterable[Item], numbers: Iterator[int]) -> Iterator[Printed]:
 
 
 class _Placed(NamedTuple):
-    """A row with the column where each of its cells begins; `width` is where the row ends."""
+    """A row with the column where each of its cells begins; `width` is where the row ends.
+
+    `lead`: how many of its cells stand before those that simply follow on one another.
+    """
 
     row: TableRow
     columns: list[int]
     width: int
+    lead: int
 
 
 def _table(table: Table, numbers: Iterator[int]) -> Iterator[Printed]:
     yield from _items(table.loose, numbers)
     placed = _place(table)
-    kept = sorted({column for row in placed for column in row.columns})
+    kept = sorted(set().union(*(row.columns for row in placed)))
     places = {column: place for place, column in enumerate(kept)}
     full = max((row.width for row in placed), default=0)
     number = next(numbers)
@@ -110,14 +114,13 @@ def _table(table: Table, numbers: Iterator[int]) -> Iterator[Printed]:
                 and row.width >= full
                 and slots[0].columns > 1
             )
-            or (row.row.mixed and _is_layout(slots))
+            or (row.row.cells is None and _is_layout(slots))
         ):
+            for cell in row.row.cells or ():
+                if cell.text:
+                    yield Line(cell.text, cell.line or 0, row.row.node, False, False)
             for slot in slots:
-                if slot.whole is None:
-                    yield from _items(slot.items, numbers)
-                elif slot.whole.text:
-                    text, line, _ = slot.whole
-                    yield Line(text, line or slot.line, row.row.node, False, False)
+                yield from _items(slot.items, numbers)
         elif slots:
             block = _row(row, kept, places, number if row.width >= full else None)
             if isinstance(block, Paragraph):
@@ -125,7 +128,7 @@ def _table(table: Table, numbers: Iterator[int]) -> Iterator[Printed]:
                 yield Line(block.text, line, table.node, False, False)
             elif block is not None:
                 yield GridRow(block, table.node)
-            if row.row.mixed:
+            if row.row.cells is None:
                 for slot in slots:
                     for item in slot.items:
                         if type(item) is Picture:
@@ -140,30 +143,51 @@ def _place(table: Table) -> list[_Placed]:
         rows = sorted(rows, key=lambda row: row.section)
     placed: list[_Placed] = []
     taken: dict[int, int] = {}  # column to the row up to which it is covered from above
+    reach, expiry = -1, 0  # the last of these columns, and the row at which one of them ends
     group, end = -1, len(rows)
     for number, row in enumerate(rows):
         if row.group != group:
             group = row.group
             taken.clear()
+            reach = -1
             end = next((n for n in range(number, len(rows)) if rows[n].group != group), len(rows))
+        elif taken and number >= expiry:
+            taken = {at: until for at, until in taken.items() if until > number}
+            reach, expiry = max(taken, default=-1), min(taken.values(), default=0)
         columns: list[int] = []
-        column = 0
-        for down, span, _, _, _ in row.slots:
-            while taken and taken.get(column, 0) > number:
+        column = lead = 0
+        slots = row.slots
+        spanning = len(slots) - slots.count(SINGLE)
+        for slot in slots:
+            if column > reach and not spanning:
+                # Nothing from above or in the row itself stands in the way any more.
+                follow = min(column + len(slots) - lead, MAX_COLUMNS)
+                columns += range(column, follow)
+                column = follow
+                break
+            lead += 1
+            while column in taken:
                 column += 1
             if column >= MAX_COLUMNS:
                 break
             columns.append(column)
-            if span != 1:
-                span = min(max(span, 1), MAX_COLUMNS)
-            if down != 1:
-                down = end if down == 0 else min(number + down, end)
-                for covered in range(column, column + span):
-                    taken[covered] = max(down, taken.get(covered, 0))
-            column += span
-        while taken and taken.get(column, 0) > number:
+            if slot is not SINGLE:
+                spanning -= 1
+                down, span, _, _ = slot
+                if span != 1:
+                    span = min(max(span, 1), MAX_COLUMNS)
+                if down != 1:
+                    down = end if down == 0 else min(number + down, end)
+                    expiry = min(expiry, down) if taken else down
+                    for covered in range(column, column + span):
+                        taken[covered] = max(down, taken.get(covered, 0))
+                    reach = max(reach, column + span - 1)
+                column += span
+            else:
+                column += 1
+        while column in taken:
             column += 1
-        placed.append(_Placed(row, columns, column))
+        placed.append(_Placed(row, columns, column, lead))
     return placed
 
 
@@ -191,12 +215,22 @@ def _row(
     may be shifted.
     """
     cells = [_new_cell(("", row.row.line, True))] * bisect_left(kept, row.width)
-    for column, slot in zip(row.columns, row.row.slots, strict=False):
-        cells[places[column]] = slot.whole or _cell(slot)
+    whole = row.row.cells
+    if whole is None:
+        for column, slot in zip(row.columns, row.row.slots, strict=False):
+            cells[places[column]] = _cell(slot)
+    else:
+        lead = row.lead if kept[-1] < len(kept) else len(whole)  # then columns are places
+        for column, cell in zip(row.columns, whole[:lead], strict=False):
+            cells[places[column]] = cell
+        rest = whole[lead : len(row.columns)]
+        if rest:
+            first = row.columns[lead]
+            cells[first : first + len(rest)] = rest
     if len(cells) > MAX_CELLS:
         cells, grid = [cell for cell in cells if cell.text][:MAX_CELLS], None
         return Row(tuple(cells), None) if cells else None
-    if cells and cells[0].text and sum(map(bool, map(_text_of, cells))) == 1:
+    if cells and cells[0].text and not any(map(_text_of, cells[1:])):
         block = table_row(cells, grid)
         return block if isinstance(block, Row | Paragraph) else None
     return Row(tuple(cells), grid)

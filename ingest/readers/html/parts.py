@@ -31,17 +31,16 @@ class Picture(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """A cell as written; `rows` 0 reaches to the end of its section of the table.
-
-    `whole`: the cell as it will be printed, where it holds nothing but text; then there are no
-    items.
-    """
+    """A cell as written; `rows` 0 reaches to the end of its section of the table."""
 
     rows: int
     columns: int
     line: int
     items: Sequence[Item]
-    whole: Cell | None = None
+
+
+SINGLE = Slot(1, 1, 0, ())
+"""What a cell of a row with `TableRow.cells` covers if it spans nothing."""
 
 
 @dataclass(slots=True)
@@ -55,8 +54,9 @@ class TableRow:
     node: int
     slots: list[Slot] = field(default_factory=list)
     loose: list[Item] = field(default_factory=list)
-    mixed: bool = False
-    """Whether a cell may hold more than text, and so is not whole."""
+    cells: list[Cell] | None = None
+    """The cells as they will be printed where all hold nothing but text; `slots` say then only
+    what each covers."""
 
 
 @dataclass(slots=True)

@@ -6,21 +6,20 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache, partial
 
-from ingest.document import Cell
 from ingest.readers.html.parts import Item, Slot
 from ingest.readers.html.styles import PLAIN, Look
 
 _new_slot = partial(tuple.__new__, Slot)
 
 
-def slot_of(look: Look, line: int, items: Sequence[Item], whole: Cell | None = None) -> Slot:
+def slot_of(look: Look, line: int, items: Sequence[Item]) -> Slot:
     """A cell with the columns and rows that its attributes say it covers."""
     if look is not PLAIN:
         found = look.attributes
         if "rowspan" in found or "colspan" in found:
             down, across = _number(found.get("rowspan")), _number(found.get("colspan"))
-            return _new_slot((down, across, line, items, whole))
-    return _new_slot((1, 1, line, items, whole))
+            return _new_slot((down, across, line, items))
+    return _new_slot((1, 1, line, items))
 
 
 @lru_cache(maxsize=512)

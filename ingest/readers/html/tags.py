@@ -24,10 +24,18 @@ MAX_ATTRIBUTES = 100
 _ATTRIBUTES = r"(?:\s(?:[^<>\"'\n]++|\"[^\"<>\n]*+\"|'[^'<>\n]*+')*+)?+"
 """The attributes of a tag that is on one line and has no unpaired quote."""
 
-_TAG = re.compile(
-    # A cell that holds nothing but text, perhaps in one paragraph: most of a report.
-    rf"<(?:[tT][dDhH]({_ATTRIBUTES})>(?:\s*+<[pP]({_ATTRIBUTES})>)?+([^<]*+)(?:</[pP]>\s*+)?+"
+_BARE_CELL = (
+    rf"[tT][dDhH]{_ATTRIBUTES}>(?:\s*+<[pP]{_ATTRIBUTES}>)?+[^<]*+(?:</[pP]>\s*+)?+</[tT][dDhH]>"
+)
+_CELL = (
+    rf"[tT][dDhH]({_ATTRIBUTES})>(?:\s*+<[pP]({_ATTRIBUTES})>)?+([^<]*+)(?:</[pP]>\s*+)?+"
     r"</[tT][dDhH]>"
+)
+_TAG = re.compile(
+    # A row of nothing but such cells as follow: most of a report.
+    rf"<(?:[tT][rR]({_ATTRIBUTES})>((?:\s*+<{_BARE_CELL})++)\s*+</[tT][rR]>"
+    # A cell that holds nothing but text, perhaps in one paragraph.
+    rf"|{_CELL}"
     # A tag; a quote counts as one behind "=" alone, so an apostrophe elsewhere does no harm.
     # 600 pieces are some 150 attributes; the bound keeps hostile pages to one pass.
     r"|(/?[a-zA-Z][^\s/<>]*+)"
@@ -36,6 +44,10 @@ _TAG = re.compile(
     r"|(/?[a-zA-Z][^\s/<>]*+)[^<>]*+>?+"  # a tag that is never closed
     r"|)([^<]*+)"  # else a bare "<" in the text
 )
+_TEXT, _MARKUP, _DATA = 5, 8, 10
+"""Groups of `_TAG` whose place in the source is asked for."""
+
+_CELLS = re.compile("<" + _CELL)
 _FORMATTING = re.compile(
     r"</?(?=[sfbeiuo])(?:span|font|b|strong|em|i|u|o:p|big)"
     rf"({_ATTRIBUTES})>",
@@ -58,12 +70,19 @@ and is that of the first character of the data. (A plain tuple: it is made for e
 CELL = "<td>"
 """The name of a cell whole, with its end: the data is all its text, the attributes its own."""
 
+ROW = "<tr>"
+"""The name of a row whole, with its end: the data is its cells as written (`cells_of`), the
+attributes its own."""
+
+WrittenCell = tuple[str, str, str]
+"""Attributes of a cell, those of the one paragraph in it ("" if there is none), and its text."""
+
 
 def read_tags(source: str, hides: Callable[[str], bool]) -> Iterator[Tag]:
     """All tags of a page (line ends as \\n). Comments, declarations and CDATA are passed over.
 
-    A cell that holds only text comes as one tag, CELL. `hides`: whether an attribute string
-    may make a paragraph more than that.
+    A cell that holds only text comes as one tag, CELL, a row of nothing but these as one, ROW.
+    `hides`: whether an attribute string may make a lone cell's paragraph more than that.
 
     An unclosed comment or script reaches to the end of the page, as in a browser.
     """
@@ -75,12 +94,22 @@ def read_tags(source: str, hides: Callable[[str], bool]) -> Iterator[Tag]:
     while place >= 0:
         begin, place = place, -1
         for match in _TAG.finditer(source, begin):
-            cell, inner, text, name, attributes, markup, unclosed, data = match.groups()
-            if cell is not None:
+            around, row, cell, inner, text, name, attributes, markup, unclosed, data = (
+                match.groups()
+            )
+            if row is not None:
                 start = line
                 if "\n" in match[0]:
-                    start += source.count("\n", match.start(), match.start(3))
-                    line += source.count("\n", match.start(), match.start(8))
+                    start += around.count("\n")
+                    line += source.count("\n", match.start(), match.start(_DATA))
+                yield ROW, around, row, start
+                if data and not data.isspace():
+                    yield "", "", data, line
+            elif cell is not None:
+                start = line
+                if "\n" in match[0]:
+                    start += source.count("\n", match.start(), match.start(_TEXT))
+                    line += source.count("\n", match.start(), match.start(_DATA))
                 if inner and hides(inner):
                     yield "td", cell, "", start
                     yield "p", inner, text, start
@@ -95,7 +124,7 @@ def read_tags(source: str, hides: Callable[[str], bool]) -> Iterator[Tag]:
                     line += attributes.count("\n")
                 name = name.lower()
                 if name in RAW:
-                    start = match.start(8)
+                    start = match.start(_DATA)
                     found = _end_of(name).search(source, start)
                     place = found.start() if found else len(source)
                     yield name, attributes, source[start:place], line
@@ -103,7 +132,7 @@ def read_tags(source: str, hides: Callable[[str], bool]) -> Iterator[Tag]:
                     break
                 yield name, attributes, data, line
             elif markup is not None:
-                place = _end_of_markup(source, match.start(6), markup)
+                place = _end_of_markup(source, match.start(_MARKUP), markup)
                 line += source.count("\n", match.start(), place)
                 follow = source.find("<", place)
                 end = follow if follow >= 0 else len(source)
@@ -112,7 +141,7 @@ def read_tags(source: str, hides: Callable[[str], bool]) -> Iterator[Tag]:
                 place = end
                 break
             elif unclosed is not None:
-                line += source.count("\n", match.start(), match.start(8))
+                line += source.count("\n", match.start(), match.start(_DATA))
                 yield unclosed.lower(), "", data, line
             else:
                 yield "", "", "<" + data, line
@@ -120,6 +149,25 @@ def read_tags(source: str, hides: Callable[[str], bool]) -> Iterator[Tag]:
                 line += data.count("\n")
         if place >= len(source):
             return
+
+
+def cells_of(row: str) -> list[WrittenCell]:
+    """The cells of a ROW.
+
+    >>> cells_of('<td colspan="2">件</td><td><p align="right">5</p></td>')
+    [(' colspan="2"', '', '件'), ('', ' align="right"', '5')]
+    """
+    return _CELLS.findall(row)
+
+
+def lines_of(row: str, line: int) -> list[int]:
+    """For each cell of a ROW that begins at `line` the line where its text begins."""
+    found: list[int] = []
+    place = 0
+    for match in _CELLS.finditer(row):
+        line += row.count("\n", place, place := match.start(3))
+        found.append(line)
+    return found
 
 
 @lru_cache(maxsize=len(RAW))
