@@ -116,6 +116,8 @@ def _verdict(task: Compare, point: Point, beside: Point) -> bool | None:
     if not (point.certain and beside.certain):
         return None
     answers = {_as_claimed(task, own, other) for own in point.stated for other in beside.stated}
+    if unit_of((point, beside)) in POINTS:
+        answers = {_as_claimed(task, point.exact, beside.exact)}
     if task.claimed is not None and not task.percent:
         unit = unit_of((point, beside))
         if unit and not comparable(task.claimed.unit, unit):
@@ -143,7 +145,8 @@ def _differences(point: Point, base: Point, ratio_asked: bool, rate: bool) -> tu
     """By how much a figure differs from the base; the rate is None where that is 0."""
     facts = (*point.facts, *base.facts)
     unit = unit_of((point, base))
-    found = [Computed("difference", point.value - base.value, POINTS.get(unit, unit), facts)]
+    by = point.value - base.value if unit not in POINTS else rounded(point.exact - base.exact)
+    found = [Computed("difference", by, POINTS.get(unit, unit), facts)]
     if rate and unit not in POINTS:
         found.append(Computed("change_rate", change_rate(base.value, point.value), "%", facts))
     if ratio_asked:

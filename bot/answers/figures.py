@@ -254,11 +254,9 @@ class Resolver:
         said: tuple[Fact, ...] = ()
         if self.sample is None:
             said = tuple(f for operand in operands for f in said_otherwise(self.store, operand))
-        return self._line(
-            measure.name,
-            computed=Computed("share", share(of, among), "%", operands, measure.share.formula),
-            said=said,
-        )
+        exact = of * 100 / among if among else None
+        computed = Computed("share", share(of, among), "%", operands, measure.share.formula, exact)
+        return self._line(measure.name, computed=computed, said=said)
 
 
 def _says(fact: Fact, words: tuple[str, ...]) -> bool:

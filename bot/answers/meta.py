@@ -169,7 +169,7 @@ def _contradictions(store: Store, base: Answer, years: Reports) -> Answer:
         problem
         for entity in asked.entities
         for problem in find_problems(store, entity)
-        if problem.rule in rules and (entity, problem.year) in years
+        if problem.rule in rules and any((entity, year) in years for year in _years_of(problem))
     ]
     if not problems:
         names = tuple(
@@ -178,7 +178,7 @@ def _contradictions(store: Store, base: Answer, years: Reports) -> Answer:
         return _shortened(base, names)
     heads = []
     for entity, year in years:
-        own = [p for p in problems if (p.entity, p.year) == (entity, year)]
+        own = [p for p in problems if p.entity == entity and _told_under(p, years) == year]
         if own:
             heads.append(
                 Told(
@@ -189,6 +189,17 @@ def _contradictions(store: Store, base: Answer, years: Reports) -> Answer:
             if len(own) > MAX_SHOWN:
                 heads.append(Told("more_problems", {"more": str(len(own) - MAX_SHOWN)}))
     return replace(base, told=tuple(heads))
+
+
+def _years_of(problem: Problem) -> list[int]:
+    """The year of the report that a problem is one of, and behind it any other year of its figures:
+    what was carried over is at odds with two reports."""
+    return list(dict.fromkeys((problem.year, *(fact.year for fact in problem.facts))))
+
+
+def _told_under(problem: Problem, years: Reports) -> int | None:
+    asked = [year for year in _years_of(problem) if (problem.entity, year) in years]
+    return asked[0] if asked else None
 
 
 def _problem(problem: Problem) -> Told:
@@ -223,9 +234,14 @@ def _in_store(store: Store, base: Answer, aspect: str, rules: Sequence[str]) -> 
     values = {"count": str(found.count), "reports": str(sum(row.reports for row in rows))}
     base = replace(base, default_year=False)
     if not found.count:
-        return replace(base, told=(Told(f"{aspect}_none", values),))
+        none = [Told(f"{aspect}_none", values)]
+        if aspect == "contradictions":
+            none.append(Told("contradictions_only"))
+        return replace(base, told=tuple(none))
     told = [Told(f"{aspect}_store", values, head=True)]
     told += [_of_report("report_named", record) for record in found.shown]
+    if aspect == "contradictions":
+        told.append(Told("contradictions_only"))
     question = {"contradictions": "前后矛盾吗", "gaps": "哪些格没读出来"}[aspect]
     choices = tuple(
         Choice(

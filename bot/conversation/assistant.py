@@ -132,10 +132,10 @@ class Assistant:
                 understood = of_its_region(understood, asked.question, context, index, today)
             if context is not None or pending:
                 understood = holdings(understood, asked.question, index, today)
-            if unread or context is not None:
+            if unread or context is not None or pending:
                 # 海明街道去年呢, where what it was completed to is no question.
                 failed = isinstance(followed, FollowUp)
-                understood = overview(understood, asked.question, dated=failed)
+                understood = overview(understood, asked.question, index, today, dated=failed)
             reply = self._reply(question, understood, words)
             if alone != text:
                 reply = replace(reply, pending=alone)

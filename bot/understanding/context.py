@@ -206,6 +206,9 @@ def _told_together(turn: Turn, plain: str) -> Completed:
     rest = replace(turn, asked=left, pronoun=None)
     if rest.asked.leftover or rest.asked.unclear or not looks_back(rest):
         return None
+    told = {(one.entities, one.years) for one in (*turn.context.earlier, turn.context)}
+    if "几" in word and len(told) < 3:
+        return UNCLEAR  # 这几年加起来, after two: of these, or of all?
     return of_answers(rest, said[word])
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from bot.understanding.interpretation import Choice, Clarify
+from bot.understanding.interpretation import Choice, Clarify, Interpretation
 from bot.understanding.phrases import load_phrases
 from bot.understanding.spoken_of import measure_of, without_question_words
 from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
 from knowledge.catalogue import load_catalogue
+from knowledge.form import load_form
+from knowledge.model import CellId
+
+MONEY = ("万元", "元")
 
 _REVIEWS = ("reconsideration", "litigation")
 _REQUESTS = frozenset({"received_new", "total_handled"})
@@ -22,7 +26,9 @@ def its_parts(turn: Turn) -> Completed:
     if said in words.corrected and turn.context.entities:
         changes = f"{turn.place}{turn.years}{words.changes}"
         return Clarify("which_measure", (Choice(changes, changes),))
-    if said not in (*words.reasons, *words.results, *words.units):
+    if said in words.units:
+        return _printed_again(turn)
+    if said not in (*words.reasons, *words.results):
         return None
     measures = of_kind(turn.before, "measure")
     plain = not turn.worked_out or len(turn.context.years) > 1
@@ -30,8 +36,6 @@ def its_parts(turn: Turn) -> Completed:
         return UNCLEAR
     ids = measures[0][1].ids
     measure = without_question_words(measure_of(turn.before, columns=False))
-    if said in words.units:
-        return f"{turn.place}{turn.years}{turn.measure}"
     if said in words.reasons:
         known = load_catalogue().measures
         sums = all(name in known and known[name].sum_of for name in ids)
@@ -44,3 +48,30 @@ def its_parts(turn: Turn) -> Completed:
     if set(ids) <= _REQUESTS:
         return f"{turn.place}{turn.years}{words.requests}"
     return UNCLEAR
+
+
+def _printed_again(turn: Turn) -> Completed:
+    """单位是什么: the last figure told, or the last amount of money of the same place: it is told
+    with its unit, and where that is not printed the reply says so."""
+    told = [turn.context, *reversed(turn.context.earlier)]
+    for one in told:
+        found = turn.understood(one.question) if one.entities == turn.context.entities else None
+        if found is not None and found.task is None and _is_money(found):
+            return one.question
+    measures = of_kind(turn.before, "measure")
+    single = turn.context.entities and len(measures) == 1 and not turn.kept
+    return turn.context.question if single and not turn.worked_out else UNCLEAR
+
+
+def _is_money(found: Interpretation) -> bool:
+    """Whether a question is after an amount of money."""
+    form, known = load_form(), load_catalogue().measures
+    cells = [
+        CellId(measure.item, column)
+        for want in found.wanted
+        for measure in (known[name] for name in want.measures if name in known)
+        if measure.item is not None
+        for column in (want.columns or (measure.column or "",))
+        if column in form.columns_of(measure.item)
+    ]
+    return any(form.unit(cell) in MONEY for cell in cells)

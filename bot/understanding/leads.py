@@ -64,6 +64,7 @@ def speaks_of_found(text: str, context: Context) -> bool:
 def led(text: str, context: Context, index: NameIndex, today: date) -> Led | Refusal:
     """The follow-up in a message; a refusal where it refers to one year or to several places and
     not so many were spoken of."""
+    text = reworded(text, always=True, follows=True) or text
     plain, marked = without_marks(text.strip())
     years = _years_just_told(plain, context)
     if isinstance(years, Refusal):

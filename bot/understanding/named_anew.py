@@ -51,4 +51,6 @@ def named_anew(turn: Turn, related: bool = False) -> Completed:
         return UNCLEAR  # 那平安镇的不予公开呢, after 自然人申请: of all?
     if asked.years or turn.operations or asked.place_sets or not years:
         return turn.plain()
+    if not turn.before.years and turn.context.entities and asked.names:
+        return turn.plain()  # the year was the latest of that place, and nobody's choice
     return f"{years[0]}年{turn.plain()}" if len(years) == 1 else UNCLEAR

@@ -84,7 +84,13 @@ def _stands_alone(
         return True
     start, end = name.start, name.end
     regions = index.gazetteer.regions
-    if any(letters[s:start] in regions for s in range(max(0, start - 12), start - 1)):
+    behind = [start]
+    behind += [
+        start - len(w)
+        for w in load_phrases().harmless.within_region
+        if letters.endswith(w, 0, start)
+    ]  # 大通那个城关
+    if any(letters[s:at] in regions for at in behind for s in range(max(0, at - 12), at - 1)):
         return True
     if meant:
         return False

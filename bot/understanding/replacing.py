@@ -70,6 +70,12 @@ def other_year(turn: Turn) -> Completed:
         return UNCLEAR
     # 2022年和2023年一共呢: their sum, as 一共 asks in a question of several years.
     total = "加起来" if asked.together and place else ""
+    every = all(years.span == "all" for years in asked.years) and turn.names("每年", "各年")
+    if every and before.years and len(turn.context.years) > 1 and turn.measure:
+        # 每年多少, after a sum over three years: these three.
+        if turn.context.entities:
+            return f"{place}{turn.years}{without_question_words(turn.measure)}各年多少"
+        return f"{place}{turn.years}{_asked_anew(turn)}"
     if total and turn.measure and turn.kept & {"which_year", "most", "least"}:
         return f"{place}{years}{without_question_words(turn.measure)}{total}"
     return f"{place}{years}{_asked_anew(turn)}{total}"
@@ -91,12 +97,20 @@ def _asked_anew(turn: Turn) -> str:
     """The question before without its places and years; with the question words of the follow-up
     where these count otherwise (2022年多少人)."""
     asked, before = turn.asked, turn.before
-    if before.amounts and asked.asks_number and turn.measure:
+    if before.amounts and turn.measure and (asked.asks_number or _was_claimed(turn)):
+        # 平安镇呢, 那2023年几件, after a claim: nobody has claimed anything of that one.
         claimed = without_question_words(measure_of(before, amounts=False))
-        return f"{claimed}{rest_of(turn.read(turn.plain()))}"  # 那2023年几件, after a claim
+        return f"{claimed}{rest_of(turn.read(turn.plain())) if asked.asks_number else ''}"
     if asked.classifiers <= before.classifiers and asked.asked <= before.asked:
         return rest_of(before)
     return f"{without_question_words(rest_of(before))}{rest_of(turn.read(turn.plain()))}"
+
+
+def _was_claimed(turn: Turn) -> bool:
+    """Whether the question before held a number against the figure of one place (是15件吗)."""
+    before = turn.before
+    checked = before.exists or any(o.kind in ("true", "is_it") for _, o in before.operations)
+    return checked and bool(turn.context.entities) and not turn.kept and not before.place_sets
 
 
 def _wider_region(turn: Turn) -> bool:
@@ -143,13 +157,17 @@ def other_place(turn: Turn) -> Completed:
         marks = load_phrases().follow
         for word in sorted((*marks.after, *marks.before, "的", "那个"), key=len, reverse=True):
             rest = rest.replace(word, "")
+        for m in years:
+            rest = rest.replace(asked.typed(m.start, m.end), "")
         if len(context.entities) != 1 or rest.strip(EDGES):
             return None
-        place += context.entities[0].name
-        completed = f"{place}{when}{rest_of(before)}"
+        completed = f"{place}{context.entities[0].name}{when}{rest_of(before)}"
         found = turn.understood(completed)
         if found is not None and found.entities == context.entities:
-            return UNCLEAR  # 洮北区呢, after a town in it
+            whole = f"{place}{when}{_asked_anew(turn)}"  # 洮北区呢, after a town in it: what of it?
+            return UNCLEAR if turn.understood(whole) is not None else whole
+        if found is None or not found.entities:
+            return f"{place}{when}{_asked_anew(turn)}"  # no town of that name there: of which one?
         return completed
     if not context.entities and not only_region:
         return _one_of_many(turn, place, when)
@@ -196,6 +214,8 @@ def _in_a_column(turn: Turn, place: str, when: str) -> Completed:
         return UNCLEAR
     words = "".join(turn.asked.typed(m.start, m.end) for m, _ in of_kind(turn.asked, "column"))
     completed = f"{place}{when}{measure}中{words}"
+    if turn.asked.asks_number and turn.asked.exists:  # 那东峡乡几件，有企业吗
+        completed = f"{place}{when}{measure}几件，其中{words}几件"
     return completed if turn.understood(completed) is not None else UNCLEAR
 
 

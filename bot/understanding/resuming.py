@@ -18,6 +18,7 @@ from bot.understanding.interpretation import (
     Refusal,
     Understood,
 )
+from bot.understanding.leads import without_marks
 from bot.understanding.phrases import load_phrases
 from bot.understanding.places import spelled
 from bot.understanding.question import Question, read_question
@@ -83,14 +84,17 @@ def in_place(text: str, pending: str, index: NameIndex, today: date) -> str | No
         return None
     if len(before.names) > 1 or before.unknown_names or not before.meanings:
         return None
-    if asked.years and before.years and not asked.names:
+    if asked.years and before.years and not (asked.names or asked.regions):
         return None
-    if not asked.names:
+    if not asked.names and not asked.regions:
         # 2022年的: the year of the question that was asked back.
-        alone = asked.years and not asked.regions
+        alone = bool(asked.years)
         return (
             f"{text.strip(EDGES).removesuffix('的').removesuffix('呢')}{pending}" if alone else None
         )
+    if not asked.names and before.names:
+        if before.regions or len(before.names[0][1].entities) < 2:
+            return None  # only 城关镇, which there are several of, waits for its county
     first, last = min(m.start for m in named), max(m.end for m in named)
     region = (
         "" if asked.regions else "".join(before.typed(m.start, m.end) for m, _ in before.regions)
@@ -103,7 +107,8 @@ def in_place(text: str, pending: str, index: NameIndex, today: date) -> str | No
     if asked.years:
         own = [m for m in asked.mentions if isinstance(m.value, Years)]
         years = "、".join(with_unit(asked.typed(m.start, m.end)) for m in own)
-    return f"{region}{asked.typed(first, last)}{years}{rest_of(before)}"
+    name = "" if asked.names else "".join(before.typed(m.start, m.end) for m, _ in before.names)
+    return f"{region}{asked.typed(first, last)}{name}{years}{rest_of(before)}"
 
 
 def dated(
@@ -136,14 +141,20 @@ def holdings(understood: Understood, text: str, index: NameIndex, today: date) -
     return UNCLEAR
 
 
-def overview(understood: Understood, text: str, dated: bool = False) -> Understood:
-    """大华镇呢, after a message that was not understood or in a talk: no overview, but refused;
-    where `dated`, also if it names a year."""
+def overview(
+    understood: Understood, text: str, index: NameIndex, today: date, dated: bool = False
+) -> Understood:
+    """大华镇呢, 那大华镇, after a message that was not understood or in a talk: no overview, nor
+    a choice of towns to have one of, but refused; where `dated`, also if it names a year."""
+    if not without_marks(text)[1]:
+        return understood
+    if isinstance(understood, Clarify):
+        asked = read_question(text, index, today)
+        more = asked.meanings or asked.operations or asked.amounts or asked.place_sets
+        return understood if more else UNCLEAR
     if not isinstance(understood, Interpretation) or understood.intent != "profile":
         return understood
-    bare = dated or not understood.years.named
-    follows = text.strip(EDGES).endswith(load_phrases().follow.after)
-    return UNCLEAR if bare and follows else understood
+    return UNCLEAR if dated or not understood.years.named else understood
 
 
 def of_its_region(

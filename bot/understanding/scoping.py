@@ -90,8 +90,10 @@ def _find_scope(
 ) -> Scope | Clarify | Refusal | None:
     question = asked.question
     quantifiers = asked.quantifiers()
-    if "others" in quantifiers and (asked.left or asked.amounts or question.together):
-        # 其他镇合计: all but one, and which one the question does not say.
+    if "others" in quantifiers and (
+        asked.left or asked.amounts or question.together or question.exists
+    ):
+        # 其他镇合计, 别的镇有没有: all but one, and which one the question does not say.
         others = [
             question.typed(m.start, m.end)
             for m, places in asked.places

@@ -58,7 +58,9 @@ def leaves_open(turn: Turn, lead: Led) -> bool:
     every = asked.letters.lstrip("那").startswith(("全", "都", "均", "一直", "每年", "年年"))
     if every and (asked.exists or turn.operations & _CHECKED) and not asked.place_sets:
         return True  # 全是0吗, 都是0吗: one figure does not tell
-    return "也" in asked.letters and bool(turn.before.amounts)  # 处罚也是吗, after a claim
+    most = bool(turn.operations & RANKED) and (asked.exists or _CLAIM_ENDS.search(asked.letters))
+    # 处罚也是吗, after a claim; 那年申请也是最多的吗: of its years, or of the towns?
+    return "也" in asked.letters and (bool(turn.before.amounts) or bool(most))
 
 
 def _of_another_kind(pronoun: str, context: Context) -> bool:

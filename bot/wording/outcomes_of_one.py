@@ -116,6 +116,13 @@ def add_comparison(page: Page, answer: Answer, outcome: Outcome) -> None:
         page.add(_between_places(answer, outcome, words, lead), "b")
         for point in outcome.points:
             page.add("· " + with_year(point, answer, words))
+    difference = outcome.result("difference")
+    if difference is not None and difference.value is not None and len(outcome.points) == 2:
+        first, second = outcome.points
+        if outcome.points[0].unit == "%" and abs(difference.value) != abs(
+            first.value - second.value
+        ):
+            page.add(page.say("value", "points_exact"))
     ratio = outcome.result("ratio")
     if ratio is not None and len(outcome.points) == 2:
         _ratio(page, answer, outcome, ratio)

@@ -110,7 +110,9 @@ def add_aggregate(page: Page, answer: Answer, outcome: Outcome) -> None:
         if len({point.unit for point in outcome.points}) > 1:
             page.add(page.say("aggregate", "different_units", name=name), "b")
         else:
-            page.add(page.say("no_data", "not_comparable", name=name), "b")
+            dated = asked.years.several and outcome.year is not None
+            key = "not_comparable_year" if dated else "not_comparable"
+            page.add(page.say("no_data", key, name=name, year=str(outcome.year)), "b")
         for point in outcome.points:
             page.add("· " + with_year(point, answer, words))
         return
