@@ -147,6 +147,9 @@ def _years_just_told(plain: str, context: Context) -> str | Refusal | None:
     if found is None or len(told) < 2:
         return None
     count = _COUNTS.index(found["count"]) + 2
+    behind = plain[found.end() :].strip(EDGES)
+    if len(context.years) == count and behind in load_phrases().follow.all_zero:
+        return behind  # 六年都是0吗
     if len(context.years) == count:
         years = "、".join(f"{year}年" for year in context.years)
         return plain[: found.start()] + years + plain[found.end() :]
