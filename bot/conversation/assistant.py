@@ -106,7 +106,7 @@ class Assistant:
         reply, alone, followed = None, text, None
         placed = in_place(asked.question, pending, index, today) if pending else None
         if placed is not None:
-            reply = self._follow_up(FollowUp(placed), asked, None, words)
+            reply = self._follow_up(FollowUp(placed), asked, context, words)
             alone = words.asked(placed)
             reply = replace(reply, pending=placed) if reply is not None else None
         if reply is None and context is not None:
@@ -130,7 +130,7 @@ class Assistant:
                 understood = asked.checked(understand(question, index, today))
             if context is not None:
                 understood = of_its_region(understood, asked.question, context, index, today)
-            if context is not None or pending:
+            if context is not None or pending or unread:
                 understood = holdings(understood, asked.question, index, today)
             if unread or context is not None or pending:
                 # 海明街道去年呢, where what it was completed to is no question.
@@ -235,12 +235,14 @@ class Assistant:
             key = Refusal("no_data", "nowhere") if lacking else Refusal("not_understood", "where")
             return self._told(text, key, words)
         if clarify.choices:
-            first = understand(clarify.choices[0].question, self.index(), self.clock())
+            # The question as it was typed, where that is one of the readings.
+            asked = next((c for c in clarify.choices if c.question == text), clarify.choices[0])
+            first = understand(asked.question, self.index(), self.clock())
             if isinstance(first, Refusal):
                 return self._told(text, first, words)
             if isinstance(first, Clarify):  # which figure, too: two questions back at once
                 return self._told(text, Refusal("not_understood", "no_measure"), words)
-            found = answer(self.store, self.index(), clarify.choices[0].question, first)
+            found = answer(self.store, self.index(), asked.question, first)
             if found.status == "clarify":
                 return self._told(text, Refusal("not_understood", "no_measure"), words)
             if found.status == "no_data":

@@ -128,7 +128,9 @@ class Dialogue:
             reply = self.assistant.ask(asked, memory.context, pending, memory.unread)
         if picked is not None:
             reply.data["question"] = text
-        if reply.context is not None:
+        if reply.context is not None and picked is not None and memory.context is not None:
+            memory.context = reply.context.following(memory.context)
+        elif reply.context is not None:
             memory.context = reply.context
         elif reply.status != "answered":
             # A follow-up may refer to what was not understood.
@@ -172,7 +174,10 @@ class Dialogue:
             fitting = [c for c in places if fits(c.label, core)]
             if len(core) >= 2 and len(fitting) == 1:
                 return fitting[0]
-        return None
+        # 洮北区的, of 洮北区2023年各镇结转下年度 and 全库2023年…
+        led = [c for c in self.memory.offered if _bare(c.label).startswith(core)]
+        alone = self.memory.asked_back and len(core) >= 2 and len(led) == 1
+        return led[0] if alone else None
 
 
 def _picking(said: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.understanding.interpretation import Wanted
 from bot.understanding.measure_relations import frames, narrows, part_of
@@ -107,17 +107,25 @@ class _Told:
     words: str
 
 
-def of_answers(turn: Turn, count: int = 0) -> Completed:
+def of_answers(turn: Turn, count: int = 0, years_said: bool = False) -> Completed:
     """加起来呢, 差多少, 谁多: of the figures that were asked for in a row, each following on the
     one before, where they differ in one thing alone: their places, years or measures. None where
-    no two figures were. `count` is how many there are said to be, 0 if nothing is."""
+    no two figures were. `count` is how many there are said to be, 0 if nothing is; `years_said`:
+    they are said to be of so many years (这两年差多少)."""
     told = [_told(turn, context) for context in (*turn.context.earlier, turn.context)]
-    figures = _without_wholes(list(dict.fromkeys(one for one in told if one is not None)))
+    figures = list(dict.fromkeys(one for one in told if one is not None))
+    two = bool(turn.operations) and turn.operations <= _OF_TWO
+    if not two:
+        figures = _without_wholes(figures)
     if None in told or len(figures) < 2:
         return None
-    if count not in (0, len(figures)):
+    if years_said:
+        last = figures[-1]
+        alike = [one for one in figures if replace(one, year=last.year) == last]
+        figures = alike[-count:] if count else alike
+    if count not in (0, len(figures)) or figures[-1] != told[-1]:
         return UNCLEAR
-    if not count and turn.operations and turn.operations <= _OF_TWO and not _alike(figures):
+    if not count and two and not _alike(figures):
         figures = figures[-2:]  # 差多少: of the last two, where all are of no one kind
     entities = list(dict.fromkeys(one.entity for one in figures))
     years = list(dict.fromkeys(one.year for one in figures))

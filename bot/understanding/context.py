@@ -209,7 +209,7 @@ def _told_together(turn: Turn, plain: str) -> Completed:
     told = {(one.entities, one.years) for one in (*turn.context.earlier, turn.context)}
     if "几" in word and len(told) < 3:
         return UNCLEAR  # 这几年加起来, after two: of these, or of all?
-    return of_answers(rest, said[word])
+    return of_answers(rest, said[word], years_said="年" in word)
 
 
 def _years_told(turn: Turn, count: int, rest: Question) -> Completed:

@@ -161,7 +161,7 @@ def _years_just_told(plain: str, context: Context) -> str | Refusal | None:
 def _beside(asked: Question, context: Context) -> str | Refusal | None:
     """The words with 那年, 上一年 and 下一年 as the year that answered, or the one before or after
     it."""
-    if asked.years:
+    if asked.years and not any(asked.letters.startswith(word) for word in ("这一年", "那一年")):
         return None
     known = [m for m, meaning in asked.meanings if meaning.kind in ("measure", "column")]
     for word, step in load_phrases().follow.years.items():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.understanding.covering import BOUNDS
 from bot.understanding.interpretation import Choice, Clarify
-from bot.understanding.measure_relations import part_of
+from bot.understanding.measure_relations import narrows, part_of
 from bot.understanding.mentions import Mention
 from bot.understanding.operations import OperationKind
 from bot.understanding.phrases import load_asks, load_phrases
@@ -16,7 +16,9 @@ from bot.understanding.replacing import COMPARING, CONDITIONS, RANKING
 from bot.understanding.spoken_of import (
     inside,
     measure_of,
+    with_unit,
     without_question_words,
+    words_of,
 )
 from bot.understanding.subjects import about_another, leaves_the_whole, of_the_same_kind
 from bot.understanding.turn import UNCLEAR, Completed, Turn, of_kind
@@ -59,6 +61,8 @@ def other_measure(turn: Turn) -> Completed:
         # 占办理总数多少: the figure before, as a part of what is named now.
         whole = words[words.index("占") :] if "占" in words else words
         return f"{place}{years}{without_question_words(turn.measure)}{whole}"
+    if "share" in turn.operations and (whole_meant := _part_of_the_whole(turn)) is not None:
+        return whole_meant
     doubt = about_another(turn, plain)
     if doubt is not None:
         return doubt
@@ -74,6 +78,24 @@ def other_measure(turn: Turn) -> Completed:
         if narrowed is not None:
             return narrowed
     return plain
+
+
+def _part_of_the_whole(turn: Turn) -> Completed:
+    """重复申请占几成, after 不予处理一共几件: of these; None where it is no part of what was told."""
+    parts, wholes = of_kind(turn.asked, "measure"), of_kind(turn.before, "measure")
+    single = len(parts) == 1 and len(wholes) == 1 and not turn.worked_out
+    if not single or of_kind(turn.before, "column") or of_kind(turn.asked, "column"):
+        return None
+    if parts[0][1].ids == wholes[0][1].ids or not narrows(parts[0][1], wholes[0][1]):
+        return None
+    part, whole = (
+        without_question_words(words_of(q, m))
+        for q, m in ((turn.asked, parts[0][0]), (turn.before, wholes[0][0]))
+    )
+    years = "" if turn.asked.years else turn.years
+    typed = "、".join(with_unit(turn.asked.typed(y.start, y.end)) for y in turn.asked.years)
+    completed = f"{turn.place}{years}{typed}{part}占{whole}的比例"
+    return completed if turn.understood(completed) is not None else UNCLEAR
 
 
 def _spoke_of_other_years(turn: Turn) -> bool:
@@ -97,7 +119,10 @@ def _in_the_same_column(turn: Turn, plain: str) -> Completed:
     None where it has not, or how many is asked anew."""
     columns = of_kind(turn.before, "column")
     if any(part_of(m) != "disclosure" for _, m in of_kind(turn.before, "measure")):
-        return None  # 复议纠正几件，复议后起诉呢: of these all
+        # 复议纠正几件，复议后起诉呢: of these all; 有没有没审完的官司，那复议呢: are there such?
+        asked_so = turn.before.exists and bool(columns)
+        again = of_kind(turn.asked, "column") or turn.asked.asks_number
+        return UNCLEAR if asked_so and not again else None
     if len(columns) != 1 or of_kind(turn.asked, "column") or turn.asked.asks_number:
         return None
     named = [turn.asked.typed(m.start, m.end) for m, _ in of_kind(turn.asked, "measure")]

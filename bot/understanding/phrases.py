@@ -163,6 +163,7 @@ class _Follow(_Table):
     told: dict[str, int]
     adding: tuple[str, ...]
     winner: tuple[str, ...]
+    these_figures: tuple[str, ...]
     reports: tuple[str, ...]
     all_reports: tuple[str, ...]
     holdings: tuple[str, ...]

@@ -70,6 +70,10 @@ def other_year(turn: Turn) -> Completed:
         return UNCLEAR
     # 2022年和2023年一共呢: their sum, as 一共 asks in a question of several years.
     total = "加起来" if asked.together and place else ""
+    ranges = (turn.read(one.question).years for one in turn.context.earlier)
+    these = any(y.span != "all" and (y.count or y.is_range) for years in ranges for y in years)
+    if these and not turn.context.years and turn.names("这几年"):
+        return UNCLEAR  # 这几年一共多少, after three years, and one without a report
     every = all(years.span == "all" for years in asked.years) and turn.names("每年", "各年")
     if every and before.years and len(turn.context.years) > 1 and turn.measure:
         # 每年多少, after a sum over three years: these three.

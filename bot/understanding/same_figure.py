@@ -6,6 +6,7 @@ from bot.understanding.interpretation import Choice, Clarify
 from bot.understanding.operations import OperationKind, place_kind
 from bot.understanding.other_figure import is_among, other_column
 from bot.understanding.phrases import load_phrases
+from bot.understanding.replacing import COMPARING
 from bot.understanding.spoken_of import (
     measure_of,
     rest_of,
@@ -14,6 +15,7 @@ from bot.understanding.spoken_of import (
 )
 from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
 from bot.understanding.unsaid import CHOOSING, RANKED_SO, asks_nothing_alone
+from knowledge.catalogue import load_catalogue
 
 _WITHOUT_YEAR: tuple[OperationKind, ...] = ("trend", "which_year", "per_year", "streak")
 
@@ -25,6 +27,8 @@ def same_measure(turn: Turn) -> Completed:
         return UNCLEAR
     few = turn.kept & CHOOSING
     adds_up = bool(operations & {"sum", "mean"}) or asked.said_together
+    if operations & {"mean", "per_year"} and turn.kept & set(COMPARING) and len(context.years) == 2:
+        return UNCLEAR  # 平均一年多少, after 2024年比2021年: of these two, or of all between?
     if adds_up and few and not asked.place_sets:
         return None  # 合计呢, after 前三: of these three, or of all?
     columns = bool(of_kind(asked, "column"))
@@ -55,7 +59,7 @@ def same_measure(turn: Turn) -> Completed:
         alone = {places.quantifier for _, places in asked.place_sets} <= {"which_alone", "which"}
         if alone and operations & {"more", "less"} and not operations & {"most", "least"}:
             return None  # 谁多, after one town: of which two?
-        if alone and (_of_several_measures(turn) or _of_several_regions(turn)):
+        if alone and (_of_several_measures(turn) or _of_several_regions(turn) or _of_parts(turn)):
             return UNCLEAR  # 哪个最多, after 许可几件，处罚呢: of the towns, or of these figures?
         everywhere = any(places.quantifier == "everywhere" for _, places in asked.place_sets)
         place = "" if everywhere else _around(turn)
@@ -100,6 +104,16 @@ def _noun_of(turn: Turn, measure: str) -> str | None:
 
 _STRETCHES = 20
 """Stretches of a measure's words that are tried."""
+
+
+def _of_parts(turn: Turn) -> bool:
+    """Whether the figure told is a sum whose parts were told beside it (不予公开的理由): 哪个最多 may
+    ask which of these."""
+    known = load_catalogue().measures
+    single = {places.kind for _, places in turn.asked.place_sets} <= {"any"}
+    ids = [name for _, meaning in of_kind(turn.before, "measure") for name in meaning.ids]
+    sums = any(name in known and len(known[name].sum_of) > 1 for name in ids)
+    return single and sums and len(turn.context.entities) == 1
 
 
 def _of_several_measures(turn: Turn) -> bool:

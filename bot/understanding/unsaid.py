@@ -37,7 +37,7 @@ def leaves_open(turn: Turn, lead: Led) -> bool:
     """Whether words of a follow-up stand for places, figures or a list that it is not said which
     they are."""
     asked, context, words = turn.asked, turn.context, load_phrases().follow
-    if lead.plural or any(word in asked.letters for word in words.winner):
+    if lead.plural or any(word in asked.letters for word in (*words.winner, *words.these_figures)):
         return True
     several = lead.pronoun in words.told and len(context.entities) > 1
     if lead.pronoun is not None and not several and not (asked.names or asked.regions):
