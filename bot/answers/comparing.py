@@ -83,7 +83,8 @@ def _over_years(
         verdict = bool(fulfil) if asked.exists else None
         if asked.exists and not fulfil and lacks:
             verdict = None
-        shown = fulfil if not asked.exists or fulfil else points
+        nothing = task.condition.bound == "over" and task.condition.number == 0 and not fulfil
+        shown = points if nothing or (asked.exists and not fulfil) else fulfil
         return replace(outcome, points=tuple(shown), results=(counted,), verdict=verdict)
     if isinstance(task, Compare):
         if len(points) != 2:

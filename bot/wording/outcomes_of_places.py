@@ -195,6 +195,8 @@ def add_filtered(page: Page, answer: Answer, outcome: Outcome) -> None:
             page.add(lead + page.say("series", "heading", place=place, name=name), "b")
         else:
             key = "years" if result.value else "no_year"
+            if key == "no_year" and outcome.points:
+                key, count = "no_year_zero", str(len(outcome.points))
             page.add(page.say("filter", key, place=place, name=name, what=what, count=count), "b")
         for point in outcome.points:
             page.add("· " + in_year(point, words))
