@@ -90,7 +90,8 @@ def slots_of(edition: str, part: Part) -> tuple[Slot, ...]:
 
 
 @lru_cache(maxsize=8)
-def _slot_index(slots: tuple[Slot, ...]) -> dict[str, tuple[int, ...]]:
+def slot_index(slots: tuple[Slot, ...]) -> dict[str, tuple[int, ...]]:
+    """The ways in which the labels are printed, folded, each with the slots it may stand for."""
     form = load_form()
     index: dict[str, list[int]] = {}
     for number, slot in enumerate(slots):
@@ -110,7 +111,7 @@ def label_parts(slots: tuple[Slot, ...]) -> frozenset[str]:
     """Every stretch of a label: what is none of them is no label of the form nor a piece of one."""
     return frozenset(
         core[start:end]
-        for core in _slot_index(slots)
+        for core in slot_index(slots)
         for start in range(len(core))
         for end in range(start + 1, len(core) + 1)
     )
@@ -120,7 +121,7 @@ def label_parts(slots: tuple[Slot, ...]) -> frozenset[str]:
 def _brandable(slots: tuple[Slot, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
     """The row labels that hold a word which mirrors swap: pattern around the word, and core."""
     patterns = []
-    for core, numbers in _slot_index(slots).items():
+    for core, numbers in slot_index(slots).items():
         if slots[numbers[0]].kind != "row":
             continue
         for word in load_form().swapped_words:
@@ -133,7 +134,7 @@ def _brandable(slots: tuple[Slot, ...]) -> tuple[tuple[re.Pattern[str], str], ..
 
 @lru_cache(maxsize=8)
 def _pairs(slots: tuple[Slot, ...]) -> frozenset[str]:
-    return frozenset(core[n : n + 2] for core in _slot_index(slots) for n in range(len(core) - 1))
+    return frozenset(core[n : n + 2] for core in slot_index(slots) for n in range(len(core) - 1))
 
 
 def _core(text: str, slots: tuple[Slot, ...]) -> str:
@@ -155,13 +156,18 @@ def _core(text: str, slots: tuple[Slot, ...]) -> str:
     return found.pop() if len(found) == 1 else core
 
 
+def may_be_label(text: str, slots: tuple[Slot, ...]) -> bool:
+    """Whether a printed text is looked at as a label of the table or as a piece of one."""
+    return _core(text, slots) in label_parts(slots)
+
+
 def align(tokens: Sequence[Token], slots: tuple[Slot, ...]) -> tuple[float, list[Match]]:
     """The best order-keeping assignment of labels seen to labels expected, and its score.
 
     Each slot is used at most once and slots keep their order. A row label counts more when
     figures follow it; a label counts more when it carries its number where the form's does.
     """
-    index = _slot_index(slots)
+    index = slot_index(slots)
     parts = label_parts(slots)
     width = len(slots)
     labels: list[int] = []
@@ -243,7 +249,7 @@ def out_of_order(
     used = {match.slot for match in matches}
     lost = {
         core: owners[0]
-        for core, owners in _slot_index(slots).items()
+        for core, owners in slot_index(slots).items()
         if len(owners) == 1 and owners[0] not in used and slots[owners[0]].kind == "row"
     }
     if not lost:
@@ -280,7 +286,7 @@ def doubled_rows(
     rows = {match.slot: match for match in matches if slots[match.slot].kind == "row"}
     owned = {
         core: owners[0]
-        for core, owners in _slot_index(slots).items()
+        for core, owners in slot_index(slots).items()
         if len(owners) == 1 and owners[0] in rows
     }
     taken = {number for match in matches for number in range(match.start, match.end)}

@@ -1,11 +1,12 @@
 """Tables that print exactly the form: every label once and in order, a figure in every cell.
 
 That is how most tables are printed, and then nothing has to be searched: one walk over the
-printed rows compares each with the next row of the form. Whatever is not exactly so (a label
-more or less, a blank, a damaged cell, a repeated header, columns that a drawn grid does not
-put under one another) gives None, and the search of `ingest.tables.alignment` reads the table. Both
-must give the same wherever this gives anything; `tests/test_exact_tables.py` holds them
-against each other.
+printed rows compares each with the next row of the form. A blank is read too where a drawn grid
+shows whose it is (`ingest.tables.exact_blanks`). Whatever is not exactly so (a label more or less,
+a blank elsewhere, a damaged cell, a repeated header, columns that a drawn grid does not put
+under one another) gives None, and the search of `ingest.tables.alignment` reads the table. Both
+must give the same wherever this gives anything; `tests/test_exact_tables.py` and
+`tests/test_exact_blanks.py` hold them against each other.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ingest.document import Block, Paragraph, Row
-from ingest.tables.exact_figures import RowFigures, printed_rows, reading_of
+from ingest.document import Block, Paragraph
+from ingest.tables.exact_blanks import blanks_are_certain, row_with_blanks, stand_alone
+from ingest.tables.exact_figures import Stretch, printed_rows, reading_of
 from ingest.tables.exact_rows import Label, is_foreign_line, word_of
-from ingest.tables.exact_sheets import across_sheet_of, sheet_of, vocabulary_of
+from ingest.tables.exact_sheets import Line, across_sheet_of, sheet_of, vocabulary_of
 from ingest.tables.reading import TableReading, printed_unit, unit_is_clear
 from knowledge.form import load_form
-from knowledge.model import Part
+from knowledge.model import Gap, Part
 
 MAX_KNOWN_HEADER = 60
 """Labels of a header that is worth remembering; those of the form have under 20."""
@@ -46,7 +48,8 @@ def _read_down(
     """The labels since the last row of figures."""
     units: tuple[str | None, ...] = ()
     group, left, grid = -1, -1, None
-    read: list[tuple[Row, int, RowFigures]] = []
+    read: list[Stretch] = []
+    gaps: list[Gap] = []
     for block in blocks:
         if isinstance(block, Paragraph):
             if not is_foreign_line(block, vocabulary):
@@ -60,7 +63,12 @@ def _read_down(
             return None
         texts = block.texts
         words, start, number, own, labels = rows[texts]
-        if start < 0:
+        if start < 0 and (
+            number is None
+            or grid is None
+            or block.grid != grid
+            or number != _next_own(lines, expected)
+        ):
             header += labels
             if words and block.grid != grid:
                 grid, group = block.grid, -1
@@ -87,19 +95,32 @@ def _read_down(
             header = ()
         elif group < 0 or (line.group != group and not one_header):
             return None
-        if block.grid != grid or (grid is not None and start != left):
+        if block.grid != grid:
             return None
-        if own is None:
-            own = printed_rows(edition, part, units)[texts].figures if line.money else None
-            if own is None:
+        if own is None and line.money:
+            own = printed_rows(edition, part, units)[texts].figures
+        if own is not None and (grid is None or start == left):
+            read.append((block, start, own))
+        else:
+            every = printed_rows(edition, part, units)
+            blank = None if line.extra else row_with_blanks(block, left, line.columns, every)
+            if blank is None:
                 return None
-        read.append((block, start, own))
+            read += blank.figures
+            gaps += blank.gaps
         expected += 1
     if not vocabulary.isdisjoint(word for word, _, _ in header) or not all(
         line.extra for line in lines[expected:]
     ):
         return None
-    return reading_of(read, section, edition)
+    if gaps and not (read and blanks_are_certain(blocks, edition, part)):
+        return None
+    return reading_of(read, section, edition, gaps)
+
+
+def _next_own(lines: Sequence[Line], expected: int) -> int | None:
+    """The next line that is the form's own; what is printed beside the form is never blank."""
+    return next((n for n in range(expected, len(lines)) if not lines[n].extra), None)
 
 
 def _header(
@@ -163,7 +184,8 @@ def _read_across(
     seen_heads: list[str] = []
     seen_leaves: list[tuple[str, int]] = []
     grid = None
-    read: tuple[Row, int, RowFigures] | None = None
+    read: list[Stretch] = []
+    gaps: tuple[Gap, ...] = ()
     for block in blocks:
         if isinstance(block, Paragraph):
             if not is_foreign_line(block, beginnings):
@@ -197,11 +219,21 @@ def _read_across(
             return None
         if any(word not in cores for (word, _), cores in zip(seen_leaves, leaves, strict=True)):
             return None
-        if own is None or block.grid != grid:
+        if block.grid != grid:
             return None
+        left = start if grid is None else seen_leaves[0][1]
         if grid is not None and [p for _, p in seen_leaves] != list(
-            range(start, start + len(columns))
+            range(left, left + len(columns))
         ):
             return None
-        read = block, start, own
-    return reading_of((read,), section, edition) if read else None
+        if own is not None and start == left:
+            read.append((block, start, own))
+        else:
+            blank = row_with_blanks(block, left, columns, rows)
+            if blank is None:
+                return None
+            read += blank.figures
+            gaps = blank.gaps
+    if not read or (gaps and not stand_alone(blocks, edition, part)):
+        return None
+    return reading_of(read, section, edition, gaps)

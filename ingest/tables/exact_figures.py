@@ -29,7 +29,7 @@ from ingest.tables.exact_sheets import across_sheet_of, sheet_of
 from ingest.tables.reading import TableReading, figure_of
 from knowledge.checks import sum_columns
 from knowledge.form import load_form
-from knowledge.model import Figure, Part
+from knowledge.model import Figure, Gap, Part
 
 MAX_KNOWN_ROW = 400
 """Characters of a row that is worth remembering; rows of the form have under 60."""
@@ -48,7 +48,7 @@ MAX_KNOWN_FRONTS = 512
 ZERO = "0"
 NOTHING = Decimal(0)
 
-_VALUE, _LINE = map(Figure._fields.index, ("value", "line"))
+VALUE, _LINE = map(Figure._fields.index, ("value", "line"))
 _new_figure = MethodType(tuple.__new__, Figure)
 """As a method it is called sooner than a `partial` is."""
 
@@ -69,10 +69,14 @@ class RowFigures:
     """Whether all are 0, or the form's sum over the row holds, or it has none for this table."""
 
 
+Stretch = tuple[Row, int, RowFigures]
+"""Figures side by side in a printed row, with the place of the first: mostly all of the row."""
+
+
 def reading_of(
-    rows: Iterable[tuple[Row, int, RowFigures]], section: str | None, edition: str
+    rows: Iterable[Stretch], section: str | None, edition: str, gaps: Iterable[Gap] = ()
 ) -> TableReading:
-    """The reading of a table by its rows of figures, each with the place of its first one."""
+    """The reading of a table by its rows of figures, in the order of the form."""
     heads: list[Fields] = []
     tails: list[Fields] = []
     """The fields of each figure from its line on."""
@@ -90,7 +94,7 @@ def reading_of(
     # A report has 200 figures: putting two tuples together takes half as long as filling ten
     # fields, and a tuple that grows with its figures longer than one made of a list.
     figures = list(map(_new_figure, map(add, heads, tails)))
-    return TableReading(edition, tuple(figures), adds_up=adds_up)
+    return TableReading(edition, tuple(figures), tuple(gaps), adds_up=adds_up)
 
 
 class PrintedRow(NamedTuple):
@@ -101,7 +105,11 @@ class PrintedRow(NamedTuple):
     start: int
     """Where that is, -1 if it has none."""
     line: int | None
-    """Which line of a table that goes down the page has these words in front, None for none."""
+    """Which line of a table that goes down the page has these words in front, None for none.
+
+    None too for a row without figures under the label of a row outside the form: that is the
+    heading of a group.
+    """
     figures: RowFigures | None
     """None if not exactly one stands in every column; of amounts of money see `PrintedRows`."""
     labels: tuple[Label, ...]
@@ -144,7 +152,8 @@ class PrintedRows(dict[tuple[str, ...], PrintedRow]):
         start = first_figure(texts)
         if start < 0:
             labels = labels_of(texts)
-            row = PrintedRow(tuple([word for word, _, _ in labels]), -1, None, None, labels)
+            words = tuple([word for word, _, _ in labels])
+            row = PrintedRow(words, -1, self._blank_line(words), None, labels)
             known = True
         else:
             front = self._front(texts[:start])
@@ -157,6 +166,13 @@ class PrintedRows(dict[tuple[str, ...], PrintedRow]):
                 self.clear()
             self[texts] = row
         return row
+
+    def _blank_line(self, words: tuple[str, ...]) -> int | None:
+        if self._across:
+            return None
+        down = sheet_of(self._edition, self._part)
+        line = down.signatures.get(words)
+        return None if line is None or down.lines[line].extra else line
 
     def _front(self, cells: tuple[str, ...]) -> _Front:
         front = self._fronts.get(cells)
@@ -216,8 +232,8 @@ class PrintedRows(dict[tuple[str, ...], PrintedRow]):
                 heads[place] = figure[:_LINE]
                 if figure.cautions:
                     cautions[place] = figure.cautions
-            whole += heads[place][_VALUE]
-        adds_up = not (self._has_sum and whole) or (total_last and whole == 2 * heads[-1][_VALUE])
+            whole += heads[place][VALUE]
+        adds_up = not (self._has_sum and whole) or (total_last and whole == 2 * heads[-1][VALUE])
         earned = [cautions.get(place, ()) for place in range(len(heads))] if cautions else ()
         return RowFigures(tuple(heads), tuple(earned), adds_up)
 

@@ -6,8 +6,9 @@ columns. A figure belongs to a cell only because its row label and its column la
 found. Its place in the run of numbers is never used: a row whose count of cells does not fit
 its columns is left out and named (`incomplete_table`), the other rows stay.
 
-Most tables print exactly the form's labels in the form's order with a figure in every cell:
-those need no search (`ingest.tables.exact`), and the search gives the same for them, only later.
+Most tables print exactly the form's labels in the form's order with a figure in every cell, or
+here and there a blank that a drawn grid shows: those need no search (`ingest.tables.exact`), and
+the search gives the same for them, only later.
 """
 
 from __future__ import annotations

@@ -38,8 +38,8 @@ class TableReading:
     """A table of lines with all its labels and no figure: its blanks hold only if no other
     table of the report has figures."""
     adds_up: bool = field(default=False, compare=False)
-    """Known already from its rows: where the form has a sum over rows, each is full and either
-    holds it or prints nothing but 0."""
+    """Known already from its rows: where the form has a sum over rows, each prints nothing but
+    0 and blanks or is full and holds it."""
 
 
 def incomplete(text: str, cells: tuple[CellId, ...]) -> Finding:
