@@ -225,11 +225,11 @@ def _in_store(store: Store, base: Answer, aspect: str, rules: Sequence[str]) -> 
     """How many reports have a finding of these rules, and the newest of them to ask about."""
     asked = base.interpretation
     assert asked is not None
-    rows = rows_in(store, asked.regions)
+    years = asked.years.years if asked.years.span == "years" else ()
+    rows = rows_in(store, asked.regions, years)
     if not rows:
         return _nothing(base)
     regions = [row.region for row in rows] if asked.regions else None
-    years = asked.years.years if asked.years.span == "years" else ()
     found = coverage.reports_with_findings(store, rules, regions, years, MAX_SHOWN)
     values = {"count": str(found.count), "reports": str(sum(row.reports for row in rows))}
     base = replace(base, default_year=False)

@@ -32,6 +32,8 @@ MAX_EXAMPLES = 3
 _WHICH_PLACE = ("no_place", "name_place", "name_place_in_region", "region_only", "which_place")
 """What is asked back where a question does not say which town it means."""
 
+_NEAR_PLACE = ("near_place", "near_place_here")
+
 
 class Names:
     """The latest index of names, for assistants that answer from one store side by side: each
@@ -185,7 +187,9 @@ class Assistant:
             )
             examples = self.examples(words.language)
             reply = word(found, examples, words.language, with_data=self.with_data)
-            return replace(reply, context=self._context(found, text))
+            context = self._context(found, text)
+            told = found.status == "answered" and found.intent == "meta"
+            return replace(reply, context=context, unkept=told and context is None)
         if isinstance(understood, Clarify):
             choices = self._working(understood.choices)
             if not choices:
@@ -230,6 +234,11 @@ class Assistant:
         are places, that none has, for the first of these is no more meant than the others."""
         if clarify.key == "after_missed":
             return self._told(text, UNCLEAR, words)  # a guess without an answer is no news
+        if clarify.key in _NEAR_PLACE:
+            # Nothing is told of a place that only has a name like the one typed.
+            region = clarify.values.get("region", "")
+            gone = "not_here" if region else "unknown_place"
+            return self._told(text, Refusal("no_data", gone, dict(clarify.values)), words)
         if clarify.key in _WHICH_PLACE and len(clarify.choices) > 1:
             lacking = self._lack_the_figure(clarify.choices)
             key = Refusal("no_data", "nowhere") if lacking else Refusal("not_understood", "where")

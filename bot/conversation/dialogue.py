@@ -38,7 +38,8 @@ class Memory:
     pending: str = ""
     """The question that was asked back, empty where the last one was not."""
     unread: bool = False
-    """Whether the last message was not understood: 大华镇呢 may refer to it."""
+    """Whether the last message was not understood, or asked about the reports of many places
+    (哪些镇数据有矛盾), of which nothing is kept: 大华镇呢 may refer to it."""
 
     def dump(self) -> str:
         """As JSON, for a front end that keeps it across restarts."""
@@ -139,7 +140,7 @@ class Dialogue:
             memory.context = kept
         memory.offered, memory.at = reply.choices, now
         memory.asked_back = reply.status == "clarify"
-        memory.unread = reply.status == "not_understood"
+        memory.unread = reply.status == "not_understood" or reply.unkept
         if picked is None and memory.asked_back:
             memory.pending = (reply.pending or asked)[:MAX_QUESTION]
         elif picked is not None or reply.status != "not_understood":

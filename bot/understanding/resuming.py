@@ -96,9 +96,10 @@ def in_place(text: str, pending: str, index: NameIndex, today: date) -> str | No
         if before.regions or len(before.names[0][1].entities) < 2:
             return None  # only 城关镇, which there are several of, waits for its county
     first, last = min(m.start for m in named), max(m.end for m in named)
-    region = (
-        "" if asked.regions else "".join(before.typed(m.start, m.end) for m, _ in before.regions)
-    )
+    # 城关镇, after 湟源县…: the one there; 东峡镇, of which there is but one, lies where it lies.
+    several = any(len(name.entities) != 1 for _, name in asked.names)
+    within = before.regions if several and not asked.regions else ()
+    region = "".join(before.typed(m.start, m.end) for m, _ in within)
     years = "、".join(
         with_unit(before.typed(m.start, m.end))
         for m in before.mentions
@@ -217,7 +218,7 @@ def _left_by(missed: list[Question], context: Context) -> _Left:
         odd = [n.typed for n in question.unknown_names if n.typed not in unknown]  # 今天
         odd += [*question.leftover, *question.unclear]
         counted = question.asks_number and not unknown  # 多少人: of another kind
-        told = question.meanings or question.operations
+        told = question.meanings or question.operations or question.together or question.each
         figure_known = figure_known and not (odd or counted or told)
         worked_out = worked_out or bool(question.operations)
         years = set(question.named_years)

@@ -65,6 +65,10 @@ def same_measure(turn: Turn) -> Completed:
         place = "" if everywhere else _around(turn)
         if place is None:
             return None
+        if asked.years and not turn.marked and context.entities and not everywhere:
+            # 哪个镇2024年制发最多: of the county of the town spoken of, or of all?
+            both = [f"{where}{measure}{words}" for where in (place, "全库")]
+            return Clarify("which_measure", tuple(Choice(one, one) for one in both))
     else:
         place = turn.place
         whole_store = (

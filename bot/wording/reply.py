@@ -42,6 +42,8 @@ class Reply:
     meant: str = ""
     """One of the questions offered, where the message followed on the one before and may mean any
     of them: what it was about is known, though not all of it."""
+    unkept: bool = False
+    """Whether it tells of many reports (哪些镇数据有矛盾): no place, year or figure of it is kept."""
     table: Choice | None = None
 
     def json_line(self) -> str:
