@@ -151,6 +151,36 @@ def of_answers(turn: Turn, count: int = 0, years_said: bool = False) -> Complete
     return completed if same else UNCLEAR
 
 
+def of_totals(turn: Turn) -> Completed:
+    """差多少, 多了还是少了, after the totals of one region in two years, one asked after the other:
+    of these two. None where not just these were told."""
+    context, asked = turn.context, turn.asked
+    if context.entities or not context.earlier or context.earlier[-1].entities:
+        return None
+    besides = asked.meanings or asked.years or asked.amounts or asked.place_sets or asked.exists
+    if besides or not turn.operations or not turn.operations <= _OF_TWO | _WHICH_WAY:
+        return None
+    first, second = (turn.understood(c.question) for c in (context.earlier[-1], context))
+    years = {*context.earlier[-1].years, *context.years}
+    if first is None or second is None or first.scope is None or second.scope is None:
+        return None
+    sums = all(
+        isinstance(one.task, Aggregate) and one.task.operation == "sum" for one in (first, second)
+    )
+    same = first.scope.region == second.scope.region and first.wanted == second.wanted
+    if not sums or not same or len(years) != 2:
+        return None
+    if len(context.earlier) > 1 and turn.read(context.earlier[-2].question).together:
+        return UNCLEAR  # after three totals: which two?
+    when = "和".join(f"{year}年" for year in sorted(years, reverse=True))
+    completed = f"{turn.place}{when}{rest_of(turn.before)}{turn.plain()}"
+    found = turn.understood(completed)
+    kept = found is not None and found.scope is not None and found.wanted == second.wanted
+    return completed if kept else UNCLEAR
+
+
+_WHICH_WAY: frozenset[OperationKind] = frozenset({"more", "less", "rise", "fall", "change"})
+
 _OF_TWO: frozenset[OperationKind] = frozenset({"difference", "more_by", "less_by"})
 
 

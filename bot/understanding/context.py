@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from bot.understanding.adding import adds, looks_back, of_answers, sums, together
+from bot.understanding.adding import adds, looks_back, of_answers, of_totals, sums, together
 from bot.understanding.intents import understand
 from bot.understanding.interpretation import Clarify, Interpretation, Refusal
 from bot.understanding.its_parts import its_parts
@@ -249,6 +249,8 @@ def _completed(turn: Turn, what: bool, bare: bool) -> Completed:
         return other_year(turn)
     if _asks_the_whole(turn):
         return f"{turn.place}{turn.years}{without_question_words(measure_of(turn.before, columns=False))}"
+    if (totals := of_totals(turn)) is not None:
+        return totals
     if looks_back(turn) and (together_now := of_answers(turn)) is not None:
         return of_two_or_all(turn, together_now)
     if sums(turn):

@@ -17,6 +17,9 @@ from knowledge.entities import NameIndex
 
 _CLAIMED = re.compile(r"\d{1,6}[^\d年]")
 _IS_IT = re.compile(r"那?不?是\d{1,6}[件条次篇人份场期](?:申请|信息)?[吗么吧][?？]?$")
+_OF_THE_WHOLE = re.compile(
+    r"那?占了?全(?:区|县|市|省|部)的?(?:多少|几成|百分之几|比例|比重|多大比例)"
+)
 _COUNTS = "两三四五六"
 _SO_MANY_YEARS = re.compile(
     r"(?<![近前后来去\d第续过])[这那]?(?P<count>[两三四五六])年(?![级度前后内])"
@@ -57,6 +60,8 @@ def speaks_of_found(text: str, context: Context) -> bool:
         return max(place, key=len) not in words.told
     if _IS_IT.match(plain) and len(context.years) != 1:
         return True
+    if _OF_THE_WHOLE.match(plain) and not context.entities:
+        return True  # 占全区多少, after the town with the most
     same = [word for word, step in words.years.items() if step == 0]
     return len(context.years) != 1 and any(word in plain for word in same)
 
