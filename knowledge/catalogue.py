@@ -149,6 +149,9 @@ class Column(_Entry):
     usual_item: str | None = None
     lawsuits: tuple[Phrase, ...] = ()
     """Phrases of questions that are said of lawsuits, never of reviews (败诉)."""
+    results: tuple[Phrase, ...] = ()
+    """Phrases that are said of the results of reviews and lawsuits alone (其他结果), never of who
+    applied."""
     previous_year: bool = False
     """Whether words for it (上一年) may as well mean the year before."""
 

@@ -46,3 +46,28 @@ def test_two_labels_cut_to_the_same_are_not_read_wrong(layout: Layout) -> None:
     text = printed("2019", layout, "本年新公开数量", "本年新")
     report = read_back(text.replace("本年新制作数量", "本年新"))
     assert wrong_cells(report, figures) == {}
+
+
+@pytest.mark.parametrize("layout", [layout for layout in LAYOUTS if "line" in layout])
+@pytest.mark.parametrize("ending", ["其他", "总计"])
+@pytest.mark.parametrize("edition", ["2019", "2021"])
+def test_the_end_of_a_repeated_header_is_no_row_label(
+    layout: Layout, ending: str, edition: str
+) -> None:
+    """The label behind the header is lost: its figures are nobody's, though rows are called so."""
+    figures = distinct_figures(edition)
+    rows = ("（六）其他处理", "（七）总计", "5.要求行政机关确认或重新出具已获取信息")
+    kinds = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
+    header = "\n".join(["申请人情况", *kinds, *(["总计"] if ending == "总计" else [])])
+    for label in rows:
+        report = read_back(printed(edition, layout, label, header))
+        assert wrong_cells(report, figures) == {}
+
+
+@pytest.mark.parametrize("layout", [layout for layout in LAYOUTS if "line" in layout])
+def test_a_unit_broken_in_its_bracket_is_read(layout: Layout) -> None:
+    figures = distinct_figures("2021")
+    for instead in ("（单位：万\n元）", "（单\n位：万元）"):
+        report = read_back(printed("2021", layout, "（单位：万元）", instead))
+        assert wrong_cells(report, figures) == {}
+        assert lost_cells(report, figures) == set()

@@ -112,7 +112,11 @@ def _of_entities(store: Store, base: Answer) -> Answer:
         if asked.absent and not asked.entities:
             return replace(base, status="no_data", key="no_report")
         years = "、".join(map(str, wanted or ()))
-        return replace(base, status="no_data", key="no_coverage", values={"years": years})
+        if wanted is None:
+            return replace(base, status="no_data", key="no_coverage", values={"years": years})
+        places = "、".join(entity.name for entity in asked.entities)
+        values = {"years": years, "places": places}
+        return replace(base, status="no_data", key="no_coverage_of", values=values)
     reports = sum(
         len([r for r in query.reports(store, entity) if r.year in own]) for entity, own in held
     )

@@ -107,7 +107,11 @@ class Assistant:
             return self._reply(text, asked.told, words)
         reply, alone, followed = None, text, None
         placed = in_place(asked.question, pending, index, today) if pending else None
-        if placed is not None:
+        if placed is not None and unread:
+            # What was said in between, and not understood, may be what the place completes.
+            reply = self._reply(text, Clarify("after_missed", (Choice(placed, placed),)), words)
+            reply = replace(reply, pending=placed)
+        elif placed is not None:
             reply = self._follow_up(FollowUp(placed), asked, context, words)
             alone = words.asked(placed)
             reply = replace(reply, pending=placed) if reply is not None else None
@@ -159,6 +163,8 @@ class Assistant:
             if not isinstance(understood, Interpretation):
                 return None
             found = answer(self.store, self.index(), followed.question, understood)
+            if followed.kind == "cause" and found.status == "no_data":
+                return self._reply(followed.question, understood, words)  # it says why
             return word_source(found, followed.kind, words, context)
         if isinstance(understood, Refusal) and understood.status == "not_understood":
             return None

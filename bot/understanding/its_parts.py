@@ -36,6 +36,8 @@ def its_parts(turn: Turn) -> Completed:
         return UNCLEAR
     ids = measures[0][1].ids
     measure = without_question_words(measure_of(turn.before, columns=False))
+    if said in words.reasons and len(turn.context.years) > 1:
+        return UNCLEAR  # of which of these years?
     if said in words.reasons:
         known = load_catalogue().measures
         sums = all(name in known and known[name].sum_of for name in ids)

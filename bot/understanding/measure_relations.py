@@ -113,6 +113,11 @@ def of_lawsuits(names: Sequence[str]) -> bool:
     return all(name.startswith("litigation") for name in names)
 
 
+def have_results(names: Sequence[str]) -> bool:
+    """Whether measures are of reviews or lawsuits: these have results (其他结果), not requests."""
+    return all(name.startswith(("reconsideration", "litigation")) for name in names)
+
+
 def may_be_a_mode(first: Meaning, second: Meaning) -> bool:
     """Whether a channel of disclosure is listed before a way to apply (公众号、网站申请): then it may
     as well be a way to apply itself."""

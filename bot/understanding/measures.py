@@ -18,6 +18,7 @@ from bot.understanding.measure_relations import (
     comes_in,
     frames,
     has_column,
+    have_results,
     is_handled,
     is_rate,
     may_be_a_mode,
@@ -48,6 +49,7 @@ class MeasureReading:
             (m, meaning.ids) for m, meaning in question.meanings if meaning.kind == "column"
         ]
         self._of_lawsuits = {m for m, meaning in question.meanings if meaning.lawsuits}
+        self._of_results = {m for m, meaning in question.meanings if meaning.results}
         self.contexts = [n for n in range(len(self.found)) if self._is_context(n)]
         self.measures = [pair for n, pair in enumerate(self.found) if n not in self.contexts]
 
@@ -255,8 +257,8 @@ class MeasureReading:
             # One phrase may name the like column of two tables (项目数量): the measure decides.
             column = next((name for name in ids if self._owners(mention, name)), None)
             if column is None:
-                name = load_catalogue().columns[ids[0]].name
-                return Refusal("not_understood", "column", {"column": name})
+                typed = self.question.typed(mention.start, mention.end)
+                return Refusal("not_understood", "column", {"column": typed})
             if self._says_again(mention, column):
                 continue
             owners = self._owners(mention, column)
@@ -377,6 +379,8 @@ class MeasureReading:
         fitting = [n for n, (_, meaning) in enumerate(self.measures) if has_column(meaning, column)]
         if mention in self._of_lawsuits:
             fitting = [n for n in fitting if of_lawsuits(self.measures[n][1].ids)]
+        if mention in self._of_results:
+            fitting = [n for n in fitting if have_results(self.measures[n][1].ids)]
         if not fitting:
             return []
         for number in self.contexts:

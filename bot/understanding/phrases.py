@@ -265,6 +265,8 @@ class Meaning:
     (答复) only directly before it."""
     lawsuits: bool = False
     """A column that only lawsuits have by this word (败诉)."""
+    results: bool = False
+    """A column that only reviews and lawsuits have by this word (其他结果)."""
 
 
 @lru_cache(maxsize=1)
@@ -341,6 +343,8 @@ def _column_entries() -> list[tuple[str, Meaning]]:
     for column in load_catalogue().columns.values():
         lost = Meaning("column", (column.id,), lawsuits=True)
         entries += [(fold(phrase), lost) for phrase in column.lawsuits]
+        ended = Meaning("column", (column.id,), results=True)
+        entries += [(plain, ended) for phrase in column.results for plain in expand(fold(phrase))]
     return entries
 
 

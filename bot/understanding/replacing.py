@@ -19,6 +19,7 @@ from bot.understanding.spoken_of import (
     with_unit,
     without_question_words,
 )
+from bot.understanding.task import Verify
 from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
 from knowledge.entities import NameMention
 from knowledge.years import Years
@@ -112,9 +113,9 @@ def _asked_anew(turn: Turn) -> str:
 
 def _was_claimed(turn: Turn) -> bool:
     """Whether the question before held a number against the figure of one place (是15件吗)."""
-    before = turn.before
-    checked = before.exists or any(o.kind in ("true", "is_it") for _, o in before.operations)
-    return checked and bool(turn.context.entities) and not turn.kept and not before.place_sets
+    known = turn.understood(turn.context.question)
+    claimed = known is not None and isinstance(known.task, Verify)
+    return claimed and bool(turn.context.entities) and not turn.before.place_sets
 
 
 def _wider_region(turn: Turn) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.understanding.context import FollowUp, follow
+from bot.understanding.intents import understand
 from bot.understanding.interpretation import (
     Choice,
     Clarify,
@@ -22,7 +23,14 @@ from bot.understanding.leads import without_marks
 from bot.understanding.phrases import load_phrases
 from bot.understanding.places import spelled
 from bot.understanding.question import Question, read_question
-from bot.understanding.spoken_of import Context, rest_of, with_unit
+from bot.understanding.spoken_of import (
+    Context,
+    measure_of,
+    rest_of,
+    with_unit,
+    without_question_words,
+)
+from bot.understanding.task import Verify
 from bot.understanding.turn import EDGES, UNCLEAR, of_kind
 from bot.understanding.which_ones import holdings_meant
 from knowledge.entities import NameIndex
@@ -36,6 +44,9 @@ _OF_ANOTHER = frozenset({"which_year", "most", "least", "nth", "top", "bottom"})
 
 _DENIES = frozenset("不没非除别比")
 """In what is not understood beside a place these may say that it is not that place (我没问…)."""
+
+_OTHER_ISSUE = ("更正前", "改之前", "修改前", "改前", "原来的", "旧的", "第一版", "老版")
+"""Words for a report that a later issue replaced."""
 
 _WHAT = frozenset({"measure", "topic", "meta", "column"})
 
@@ -65,6 +76,10 @@ def follow_on(
     if not isinstance(followed, FollowUp) or followed.kind == "cause":
         return followed
     what = what and followed.kind == "question"  # 来源呢: of which figure?
+    if asked.letters.lstrip("那它").startswith("占"):
+        what = False  # 占办理总数多少: the whole is named, and not of what
+    if any(word in one.letters for one in missed for word in _OTHER_ISSUE):
+        return UNCLEAR  # 更正前是多少, not understood: of which issue is what follows?
     # 处罚呢, after 哪年最多 was asked back: how many, or in which year the most?
     plain = not (asked.asks_number or asked.operations or asked.exists)
     worked_out = left.worked_out and plain and bool(of_kind(asked, "measure", "column"))
@@ -109,7 +124,10 @@ def in_place(text: str, pending: str, index: NameIndex, today: date) -> str | No
         own = [m for m in asked.mentions if isinstance(m.value, Years)]
         years = "、".join(with_unit(asked.typed(m.start, m.end)) for m in own)
     name = "" if asked.names else "".join(before.typed(m.start, m.end) for m, _ in before.names)
-    return f"{region}{asked.typed(first, last)}{name}{years}{rest_of(before)}"
+    known = understand(pending, index, today)
+    claimed = isinstance(known, Interpretation) and isinstance(known.task, Verify)
+    rest = without_question_words(measure_of(before, amounts=False)) if claimed else rest_of(before)
+    return f"{region}{asked.typed(first, last)}{name}{years}{rest}"
 
 
 def dated(

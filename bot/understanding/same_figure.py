@@ -27,6 +27,9 @@ def same_measure(turn: Turn) -> Completed:
         return UNCLEAR
     few = turn.kept & CHOOSING
     adds_up = bool(operations & {"sum", "mean"}) or asked.said_together
+    moved = bool(operations & {"more", "less", "rise", "fall", "change"})
+    if moved and any("prior_year_items" in m.ids for _, m in of_kind(before, "column")):
+        return UNCLEAR  # 增了还是减了, after 上一年项目数量: by its own column, or over the years?
     if operations & {"mean", "per_year"} and turn.kept & set(COMPARING) and len(context.years) == 2:
         return UNCLEAR  # 平均一年多少, after 2024年比2021年: of these two, or of all between?
     if adds_up and few and not asked.place_sets:

@@ -34,9 +34,12 @@ from ingest.tables.reading import (
 from ingest.tables.strangers import SHIFTED, STRANGER, find_strangers, has_blank_edge
 from ingest.tables.tokens import Place, Token, is_label, is_value
 from knowledge.checks import row_adds_up, sums_confirm, sums_hold_without
-from knowledge.form import FormColumn, FormRow, label_core
+from knowledge.form import FormColumn, FormRow, has_numbering, label_core
 from knowledge.model import CellId, Figure, Finding, Gap
 from knowledge.numerals import cell_number, is_blank
+
+MAX_BRACKET_END = 8
+"""Characters of the end of a bracket that is a line of its own (元）, 位：万元）)."""
 
 NEXT_ROW = "下一行的行名没有找到，前一行的数可能是它的"
 
@@ -51,6 +54,7 @@ class ItemRows(TableReader):
     def read(self, tokens: Sequence[Token], section: str | None) -> tuple[float, TableReading]:
         slots = self.slots
         score, matches = align(tokens, slots)
+        matches = [match for match in matches if not self._ends_a_header(tokens, match)]
         matches += out_of_order(tokens, slots, matches)
         if not matches:
             return 0.0, TableReading(None)
@@ -168,6 +172,21 @@ class ItemRows(TableReader):
             empty_form=never_filled,
         )
         return score, reading
+
+    def _ends_a_header(self, tokens: Sequence[Token], match: Match) -> bool:
+        """Whether a row's label is the last one of a header that is printed again, one cell a line
+        (其他 behind 法律服务机构): the label of the figures behind it is lost."""
+        slot, token = self.slots[match.slot], tokens[match.start]
+        if slot.kind != "row" or token.marked or match.end - match.start > 1:
+            return False
+        if has_numbering(token.text) or not has_numbering(slot.label):
+            return False
+        words = {
+            core for c in self.table.rows[0].columns for core in self.form.column_cores(c.label)
+        }
+        before = next((t for t in reversed(tokens[: match.start]) if t.text), None)
+        named = before is not None and is_label(before) and label_core(before.text) in words
+        return named and label_core(token.text) in words
 
     def _differs(
         self,
@@ -313,8 +332,7 @@ class ItemRows(TableReader):
         for match in matches:
             slot = slots[match.slot]
             if slot.kind == "column" and slot.column is not None:
-                label = "".join(token.text for token in tokens[match.start : match.end])
-                printed[slot.group][slot.column] = label
+                printed[slot.group][slot.column] = _whole_label(tokens, match)
                 place = tokens[match.end - 1].place
                 if place is not None:
                     places[slot.group].setdefault(place.grid, {})[slot.column] = place
@@ -334,6 +352,16 @@ class ItemRows(TableReader):
         groups = {label_core(label) for row in self.table.rows for label in row.group}
         places = column_places(tokens, first_rows, cores, groups) if first_rows else {}
         return Header(ordered_labels(tokens[: min(rows, default=0)], cores), places)
+
+
+def _whole_label(tokens: Sequence[Token], match: Match) -> str:
+    """A column's label as printed, with the end of its bracket where that is broken off
+    (本年收费金额（单位：万 / 元）)."""
+    label = "".join(token.text for token in tokens[match.start : match.end])
+    opened = label.count("（") + label.count("(") > label.count("）") + label.count(")")
+    end = next((t.text for t in tokens[match.end : match.end + 1]), "")
+    closes = len(end) <= MAX_BRACKET_END and end.endswith(("）", ")"))
+    return label + end if opened and closes else label
 
 
 def _unread_findings(unread: Sequence[tuple[str, CellId]], section: str) -> tuple[Finding, ...]:
