@@ -320,11 +320,18 @@ def _revised(store: Store, base: Answer, years: Reports) -> Answer:
         for record in current:
             key = "revised" if earlier else "several_issues" if len(current) > 1 else "not_revised"
             told.append(_of_report(key, record, count=str(len(records))))
-        told += [_of_report("superseded", record) for record in earlier]
+            told += _issued(record) if earlier else []
+        for record in earlier:
+            told += [_of_report("superseded", record), *_issued(record)]
         changed = [f for f in query.facts_of(store, entity, year) if "revised" in f.cautions]
         if changed:
             told.append(_changes(store, entity, year, changed))
     return replace(base, told=tuple(told))
+
+
+def _issued(record: ReportRecord) -> list[Told]:
+    """When one of several issues was published, if that is known."""
+    return [Told("issued", {"published": record.published})] if record.published else []
 
 
 def _changes(store: Store, entity: Entity, year: int, changed: Sequence[Fact]) -> Told:

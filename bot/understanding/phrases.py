@@ -64,6 +64,7 @@ class _Harmless(_Table):
     behind_region: tuple[str, ...]
     within_region: tuple[str, ...]
     accounts: tuple[str, ...]
+    topics_first: tuple[str, ...]
     namesakes: dict[str, int]
 
 

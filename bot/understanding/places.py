@@ -19,6 +19,9 @@ from knowledge.years import Years
 MAX_PLACES = 10
 """Places of one question; more is a list of names, no question."""
 
+_ADVERBS = ("", "一共", "总共", "共", "都")
+"""Between a place and the verb that belongs to the noun in front of it."""
+
 SENT_FROM = ("来自", "来自于")
 """Before a town these say where something came from, which no report tells by towns."""
 
@@ -374,16 +377,20 @@ def _odd_names(question: Question) -> list[str]:
 
 
 def _topic_first(measure: Mention, name: Mention, question: Question) -> bool:
-    """Whether a question begins with a channel and its place and year stand before the verb
-    (公众号|2019年木耳镇|发了几条)."""
+    """Whether a question begins with a channel or another noun and its place and year stand before
+    the verb (公众号|2019年木耳镇|发了几条, 规范性文件|2024年|湟源城关镇|发了几件)."""
     (start, end), (following, _), *_ = (*measure.pieces, (0, 0))
     years = [m.end for m in question.mentions if isinstance(m.value, Years) and m.start == end]
-    channel = question.letters[start:end] in load_phrases().harmless.accounts
+    words = load_phrases().harmless
+    channel = question.letters[start:end] in (*words.accounts, *words.topics_first)
     behind = [
         m.end for m in question.mentions if isinstance(m.value, Years) and m.start == name.end
     ]
     return (
-        start == 0 and channel and name.start in (end, *years) and following in (name.end, *behind)
+        start == 0
+        and channel
+        and start_of(name, question) in (end, *years)
+        and any(question.letters[e:following] in _ADVERBS for e in (name.end, *behind))
     )
 
 
