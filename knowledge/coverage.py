@@ -60,7 +60,8 @@ def region_counts(
     endings: Sequence[str] = (),
 ) -> list[RegionCount]:
     """The counts of every region path that has a report; of these paths, these years and towns
-    with one of these endings alone if any are given.
+    with one of these endings alone if any are given. Reports that a later issue replaced are not
+    counted.
 
     Order: region, unknown first. One aggregate over the reports, kept until the store changes.
     """
@@ -84,7 +85,7 @@ def _region_counts(
         source = "FROM entities e CROSS JOIN reports r ON r.entity_id = e.id"
     rows = store.connection.execute(
         "SELECT e.region, count(DISTINCT e.id), count(*), min(r.year), max(r.year)"
-        f" {source} WHERE r.status <> 'duplicate'{where} GROUP BY e.region ORDER BY e.region",
+        f" {source} WHERE r.status = 'current'{where} GROUP BY e.region ORDER BY e.region",
         values,
     )
     return [RegionCount(*row) for row in rows]

@@ -118,7 +118,8 @@ def _of_entities(store: Store, base: Answer) -> Answer:
         values = {"years": years, "places": places}
         return replace(base, status="no_data", key="no_coverage_of", values=values)
     reports = sum(
-        len([r for r in query.reports(store, entity) if r.year in own]) for entity, own in held
+        sum(r.year in own and r.status == "current" for r in query.reports(store, entity))
+        for entity, own in held
     )
     head = Told("heading_few", {"entities": str(len(held)), "reports": str(reports)}, head=True)
     return replace(base, told=(head,), listings=tuple(Listing(*pair) for pair in held))

@@ -245,7 +245,7 @@ def _in_store(store: Store, base: Answer, aspect: str, rules: Sequence[str]) -> 
     question = {"contradictions": "前后矛盾吗", "gaps": "哪些格没读出来"}[aspect]
     choices = tuple(
         Choice(
-            f"{record.entity.name} {record.year} 年",
+            f"{spelled(record.entity)} {record.year} 年",
             f"{spelled(record.entity)}{record.year}年{question}",
         )
         for record in found.shown

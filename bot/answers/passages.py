@@ -110,7 +110,9 @@ def _under_heading(topic: Topic, sections: Sections) -> Iterable[_Found]:
         for record, text in _of(key, sections):
             heading = text.heading or ""
             named = any(word in heading for word in topic.headings)
-            if text.level == 2 and named and not any(word in heading for word in topic.avoid):
+            about = topic.pattern is None or re.search(topic.pattern, text.text) is not None
+            avoided = any(word in heading for word in topic.avoid)
+            if text.level == 2 and named and about and not avoided:
                 yield _Found(record, text, text.text)
 
 
@@ -207,7 +209,7 @@ def _reports_with(store: Store, base: Answer, word: str) -> Answer:
         hits = sum(_count(fold(word), _prose(text)) for text in own)
         values = {"year": str(record.year), "hits": str(hits)}
         told.append(Told("mention" if hits else "mention_unclear", values, record.entity))
-        label = f"{record.entity.name} {record.year} 年"
+        label = f"{spelled(record.entity)} {record.year} 年"
         question = f"{spelled(record.entity)}{record.year}年关于“{word}”怎么说的"
         choices.append(Choice(label, question))
     return replace(base, told=tuple(told), choices=tuple(choices))

@@ -14,9 +14,18 @@ from bot.conversation.language import Asked, read_language
 from bot.understanding.context import FollowUp
 from bot.understanding.intents import understand
 from bot.understanding.interpretation import Choice, Clarify, Interpretation, Refusal, Understood
-from bot.understanding.resuming import dated, follow_on, holdings, in_place, of_its_region, overview
+from bot.understanding.resuming import (
+    dated,
+    follow_on,
+    holdings,
+    in_place,
+    of_its_region,
+    overview,
+    word_of_town,
+)
 from bot.understanding.spoken_of import Context
 from bot.understanding.turn import UNCLEAR
+from bot.understanding.which_measure import whole_choices
 from bot.wording.names_in import Language
 from bot.wording.replies import word, word_source, word_understood
 from bot.wording.reply import Reply
@@ -134,6 +143,11 @@ class Assistant:
             if alone != text and not _asks_where(understood):
                 alone, question = text, asked.question
                 understood = asked.checked(understand(question, index, today))
+            about = word_of_town(understood, asked.question, context) if context else None
+            if about is not None:
+                question, understood = about, asked.checked(understand(about, index, today))
+                if isinstance(understood, Interpretation):
+                    understood = replace(understood, completed=about)
             if context is not None:
                 understood = of_its_region(understood, asked.question, context, index, today)
             if context is not None or pending or unread:
@@ -180,9 +194,13 @@ class Assistant:
     def _reply(self, text: str, understood: Understood, words: Wording) -> Reply:
         if isinstance(understood, Interpretation):
             found = answer(self.store, self.index(), text, understood)
+            if found.status == "clarify" and found.key == "which_measure":
+                whole = whole_choices(understood, self.index(), self.clock())
+                found = found if whole is None else replace(found, choices=whole)
             choices = self._working(found.choices) or self._other_years(found)
             if found.status == "clarify" and not choices:
-                found = replace(found, status="not_understood", key="years")
+                key = "no_measure" if found.key == "which_measure" else "years"
+                found = replace(found, status="not_understood", key=key)
             if found.status == "clarify" and found.key == "which_measure" and len(choices) == 1:
                 found = replace(found, key="only_one")
             found = replace(

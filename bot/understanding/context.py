@@ -18,6 +18,7 @@ from bot.understanding.interpretation import Clarify, Interpretation, Refusal
 from bot.understanding.its_parts import its_parts
 from bot.understanding.keeping import loses
 from bot.understanding.leads import led, speaks_of_found
+from bot.understanding.measure_relations import of_lawsuits
 from bot.understanding.mentions import Region
 from bot.understanding.named_anew import is_related, named_anew
 from bot.understanding.other_figure import other_measure
@@ -78,6 +79,8 @@ def follow(
     if _needs_a_figure(asked) and not measure_of(before):
         last = _last_figure(context, index, today)
         return None if last is None else follow(text, last, index, today)
+    if _picks_a_year(asked, context, index, today):
+        return follow(text, context.earlier[-1], index, today)
     turn = Turn(asked, before, context, index, today, marked, lead.pronoun)
     kinds = {meaning.kind for _, meaning in asked.meanings}
     bare = not (asked.names or asked.regions or asked.unknown_names)
@@ -111,6 +114,14 @@ def follow(
         alone = bare and kinds == {"source"} and not asked.years
         return FollowUp(context.question, "source") if alone else UNCLEAR
     what = kinds & {"measure", "topic", "meta"}
+    lost = any(meaning.lawsuits for _, meaning in asked.meanings)
+    if (
+        bare
+        and lost
+        and not what
+        and not any(of_lawsuits(m.ids) for _, m in of_kind(before, "measure"))
+    ):
+        return UNCLEAR  # 输了几个, after reviews, which nobody loses
     if bare and "cause" in kinds and not what and not asked.years:
         return FollowUp(context.question, "cause")
     if kinds & _OWN_KINDS or "cause" in kinds:
@@ -159,6 +170,18 @@ def _needs_a_figure(asked: Question) -> bool:
     kinds = {meaning.kind for _, meaning in asked.meanings}
     alone = not (asked.names or asked.regions or asked.unknown_names or asked.place_sets)
     return kinds == {"column"} and alone
+
+
+def _picks_a_year(asked: Question, context: Context, index: NameIndex, today: date) -> bool:
+    """Whether a message is one of the years just listed (2022呢, after 那有哪几年的), for a figure of
+    a year without a report."""
+    alone = not (asked.meanings or asked.names or asked.regions or asked.unknown_names)
+    if not alone or not asked.named_years or asked.operations or not context.earlier:
+        return False
+    last = context.earlier[-1]
+    listed = not measure_of(read_question(context.question, index, today))
+    lacked = measure_of(read_question(last.question, index, today)) and not last.years
+    return listed and bool(lacked) and last.entities == context.entities
 
 
 def _last_figure(context: Context, index: NameIndex, today: date) -> Context | None:

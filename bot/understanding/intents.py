@@ -82,7 +82,11 @@ def understand(text: str, index: NameIndex, today: date, times: int = 0) -> Unde
             return again
     understood = _understand_figures(question, index, today)
     if isinstance(understood, Interpretation) and understood.around_years is None:
-        understood = replace(understood, around_years=_around_years(question))
+        understood = replace(
+            understood,
+            around_years=_around_years(question),
+            around_measure=_around_measure(question),
+        )
     if times < MAX_AGAIN:
         otherwise = in_other_words(
             question, understood, lambda said: understand(said, index, today, times + 1)
@@ -147,6 +151,25 @@ def _around_years(question: Question) -> tuple[str, str] | None:
     (years,) = question.years
     first, last = question.positions[years.start], question.positions[years.end - 1] + 1
     return question.text[:first], question.text[last:]
+
+
+def _around_measure(question: Question) -> tuple[str, str] | None:
+    """What is typed before and behind the question's one measure that may be several."""
+    found = [
+        mention
+        for mention, meaning in question.meanings
+        if meaning.kind == "measure" and len(meaning.ids) > 1
+    ]
+    if len(found) != 1:
+        return None
+    positions, text = question.positions, question.text
+    (first, last), *others = found[0].pieces
+    behind = ""
+    at = positions[last - 1] + 1
+    for start, end in others:
+        behind += text[at : positions[start]]
+        at = positions[end - 1] + 1
+    return text[: positions[first]], behind + text[at:]
 
 
 def _means_previous_year(question: Question) -> bool:
@@ -245,6 +268,8 @@ def _intent(
         return Refusal("not_understood", "no_measure", {})  # 那南庄镇呢, with nothing before it
     if exists and question.profile:
         return Interpretation("meta", entities, years, absent=absent)
+    if exists:
+        return Refusal("not_understood", "no_measure", {})  # 都是景芝的吗: is what?
     return Interpretation("profile", entities, years, absent=absent)
 
 

@@ -118,6 +118,10 @@ class Interpretation:
     """What is typed before and behind the one mention of years ("" and all where there is none);
     None where years are named in several places."""
 
+    around_measure: tuple[str, str] | None = None
+    """What is typed before and behind the words of the one measure that may be several; None
+    where there is no such one."""
+
     def asked_of(self, year: int) -> str | None:
         """The same question asked of another year; None where `around_years` is."""
         if self.around_years is None:

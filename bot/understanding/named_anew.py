@@ -8,6 +8,8 @@ from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
 from bot.understanding.unsaid import RANKED_SO
 from knowledge.text import fold
 
+_OF_ANY_YEAR = frozenset({"gaps", "contradictions"})
+
 
 def is_related(turn: Turn) -> bool:
     """Whether a whole question about another place asks for the figure spoken of, or about one of
@@ -18,8 +20,7 @@ def is_related(turn: Turn) -> bool:
         return not turn.operations or bool(turn.operations & RANKED_SO)
     scope = known.scope.entities if known is not None and known.scope is not None else ()
     named = {entity for _, name in turn.asked.names for entity in name.entities}
-    among = bool(turn.before.regions) and not turn.context.entities and bool(named & set(scope))
-    return among and not turn.asked.operations
+    return not turn.context.entities and bool(named & set(scope))
 
 
 def _in_like_words(turn: Turn) -> bool:
@@ -37,6 +38,9 @@ def _in_like_words(turn: Turn) -> bool:
 def named_anew(turn: Turn, related: bool = False) -> Completed:
     """那平安镇的许可呢: place and figure both new, in the year spoken of where none is named."""
     asked, years = turn.asked, turn.context.years
+    about = {name for _, meaning in of_kind(asked, "meta") for name in meaning.ids}
+    if about & _OF_ANY_YEAR and not asked.years:
+        return turn.plain()  # 平安镇哪些格子是空的: not of the year that was spoken of
     if related and not asked.years:
         spoken = f"{years[0]}年{turn.plain()}"
         if _in_like_words(turn) or asked.regions or not turn.context.entities:

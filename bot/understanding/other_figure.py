@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.understanding.covering import BOUNDS
 from bot.understanding.interpretation import Choice, Clarify
-from bot.understanding.measure_relations import narrows, part_of
+from bot.understanding.measure_relations import have_results, narrows, part_of
 from bot.understanding.mentions import Mention
 from bot.understanding.operations import OperationKind
 from bot.understanding.phrases import load_asks, load_phrases
@@ -53,6 +53,10 @@ def other_measure(turn: Turn) -> Completed:
     if not context.entities and turn.kept & CONDITIONS and not asked.asks_number:
         if turn.operations <= CONDITIONS and (turn.operations or turn.names("有")):
             return _of_towns(turn)
+    if not place and not asked.years and _of_all_the_store(turn):
+        # 企业申请最多的呢, after 2023年律师申请最多的是哪个镇: in that year.
+        whole = f"{turn.years}{words}"
+        return whole if turn.understood(whole) is not None else UNCLEAR
     if not place or (turn.pronoun is not None and len(context.entities) != 1):
         return None
     years = "" if asked.years or _yearless(asked) or turn.of_any_year else turn.years
@@ -78,6 +82,14 @@ def other_measure(turn: Turn) -> Completed:
         if narrowed is not None:
             return narrowed
     return plain
+
+
+def _of_all_the_store(turn: Turn) -> bool:
+    """Whether the question before was of all places of the store in one year that it named."""
+    before = turn.before
+    whole = bool(before.place_sets or before.together or turn.kept & RANKING)
+    dated = bool(before.years) and len(turn.context.years) == 1
+    return whole and dated and not turn.context.entities and not before.regions
 
 
 def _part_of_the_whole(turn: Turn) -> Completed:
@@ -119,10 +131,11 @@ def _in_the_same_column(turn: Turn, plain: str) -> Completed:
     None where it has not, or how many is asked anew."""
     columns = of_kind(turn.before, "column")
     if any(part_of(m) != "disclosure" for _, m in of_kind(turn.before, "measure")):
-        # 复议纠正几件，复议后起诉呢: of these all; 有没有没审完的官司，那复议呢: are there such?
-        asked_so = turn.before.exists and bool(columns)
-        again = of_kind(turn.asked, "column") or turn.asked.asks_number
-        return UNCLEAR if asked_so and not again else None
+        again = of_kind(turn.asked, "column") or turn.asked.asks_number or turn.asked.exists
+        reviews = any(have_results(m.ids) for _, m in of_kind(turn.asked, "measure"))
+        open_ones = any("pending" in column.ids for _, column in columns)
+        # 复议纠正几件，复议后起诉呢: of these all; 还有几件没审完，打官司的呢: such, or all?
+        return UNCLEAR if open_ones and reviews and not again else None
     if len(columns) != 1 or of_kind(turn.asked, "column") or turn.asked.asks_number:
         return None
     named = [turn.asked.typed(m.start, m.end) for m, _ in of_kind(turn.asked, "measure")]
@@ -162,7 +175,8 @@ def _same_with(turn: Turn, words: str) -> Completed:
     # A bound within the words of the measure (收到超过8件申请) would be lost with them.
     bounds = [m for m, operation in before.operations if operation.kind in BOUNDS]
     if turn.asked.exists and turn.context.entities:
-        return f"{turn.place}{turn.years}{words}"  # 有企业申请吗, after a share
+        when = "" if turn.asked.years else turn.years
+        return f"{turn.place}{when}{words}"  # 有企业申请吗, after a share
     if "share" in turn.kept and columns and not of_kind(turn.asked, "column"):
         return UNCLEAR  # 被拒绝的呢, after 自然人占多少: of the refused, or the refused of all?
     if "share" in turn.kept and len(spans) == 2:

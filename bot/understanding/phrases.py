@@ -203,6 +203,7 @@ class Phrases(_Table):
     topic_words: _WordList
     causes: _WordList
     outside: _WordList
+    persons: _WordList
     misspelt: _WordList
     source: _WordList
     follow: _Follow

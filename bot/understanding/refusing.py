@@ -33,6 +33,8 @@ def refuse_words(question: Question) -> Refusal | None:
     kinds: dict[str, list[str]] = {}
     for mention, meaning in question.meanings:
         kinds.setdefault(meaning.kind, []).append(question.typed(mention.start, mention.end))
+    if set(kinds.get("outside", ())) & set(load_phrases().persons.words):
+        return Refusal("no_data", "persons", {})
     if "outside" in kinds:
         return Refusal("no_data", "outside", {"words": "、".join(dict.fromkeys(kinds["outside"]))})
     if question.leftover or question.unclear:

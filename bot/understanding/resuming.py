@@ -23,6 +23,7 @@ from bot.understanding.leads import without_marks
 from bot.understanding.phrases import load_phrases
 from bot.understanding.places import spelled
 from bot.understanding.question import Question, read_question
+from bot.understanding.replacing import COMPARING
 from bot.understanding.spoken_of import (
     Context,
     measure_of,
@@ -33,6 +34,7 @@ from bot.understanding.spoken_of import (
 from bot.understanding.task import Verify
 from bot.understanding.turn import EDGES, UNCLEAR, of_kind
 from bot.understanding.which_ones import holdings_meant
+from bot.understanding.word_search import load_search
 from knowledge.entities import NameIndex
 from knowledge.model import Entity
 from knowledge.name_forms import split_name
@@ -64,7 +66,8 @@ def follow_on(
     named = bool(asked.names or asked.regions or asked.unknown_names)
     what = any(meaning.kind in _WHAT for _, meaning in asked.meanings)
     left = _left_by(missed, context)
-    if not named and (left.other_place or left.other_year and not asked.years):
+    beside = any(o.kind in COMPARING for _, o in asked.operations)
+    if (not named or beside) and (left.other_place or left.other_year and not asked.years):
         if not what or left.entity is None or asked.leftover or asked.unclear:
             return None
         when = "" if asked.years else _years(left, context)
@@ -83,7 +86,8 @@ def follow_on(
     # 处罚呢, after 哪年最多 was asked back: how many, or in which year the most?
     plain = not (asked.asks_number or asked.operations or asked.exists)
     worked_out = left.worked_out and plain and bool(of_kind(asked, "measure", "column"))
-    if (named or left.place_known) and (what or left.figure_known) and not worked_out:
+    known = left.place_known or (named and not beside)  # 比南庄多多少: of which town?
+    if known and (what or left.figure_known) and not worked_out:
         return followed
     return Clarify("after_missed", (Choice(followed.question, followed.question),))
 
@@ -146,18 +150,31 @@ def dated(
     return f"{years.pop()}年{text.strip(EDGES)}" if len(years) == 1 else None
 
 
+def word_of_town(understood: Understood, text: str, context: Context) -> str | None:
+    """有没有提到征收, in a talk about one town, as the question about that word in its reports; None
+    where no word is searched, where a place is named or any report is meant (哪些年报提到…)."""
+    if not isinstance(understood, Interpretation) or understood.search is None:
+        return None
+    words = load_search()
+    anywhere = any(word in text for word in (*words.which_reports, *words.which_places))
+    if understood.entities or understood.regions or understood.years.named or anywhere:
+        return None
+    if len(context.entities) != 1:
+        return None
+    return f"{spelled(context.entities[0])}关于“{understood.search}”怎么说的"
+
+
 def holdings(understood: Understood, text: str, index: NameIndex, today: date) -> Understood:
     """What is asked in a conversation and would be told what the store holds: refused if it does not
     say so (是谁, 其他镇有吗, 分别是哪些); anything else as it is."""
     if not isinstance(understood, Interpretation) or understood.intent != "coverage":
         return understood
-    if (
-        understood.entities
-        or understood.regions
-        or holdings_meant(read_question(text, index, today))
-    ):
+    asked = read_question(text, index, today)
+    if holdings_meant(asked):
         return understood
-    return UNCLEAR
+    # 大通其他镇呢: their figures; 大通县: which of its reports there are.
+    led = without_marks(text)[1] or bool(asked.place_sets)
+    return understood if (understood.entities or understood.regions) and not led else UNCLEAR
 
 
 def overview(

@@ -23,7 +23,7 @@ MAX_MISSED = 3
 """Messages in a row that are not understood: after more, what was spoken of before is past."""
 
 
-ALL_YEARS = "历年"
+ALL_YEARS = "各年"
 """How a question says that it is asked of every year."""
 
 

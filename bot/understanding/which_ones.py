@@ -66,7 +66,9 @@ def holdings_meant(question: Question) -> bool:
     if any(meaning.kind == "coverage" for _, meaning in question.meanings):
         return True
     words = load_phrases().follow.holdings
-    return any(question.typed(m.start, m.end).startswith(words) for m, _ in question.place_sets)
+    said = [question.typed(m.start, m.end) for m, _ in question.place_sets]
+    # 有哪些镇, but not 2022年都有哪些, after the grounds of a town's refusals.
+    return any(typed.startswith(words) and not typed.endswith(("些", "几")) for typed in said)
 
 
 def _means_more(asked: Question) -> bool:
