@@ -171,6 +171,9 @@ class Outcome:
     years: tuple[int, ...] = ()
     """The years that are added up over many places; empty where `year` tells it."""
     verdict: bool | None = None
+    replaced: tuple[Fact, ...] = ()
+    """Figures that a question claims and that stood in an issue of the report which a later one
+    corrected."""
     more: int = 0
     """Points that fulfil what was asked for but are not shown."""
     strict: Outcome | None = None

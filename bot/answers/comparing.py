@@ -23,6 +23,7 @@ from bot.answers.gathering import (
 )
 from bot.understanding.interpretation import Interpretation
 from bot.understanding.task import Aggregate, Compare, Condition, Filter, Series, Verify
+from knowledge import query
 from knowledge.compute import change_rate, mean, ratio, rounded
 from knowledge.model import Entity, Fact
 from knowledge.store import Store
@@ -319,8 +320,21 @@ def answer_claim(store: Store, base: Answer, asked: Interpretation) -> Answer:
         points, lacks, name = found
         sure = bool(points) and not wider_than_asked(points[0], base.question)
         verdict = _claim_holds(points[0], condition, unit) if sure else None
-        outcomes.append(Outcome(name, tuple(points), tuple(lacks), len(points), verdict=verdict))
+        outcome = Outcome(name, tuple(points), tuple(lacks), len(points), verdict=verdict)
+        if verdict is False:
+            outcome = replace(outcome, replaced=_once_so(store, points[0], condition))
+        outcomes.append(outcome)
     return _finished(base, outcomes)
+
+
+def _once_so(store: Store, own: Point, condition: Condition) -> tuple[Fact, ...]:
+    """The figures of earlier issues of the report, since corrected, that are as claimed."""
+    return tuple(
+        older
+        for fact in own.line.facts[:1]
+        for older in query.lookup(store, fact.entity, fact.year, fact.cell)
+        if older.superseded and condition.holds(older.value)
+    )[:1]
 
 
 def _claim_holds(own: Point, condition: Condition, unit: str) -> bool | None:

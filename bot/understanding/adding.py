@@ -151,6 +151,29 @@ def of_answers(turn: Turn, count: int = 0, years_said: bool = False) -> Complete
     return completed if same else UNCLEAR
 
 
+def of_first_and_second(turn: Turn) -> Completed:
+    """差多少, after the town with the most and the second: of these two. None where not just these
+    were told."""
+    context, asked = turn.context, turn.asked
+    before = context.earlier[-1] if context.earlier else None
+    if context.entities or context.found is None or before is None or before.found is None:
+        return None
+    besides = asked.meanings or asked.years or asked.amounts or asked.place_sets or asked.exists
+    if besides or not turn.operations or not turn.operations <= _OF_TWO:
+        return None
+    (one, year), (other, other_year) = before.found, context.found
+    first, second = (turn.understood(c.question) for c in (before, context))
+    if one == other or year != other_year or first is None or second is None:
+        return None
+    measure = without_question_words(turn.measure)
+    if first.wanted != second.wanted or not measure:
+        return UNCLEAR
+    completed = f"{spelled(one)}和{spelled(other)}{year}年{measure}差多少"
+    found = turn.understood(completed)
+    same = found is not None and found.wanted == second.wanted and found.entities == (one, other)
+    return completed if same else UNCLEAR
+
+
 def of_totals(turn: Turn) -> Completed:
     """差多少, 多了还是少了, after the totals of one region in two years, one asked after the other:
     of these two. None where not just these were told."""

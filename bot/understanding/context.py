@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from bot.understanding.adding import adds, looks_back, of_answers, of_totals, sums, together
+from bot.understanding.adding import (
+    adds,
+    looks_back,
+    of_answers,
+    of_first_and_second,
+    of_totals,
+    sums,
+    together,
+)
 from bot.understanding.intents import understand
 from bot.understanding.interpretation import Clarify, Interpretation, Refusal
 from bot.understanding.its_parts import its_parts
@@ -104,6 +112,9 @@ def follow(
     which = which_ones(turn)
     if which is not None:
         return FollowUp(which) if isinstance(which, str) else which
+    apart = of_first_and_second(turn)
+    if apart is not None:
+        return FollowUp(apart) if isinstance(apart, str) else apart
     if leaves_open(turn, lead):
         return UNCLEAR
     if not asked.meanings and any(w in asked.letters for w in load_phrases().follow.reports):

@@ -28,6 +28,8 @@ def its_parts(turn: Turn) -> Completed:
         return Clarify("which_measure", (Choice(changes, changes),))
     if said in words.units:
         return _printed_again(turn)
+    if said in (*words.text, *words.table):
+        return _as_printed(turn, "正文写的" if said in words.text else "表格里")
     if said not in (*words.reasons, *words.results):
         return None
     measures = of_kind(turn.before, "measure")
@@ -50,6 +52,31 @@ def its_parts(turn: Turn) -> Completed:
     if set(ids) <= _REQUESTS:
         return f"{turn.place}{turn.years}{words.requests}"
     return UNCLEAR
+
+
+def _as_printed(turn: Turn, where: str) -> Completed:
+    """正文写的是几件, 表格里呢: the figure told as the text, or the table, of its report has it."""
+    single = len(turn.context.entities) == 1 and len(turn.context.years) == 1
+    if not single or turn.worked_out or len(of_kind(turn.before, "measure")) != 1:
+        return UNCLEAR
+    measure = without_question_words(turn.measure)
+    for already in _WHERE_PRINTED:
+        measure = measure.removeprefix(already)
+    completed = f"{turn.place}{turn.years}{where}{measure}几件"
+    return completed if turn.understood(completed) is not None else UNCLEAR
+
+
+_WHERE_PRINTED = (
+    "正文写的是",
+    "正文写的",
+    "正文说的",
+    "正文说",
+    "正文里的",
+    "正文里",
+    "正文",
+    "表格里",
+    "表里",
+)
 
 
 def _printed_again(turn: Turn) -> Completed:

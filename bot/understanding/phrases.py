@@ -146,6 +146,8 @@ class _Greeting(_Table):
 
 class _OfParts(_Table):
     reasons: tuple[str, ...]
+    text: tuple[str, ...]
+    table: tuple[str, ...]
     units: tuple[str, ...]
     corrected: tuple[str, ...]
     changes: str

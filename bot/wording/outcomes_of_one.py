@@ -261,6 +261,8 @@ def add_verdict(page: Page, answer: Answer, outcome: Outcome) -> None:
         ),
         "b",
     )
+    if outcome.replaced:
+        page.add(page.say("verify", "replaced", value=words.values_text(outcome.replaced)))
     said: list[Fact] = [f for f in point.line.said if f.value != point.value]
     if said:
         values = words.values_text(said)
