@@ -100,7 +100,7 @@ class Terminal:
 
     def wait_for(self, text: str) -> str:
         """All that was shown up to this text, which is then forgotten."""
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60  # a busy machine takes its time to start
         while text not in self.shown:
             assert time.monotonic() < deadline, self.shown
             if select.select([self.screen], [], [], 0.1)[0]:

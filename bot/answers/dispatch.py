@@ -71,6 +71,9 @@ def answer(store: Store, index: NameIndex, question: str, asked: Interpretation)
         return replace(base, status="not_understood", key="leftover", values=words)
     lines = mark_definition_changes(lines)
     known = any(line.facts or line.computed for line in lines)
+    if known and asked.exists and base.default_year and not any(map(_is_some, lines)):
+        if some := _years_with(store, asked, question, {line.year for line in lines}):
+            base = replace(base, values={**base.values, "some": some})
     return replace(
         base,
         lines=tuple(lines),
@@ -91,6 +94,26 @@ def _lines(
                 return resolved
             lines += resolved
     return lines
+
+
+def _is_some(line: Line) -> bool:
+    """Whether a line has a figure that is not 0."""
+    worked_out = line.computed.value if line.computed is not None else None
+    return bool(worked_out) or any(fact.value for fact in line.facts)
+
+
+def _years_with(store: Store, asked: Interpretation, question: str, told: set[int]) -> str:
+    """The other years of one town of which a yes-or-no without a year would be true (有没有涉密的)."""
+    if len(asked.entities) != 1:
+        return ""
+    (entity,) = asked.entities
+    years = [year for year in query.years_of(store, entity) if year not in told]
+    found = ((year, _lines(store, asked, question, [(entity, year)])) for year in years)
+    return "、".join(
+        str(year)
+        for year, lines in found
+        if not isinstance(lines, Answer) and any(map(_is_some, lines))
+    )
 
 
 def _off_the_form(asked: Interpretation, lines: Sequence[Line]) -> bool:

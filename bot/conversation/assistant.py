@@ -22,6 +22,7 @@ from bot.understanding.resuming import (
     of_its_region,
     overview,
     word_of_town,
+    year_lost,
 )
 from bot.understanding.spoken_of import Context
 from bot.understanding.turn import UNCLEAR
@@ -97,18 +98,22 @@ class Assistant:
         context: Context | None = None,
         pending: str = "",
         unread: bool = False,
+        lost: str = "",
     ) -> Reply:
         """The reply to one question, in its language; never raises for what people type.
 
         `context` is what the question before left behind: with it a follow-up (那2021年呢) is
         completed, and the reply says how. `pending` is the question that was asked back before,
         which a message that only names a place completes; `unread`: the message before was not
-        understood. All of a reply is read from one snapshot of the store.
+        understood, and `lost` is that message where nothing else was spoken of. All of a reply is
+        read from one snapshot of the store.
         """
         with query.snapshot(self.store):
-            return self._ask(text, context, pending, unread)
+            return self._ask(text, context, pending, unread, lost)
 
-    def _ask(self, text: str, context: Context | None, pending: str, unread: bool) -> Reply:
+    def _ask(
+        self, text: str, context: Context | None, pending: str, unread: bool, lost: str
+    ) -> Reply:
         index, today = self.index(), self.clock()
         asked = read_language(text, index)
         words = Wording(asked.language)
@@ -150,6 +155,8 @@ class Assistant:
                     understood = replace(understood, completed=about)
             if context is not None:
                 understood = of_its_region(understood, asked.question, context, index, today)
+            if lost:
+                understood = year_lost(understood, asked.question, lost, index, today)
             if context is not None or pending or unread:
                 understood = holdings(understood, asked.question, index, today)
             if unread or context is not None or pending:

@@ -41,6 +41,9 @@ class Memory:
     """Whether the last message was not understood, or asked about the reports of many places
     (哪些镇数据有矛盾), of which nothing is kept: 大华镇呢 may refer to it."""
 
+    lost: str = ""
+    """The last message, where it was not understood and nothing had been spoken of before it."""
+
     def dump(self) -> str:
         """As JSON, for a front end that keeps it across restarts."""
         return json.dumps(
@@ -49,6 +52,7 @@ class Memory:
                 "asked_back": self.asked_back,
                 "pending": self.pending,
                 "unread": self.unread,
+                "lost": self.lost,
                 "offered": [[choice.label, choice.question] for choice in self.offered],
                 "spoken": [_kept(context) for context in self._spoken()],
             },
@@ -69,8 +73,8 @@ class Memory:
             spoken = tuple(_read(context) for context in kept["spoken"])
             context = replace(spoken[-1], earlier=spoken[:-1]) if spoken else None
             asked_back, pending = bool(kept.get("asked_back")), str(kept.get("pending", ""))
-            unread = bool(kept.get("unread"))
-            return cls(context, offered, float(kept["at"]), asked_back, pending, unread)
+            unread, lost = bool(kept.get("unread")), str(kept.get("lost", ""))
+            return cls(context, offered, float(kept["at"]), asked_back, pending, unread, lost)
         except (ValueError, KeyError, TypeError):
             return cls()
 
@@ -119,14 +123,14 @@ class Dialogue:
         now = self.clock()
         memory = self.memory
         if now - memory.at > MINUTES * 60:
-            memory.context, memory.asked_back, memory.unread = None, False, False
+            memory.context, memory.asked_back, memory.unread, memory.lost = None, False, False, ""
         picked = self._picked(text)
         asked = picked.question if picked is not None else text
         if picked is not None:
             reply = self.assistant.ask(asked)
         else:
             pending = memory.pending if now - memory.at <= MINUTES * 60 else ""
-            reply = self.assistant.ask(asked, memory.context, pending, memory.unread)
+            reply = self.assistant.ask(asked, memory.context, pending, memory.unread, memory.lost)
         if picked is not None:
             reply.data["question"] = text
         if reply.context is not None and picked is not None and memory.context is not None:
@@ -141,6 +145,8 @@ class Dialogue:
         memory.offered, memory.at = reply.choices, now
         memory.asked_back = reply.status == "clarify"
         memory.unread = reply.status == "not_understood" or reply.unkept
+        alone = reply.status == "not_understood" and memory.context is None
+        memory.lost = asked[:MAX_QUESTION] if alone else ""
         if picked is None and memory.asked_back:
             memory.pending = (reply.pending or asked)[:MAX_QUESTION]
         elif picked is not None or reply.status != "not_understood":

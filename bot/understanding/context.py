@@ -139,6 +139,9 @@ def follow(
         return None
     if bare and "meta" in kinds and turn.names(*load_phrases().follow.all_reports):
         return None
+    others = text.strip(EDGES).removeprefix("那").startswith(load_phrases().follow.others_too)
+    if others and asked.place_sets and context.entities:
+        return UNCLEAR  # 还有哪些镇被告过: without this one; of its county, its year, or of all?
     completed = _completed(turn, bool(what), bare)
     if isinstance(completed, (Clarify, Refusal)):
         return completed

@@ -143,6 +143,8 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
         return condition
     if condition is not None:
         return made(base, "filter", Filter(condition, counting))
+    if quantifiers & {"which", "which_alone", "count"} and _says_all(question):
+        return Refusal("not_understood", "operation", {"words": _ALL[0]})
     if asked.take("per_place", "mean"):
         return made(base, "aggregate", Aggregate("mean", "places"))
     of_places = question.said_together and bool(quantifiers & _CHOOSING_PLACES)  # 一共有几个镇
@@ -175,6 +177,15 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     if each or not_additive(total) is not None:
         return made(base, "lookup", Each())
     return total
+
+
+_ALL = ("都", "全部", "全都")
+
+
+def _says_all(question: Question) -> bool:
+    """Whether all of something is said to be done (都办完的有哪些镇): not that there is some."""
+    starts = [m.start for m, meaning in question.meanings if meaning.kind == "measure"]
+    return any(question.letters.endswith(_ALL, 0, start) for start in starts)
 
 
 _CHOOSING_PLACES = frozenset({"which", "which_alone", "count", "count_alone"})

@@ -167,6 +167,7 @@ class _Follow(_Table):
     adding: tuple[str, ...]
     winner: tuple[str, ...]
     these_figures: tuple[str, ...]
+    others_too: tuple[str, ...]
     reports: tuple[str, ...]
     all_reports: tuple[str, ...]
     holdings: tuple[str, ...]

@@ -103,6 +103,10 @@ def in_place(text: str, pending: str, index: NameIndex, today: date) -> str | No
         return None
     if len(before.names) > 1 or before.unknown_names or not before.meanings:
         return None
+    # 海明街道几件, after a share that was asked back; 其中…: of something that had no answer itself.
+    counted = asked.asks_number and bool(before.operations)
+    if counted or before.letters.startswith(load_phrases().follow.of_which):
+        return None
     if asked.years and before.years and not (asked.names or asked.regions):
         return None
     if not asked.names and not asked.regions:
@@ -148,6 +152,24 @@ def dated(
     spoken = context.years if context is not None else ()
     years = set(next((years for years in named if years), spoken))
     return f"{years.pop()}年{text.strip(EDGES)}" if len(years) == 1 else None
+
+
+def year_lost(
+    understood: Understood, text: str, lost: str, index: NameIndex, today: date
+) -> Understood:
+    """A question that names no year, after one that was not understood and did (`lost`): of that
+    year, or of the latest, is asked back; anything else as it is."""
+    figure = isinstance(understood, Interpretation) and understood.intent not in _WITHOUT_YEAR
+    if not figure or not isinstance(understood, Interpretation) or understood.years.named:
+        return understood
+    years = set(read_question(lost, index, today).named_years)
+    if len(years) != 1:
+        return understood
+    dated = f"{years.pop()}年{text.strip(EDGES)}"
+    return Clarify("which_measure", (Choice(dated, dated), Choice(text, text)))
+
+
+_WITHOUT_YEAR = ("coverage", "help")
 
 
 def word_of_town(understood: Understood, text: str, context: Context) -> str | None:

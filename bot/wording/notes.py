@@ -65,6 +65,8 @@ def add_notes(page: Page, answer: Answer) -> None:
             ended = answer.values.get("ended") == str(year)
             key = "default_year_ended" if ended else "default_year"
             page.add(page.say("note", key, year=year))
+        if answer.values.get("some"):
+            page.add(page.say("note", "some_elsewhere", years=answer.values["some"]))
     if answer.status == "answered":
         for entity in answer.county_shown:
             if entity.region:

@@ -59,12 +59,22 @@ def gap_text(difference: Computed, words: Wording) -> str:
     value = abs(difference.value)
     if difference.unit == "%":
         return words.say("value", "points", number=f"{value}")
-    return amount_text(value, difference.unit, words)
+    return _about(amount_text(value, difference.unit, words), difference, words)
 
 
 def result_text(result: Computed, words: Wording) -> str:
     assert result.value is not None
-    return amount_text(result.value, result.unit, words)
+    return _about(amount_text(result.value, result.unit, words), result, words)
+
+
+def _about(value: str, result: Computed, words: Wording) -> str:
+    """A value worked out of figures that the report gives only about (150余条), as about so much.
+
+    Of very many places nobody looks: their sum says with its cautions that there are such.
+    """
+    operands = result.operands if isinstance(result.operands, tuple) else ()
+    about = any("approximate" in fact.cautions for fact in operands)
+    return words.say("value", "about", value=value) if about else value
 
 
 def at_place(point: Point, answer: Answer, words: Wording) -> str:
