@@ -21,11 +21,16 @@ from bot.wording.reply import Reply
 
 class HeldAssistant(Assistant):
     def ask(
-        self, text: str, context: Context | None = None, pending: str = "", unread: bool = False
+        self,
+        text: str,
+        context: Context | None = None,
+        pending: str = "",
+        unread: bool = False,
+        lost: str = "",
     ) -> Reply:
         if text == os.environ["HELD_QUESTION"]:
             Path(os.environ["HELD_UNTIL"]).read_bytes()
-        return super().ask(text, context, pending, unread)
+        return super().ask(text, context, pending, unread, lost)
 
 
 if __name__ == "__main__":

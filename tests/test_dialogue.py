@@ -19,7 +19,8 @@ def test_what_is_kept_is_read_back_whole() -> None:
     first = Context("海明街道历年申请几件", (TOWN,), (2022, 2023))
     missed, found = ("今天天气怎么样",), (TOWN, 2023)
     last = Context("海明街道哪年申请最多", (TOWN,), (2022, 2023), (first,), missed, found)
-    memory = Memory(last, (Choice("平安镇（洮北区）", "平安镇几件"),), 5.0, True, "处罚几件")
+    offered = (Choice("平安镇（洮北区）", "平安镇几件"),)
+    memory = Memory(last, offered, 5.0, True, "处罚几件", unread=True, lost="2023年全部几件")
     assert Memory.load(memory.dump()) == memory
 
 
