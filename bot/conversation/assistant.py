@@ -311,11 +311,17 @@ class Assistant:
             understood = understand(choice.question, self.index(), self.clock())
             if not isinstance(understood, Interpretation):
                 continue
-            if answer(self.store, self.index(), choice.question, understood).status == "answered":
+            found = answer(self.store, self.index(), choice.question, understood)
+            if found.status == "answered":
                 working.append(choice)
-            if len(working) == MAX_OFFERS:
+            elif found.status == "clarify" and found.key == "which_measure":
+                # 城关镇结转多少: each of the towns with each of the measures.
+                whole = whole_choices(understood, self.index(), self.clock())
+                several = self._working(found.choices if whole is None else whole)
+                working += [Choice(f"{choice.label}：{c.label}", c.question) for c in several]
+            if len(working) >= MAX_OFFERS:
                 break
-        return tuple(working)
+        return tuple(working[:MAX_OFFERS])
 
     def index(self) -> NameIndex:
         """The names of the store as it is now."""

@@ -204,7 +204,7 @@ def overview(
 ) -> Understood:
     """大华镇呢, 那大华镇, after a message that was not understood or in a talk: no overview, nor
     a choice of towns to have one of, but refused; where `dated`, also if it names a year."""
-    if not without_marks(text)[1]:
+    if not without_marks(text)[1] and not text.strip(EDGES).endswith("的"):
         return understood
     if isinstance(understood, Clarify):
         asked = read_question(text, index, today)
