@@ -19,6 +19,7 @@ from bot.understanding.resuming import (
     follow_on,
     holdings,
     in_place,
+    of_its_question,
     of_its_region,
     overview,
     word_of_town,
@@ -155,8 +156,11 @@ class Assistant:
                     understood = replace(understood, completed=about)
             if context is not None:
                 understood = of_its_region(understood, asked.question, context, index, today)
-            if lost:
-                understood = year_lost(understood, asked.question, lost, index, today)
+            if pending:
+                understood = of_its_question(understood, asked.question, pending, index, today)
+            if lost or pending:
+                before = lost or pending
+                understood = year_lost(understood, asked.question, before, index, today)
             if context is not None or pending or unread:
                 understood = holdings(understood, asked.question, index, today)
             if unread or context is not None or pending:

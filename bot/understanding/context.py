@@ -133,6 +133,8 @@ def follow(
         and not any(of_lawsuits(m.ids) for _, m in of_kind(before, "measure"))
     ):
         return UNCLEAR  # 输了几个, after reviews, which nobody loses
+    if _only_asks(turn, "share") and _after_a_total(turn, index, today):
+        return UNCLEAR  # 占多少, after a region's total and one of its towns: of which whole?
     if bare and "cause" in kinds and not what and not asked.years:
         return FollowUp(context.question, "cause")
     if kinds & _OWN_KINDS or "cause" in kinds:
@@ -158,6 +160,23 @@ def follow(
         return UNCLEAR  # 无法提供一共几件, after two years were compared: of which of them?
     alone = not marked and not bare and bool(what)
     return UNCLEAR if loses(turn, completed) else FollowUp(completed, or_alone=alone)
+
+
+def _only_asks(turn: Turn, kind: str) -> bool:
+    """Whether a message says nothing but one operation (占多少)."""
+    asked = turn.asked
+    named = asked.names or asked.regions or asked.unknown_names or asked.years or asked.amounts
+    return turn.operations == {kind} and not (named or asked.meanings or asked.place_sets)
+
+
+def _after_a_total(turn: Turn, index: NameIndex, today: date) -> bool:
+    """Whether the figure of one town followed on the total of a region."""
+    if not turn.context.entities or not turn.context.earlier:
+        return False
+    last = turn.context.earlier[-1]
+    question = read_question(last.question, index, today)
+    whole = question.together or any(o.kind == "sum" for _, o in question.operations)
+    return not last.entities and bool(question.regions) and whole
 
 
 def _stands_alone(text: str, asked: Question, index: NameIndex, today: date) -> bool:

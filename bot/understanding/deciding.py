@@ -19,6 +19,7 @@ from bot.understanding.interpretation import (
     Refusal,
 )
 from bot.understanding.parts import other_whole
+from bot.understanding.phrases import load_phrases
 from bot.understanding.question import Question
 from bot.understanding.scoping import RANKING, ZEROS, find_scope
 from bot.understanding.task import (
@@ -148,6 +149,10 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     if asked.take("per_place", "mean"):
         return made(base, "aggregate", Aggregate("mean", "places"))
     of_places = question.said_together and bool(quantifiers & _CHOOSING_PLACES)  # 一共有几个镇
+    counted = [question.typed(m.start, m.end) for m, _ in question.place_sets]
+    if asked.has("sum") and any(_counts_who(words) for words in counted):
+        # 加起来几个单位申请: of these places, or that many applicants?
+        return Refusal("not_understood", "operation", {"words": "、".join(counted)})
     added = bool(asked.take("sum"))
     if added or (question.together and not of_places):
         if len(base.wanted) > 1:
@@ -168,7 +173,7 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
             return made(base, "filter", Filter(Condition("over"), counting))
     if not question.asks_number and not counting and _places_follow(question):
         return made(base, "filter", Filter(Condition("over")))  # 有行政诉讼的镇
-    if counting and not question.asks_number:
+    if counting and not question.asks_number and not _asked_within(question):
         return made(base, "filter", Filter(Condition("over"), counting=True))
     if question.exists and not question.asks_number:
         return made(base, "filter", Filter(Condition("over")), exists=True)
@@ -177,6 +182,22 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
     if each or not_additive(total) is not None:
         return made(base, "lookup", Each())
     return total
+
+
+def _counts_who(words: str) -> bool:
+    """Whether it is asked how many of what may be places that report, and applicants as well."""
+    return words.startswith(("几", "多少")) and words.endswith(("单位", "机构", "家"))
+
+
+def _asked_within(question: Question) -> bool:
+    """Whether the words of a measure ask for its number (几个乡镇总共罚了多少起)."""
+    words = load_phrases().asked
+    return any(
+        word in question.letters[m.start : m.end]
+        for m, meaning in question.meanings
+        if meaning.kind == "measure"
+        for word in (*words.count, *words.money)
+    )
 
 
 _ALL = ("都", "全部", "全都")

@@ -223,6 +223,8 @@ def other_column(turn: Turn) -> Completed:
     """企业呢, after 自然人申请占比: the same of another kind of applicant; 有企业吗 asks for its own
     figure, whatever was worked out of the other one's."""
     before = turn.before
+    if turn.asked.place_sets:
+        return UNCLEAR  # 都是哪些镇废止的, after the town with the most
     words = "".join(turn.asked.typed(m.start, m.end) for m, _ in of_kind(turn.asked, "column"))
     columns = [m for m, _ in of_kind(before, "column")]
     spans = [m for m, _ in of_kind(before, "measure")]

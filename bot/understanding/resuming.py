@@ -172,6 +172,24 @@ def year_lost(
 _WITHOUT_YEAR = ("coverage", "help")
 
 
+def of_its_question(
+    understood: Understood, text: str, pending: str, index: NameIndex, today: date
+) -> Understood:
+    """What is asked of all towns after a question about a region was asked back (湟源县2022年罚了多少,
+    then 哪个镇罚得最多): of its towns and year, or of all, is asked back; else as it is."""
+    if not isinstance(understood, Interpretation) or understood.scope is None:
+        return understood
+    before, asked = (read_question(words, index, today) for words in (pending, text))
+    region = "".join(before.typed(m.start, m.end) for m, _ in before.regions)
+    everywhere = "everywhere" in {places.quantifier for _, places in asked.place_sets}
+    if understood.scope.region or understood.entities or everywhere or not region or before.names:
+        return understood
+    years = [m for m in before.mentions if isinstance(m.value, Years)]
+    when = "" if asked.years else "、".join(with_unit(before.typed(m.start, m.end)) for m in years)
+    within = f"{region}{when}{text.strip(EDGES)}"
+    return Clarify("which_measure", (Choice(within, within), Choice(text, text)))
+
+
 def word_of_town(understood: Understood, text: str, context: Context) -> str | None:
     """有没有提到征收, in a talk about one town, as the question about that word in its reports; None
     where no word is searched, where a place is named or any report is meant (哪些年报提到…)."""

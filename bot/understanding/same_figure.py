@@ -68,9 +68,11 @@ def same_measure(turn: Turn) -> Completed:
         place = "" if everywhere else _around(turn)
         if place is None:
             return None
-        if asked.years and not turn.marked and context.entities and not everywhere:
+        dated = bool(asked.years) and not turn.marked
+        if context.entities and not everywhere and (dated or _spoke_of_all(turn)):
             # 哪个镇2024年制发最多: of the county of the town spoken of, or of all?
-            both = [f"{where}{measure}{words}" for where in (place, "全库")]
+            when = "" if asked.years else turn.years
+            both = [f"{where}{when}{measure}{words}" for where in (place, "全库")]
             return Clarify("which_measure", tuple(Choice(one, one) for one in both))
     else:
         place = turn.place
@@ -111,6 +113,15 @@ def _noun_of(turn: Turn, measure: str) -> str | None:
 
 _STRETCHES = 20
 """Stretches of a measure's words that are tried."""
+
+
+def _spoke_of_all(turn: Turn) -> bool:
+    """Whether a question about all towns of the store came before those about the last town."""
+    told = [(one, turn.read(one.question)) for one in turn.context.earlier]
+    return any(
+        not one.entities and not question.regions and bool(question.place_sets or question.together)
+        for one, question in told
+    )
 
 
 def _of_parts(turn: Turn) -> bool:

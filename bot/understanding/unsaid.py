@@ -44,6 +44,8 @@ def leaves_open(turn: Turn, lead: Led) -> bool:
         if len(context.entities) != 1 or _of_another_kind(lead.pronoun, context):
             return True
     ranked = bool(turn.kept & (CHOOSING | RANKED))
+    if _of_what_was_compared(turn):
+        return True
     if _OF_THE_TOLD.match(asked.letters) and not (ranked and not context.entities):
         return True
     if _of_a_list(turn) or _of_several_told(turn):
@@ -61,6 +63,30 @@ def leaves_open(turn: Turn, lead: Led) -> bool:
     most = bool(turn.operations & RANKED) and (asked.exists or _CLAIM_ENDS.search(asked.letters))
     # 处罚也是吗, after a claim; 那年申请也是最多的吗: of its years, or of the towns?
     return "也" in asked.letters and (bool(turn.before.amounts) or bool(most))
+
+
+def _of_what_was_compared(turn: Turn) -> bool:
+    """Whether a bare total, rank or year of the most may be of the two that were just set against
+    each other, or of all that were spoken of (一共, 第二名是谁, after 差多少); or of a sum of several
+    figures or of each (哪年最多, after 三个加起来)."""
+    asked, operations = turn.asked, turn.operations
+    named = asked.names or asked.regions or asked.years or asked.meanings or asked.amounts
+    if named:
+        return False
+    compared = bool(turn.kept & (_GROWTH | set(COMPARING)))
+    two = len(turn.context.entities) == 2
+    if compared and two and operations & {"nth", "top", "bottom", "ranking"}:
+        return True
+    before = [turn.read(one.question) for one in turn.context.earlier[-2:]]
+    just = compared or any(
+        o.kind in _GROWTH | set(COMPARING) for question in before for _, o in question.operations
+    )
+    added = (asked.said_together or "sum" in operations) and not asked.place_sets
+    if just and added and len(turn.context.entities) == 1 and len(turn.context.years) < 3:
+        return True
+    several = len(of_kind(turn.before, "measure")) > 1
+    together = turn.before.said_together or "sum" in turn.kept
+    return several and together and "which_year" in operations
 
 
 def _of_another_kind(pronoun: str, context: Context) -> bool:

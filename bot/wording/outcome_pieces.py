@@ -135,6 +135,8 @@ def add_lacking(page: Page, answer: Answer, outcome: Outcome) -> None:
     task = asked.task
     over_years = isinstance(task, Series) or getattr(task, "over", "") == "years"
     for why, lacks in groups.items():
+        if not over_years:  # several measures of one town that lack are one town
+            lacks = list({(lack.entity, lack.year): lack for lack in lacks}.values())
         if over_years:
             named = page.words.listed(lack.year for lack in lacks)
             place = page.words.entity(lacks[0].entity)
