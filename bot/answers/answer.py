@@ -151,6 +151,8 @@ class Lack(NamedTuple):
     entity: Entity
     year: int
     why: Why
+    point: AnyPoint | None = None
+    """The figure itself, where there is one in another unit than the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,9 @@ class Outcome:
     years: tuple[int, ...] = ()
     """The years that are added up over many places; empty where `year` tells it."""
     verdict: bool | None = None
+    apart: bool = False
+    """Whether the points are in units that are not converted: they are told, and neither compared
+    nor added up."""
     replaced: tuple[Fact, ...] = ()
     """Figures that a question claims and that stood in an issue of the report which a later one
     corrected."""

@@ -69,6 +69,11 @@ def _over_years(
     asked: Interpretation, points: list[Point], lacks: list[Lack], name: str
 ) -> Outcome:
     task = asked.task
+    others = [lack.point for lack in lacks if isinstance(lack.point, Point)]
+    if others and not isinstance(task, Filter):
+        told = sorted([*points, *others], key=lambda point: point.line.year)
+        left = [lack for lack in lacks if lack.point is None]
+        return Outcome(name, tuple(told), tuple(left), len(told), apart=True)
     outcome = Outcome(name, tuple(points), tuple(lacks), len(points))
     if isinstance(task, Aggregate):
         return replace(outcome, points=()) if other_units(lacks) else _aggregated(task, outcome)
@@ -352,7 +357,10 @@ def _finished(base: Answer, outcomes: Sequence[Outcome]) -> Answer:
     needs_result = base.interpretation is not None and isinstance(
         base.interpretation.task, (Compare, Aggregate)
     )
-    known = any(outcome.results or (outcome.points and not needs_result) for outcome in outcomes)
+    known = any(
+        outcome.results or outcome.apart or (outcome.points and not needs_result)
+        for outcome in outcomes
+    )
     return replace(
         base,
         outcomes=tuple(outcomes),

@@ -93,7 +93,7 @@ def same_unit(points: list[P], lacks: list[Lack]) -> tuple[list[P], list[Lack]]:
         if p.value == 0 or _unit_kind(p.unit) == usual:
             kept.append(p)
         else:
-            others.append(Lack(p.entity, p.year, "other_unit"))
+            others.append(Lack(p.entity, p.year, "other_unit", p))
     return kept, [*lacks, *others]
 
 

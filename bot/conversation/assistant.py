@@ -249,9 +249,10 @@ class Assistant:
         years = [y for y in query.years_of(self.store, asked.entities[0]) if y not in told]
         newest = sorted(years, reverse=True)[:MAX_OFFERS]
         offered = [(year, asked.asked_of(year)) for year in newest]
-        choices = tuple(Choice(f"{year} 年", text) for year, text in offered if text is not None)
-        ended = "ended" in found.values  # other years may not have the item at all
-        return self._working(choices) if lacking or ended else choices
+        # Other years may not have the item at all.
+        return self._working(
+            tuple(Choice(f"{year} 年", text) for year, text in offered if text is not None)
+        )
 
     def _context(self, found: Answer, text: str) -> Context | None:
         """What a follow-up refers to after this answer; nothing where it asked back."""

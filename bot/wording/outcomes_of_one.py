@@ -51,6 +51,9 @@ def add_series(page: Page, answer: Answer, outcome: Outcome) -> None:
         own = words.name(point.line.name)
         called = words.say("figure", "details", details=own) if own != name else ""
         page.add("· " + in_year(point, words) + called)
+    if outcome.apart:
+        page.add(page.say("series", "apart"))
+        return
     redefined = any("definition_changed" in f.cautions for p in outcome.points for f in p.facts)
     if peak is not None or redefined:
         return  # figures of two definitions are told, and not set against each other
@@ -109,6 +112,8 @@ def add_comparison(page: Page, answer: Answer, outcome: Outcome) -> None:
         page.add(lead + page.say("series", "heading", place=place, name=name), "b")
         for point in outcome.points:
             page.add("· " + in_year(point, words))
+        if outcome.apart:
+            page.add(page.say("series", "apart"))
         _change(page, outcome, asked)
     elif asked.task.over == "measures":
         _between_measures(page, answer, outcome, lead)
