@@ -198,7 +198,9 @@ class Assistant:
         reply = self._reply(followed.question, understood, words)
         if followed.or_alone and reply.status == "no_data":
             return None
-        if reply.context is not None and context is not None:
+        if followed.aside:
+            reply = replace(reply, context=context)
+        elif reply.context is not None and context is not None:
             reply = replace(reply, context=reply.context.following(context))
         return reply
 
@@ -278,6 +280,13 @@ class Assistant:
         if clarify.key in _WHICH_PLACE and len(clarify.choices) > 1:
             lacking = self._lack_the_figure(clarify.choices)
             key = Refusal("no_data", "nowhere") if lacking else Refusal("not_understood", "where")
+            if clarify.key == "which_place" and lacking:
+                first = understand(clarify.choices[0].question, self.index(), self.clock())
+                if isinstance(first, Interpretation) and len(first.years.years) == 1:
+                    year = str(first.years.years[0])
+                    held = {r for c in clarify.choices for r in self._years_held(c)}
+                    if int(year) not in held:
+                        key = Refusal("no_data", "no_year", {"year": year})
             return self._told(text, key, words)
         if clarify.choices:
             # The question as it was typed, where that is one of the readings.
@@ -293,6 +302,13 @@ class Assistant:
             if found.status == "no_data":
                 return self._reply(text, first, words)
         return self._told(text, Refusal("no_data", "no_report"), words)
+
+    def _years_held(self, choice: Choice) -> tuple[int, ...]:
+        """The years of which the store has a report of the one place that a choice names."""
+        found = understand(choice.question, self.index(), self.clock())
+        if not isinstance(found, Interpretation) or len(found.entities) != 1:
+            return ()
+        return query.years_of(self.store, found.entities[0])
 
     def _lack_the_figure(self, choices: tuple[Choice, ...]) -> bool:
         """Whether the places offered have no such figure, rather than no such question."""

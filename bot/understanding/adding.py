@@ -166,8 +166,9 @@ def of_first_and_second(turn: Turn) -> Completed:
     if one == other or year != other_year or first is None or second is None:
         return None
     measure = without_question_words(turn.measure)
-    if first.wanted != second.wanted or not measure:
-        return UNCLEAR
+    third = context.earlier[-2] if len(context.earlier) > 1 else None
+    if first.wanted != second.wanted or not measure or (third is not None and third.found):
+        return UNCLEAR  # after the first, the second and the last: which two?
     completed = f"{spelled(one)}和{spelled(other)}{year}年{measure}差多少"
     found = turn.understood(completed)
     same = found is not None and found.wanted == second.wanted and found.entities == (one, other)

@@ -66,6 +66,9 @@ class FollowUp:
     or_alone: bool = False
     """Whether it may stand for itself as well: it does where what it was completed to has no
     answer (平安镇的许可, in a year of which there is no report)."""
+    aside: bool = False
+    """Whether the conversation stays with what was spoken of before (差多少, after the first and the
+    second of a region: it is still about the region)."""
 
 
 def follow(
@@ -114,7 +117,7 @@ def follow(
         return FollowUp(which) if isinstance(which, str) else which
     apart = of_first_and_second(turn)
     if apart is not None:
-        return FollowUp(apart) if isinstance(apart, str) else apart
+        return FollowUp(apart, aside=True) if isinstance(apart, str) else apart
     if leaves_open(turn, lead):
         return UNCLEAR
     if not asked.meanings and any(w in asked.letters for w in load_phrases().follow.reports):

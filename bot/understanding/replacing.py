@@ -40,6 +40,8 @@ _OVER_YEARS: frozenset[OperationKind] = frozenset(
 )
 
 
+_CARRIED = frozenset({"carried_over", "carried_forward"})
+
 # ── another year ──
 
 
@@ -55,6 +57,9 @@ def other_year(turn: Turn) -> Completed:
     between = asked.letters[named[0].end : named[-1].start] if len(named) > 1 else ""
     if between.strip("和、,与跟及") and len(named) == 2:
         return UNCLEAR  # 2022年的报告里2021年呢
+    carried = {name for _, m in of_kind(before, "measure") for name in m.ids}
+    if carried & _CARRIED and asked.letters.lstrip("那").startswith(("上年", "上一年", "上年度")):
+        return UNCLEAR  # 上年的呢, after 结转下年度: 上年结转, or the year before?
     relative = any(m.value.relative for m in named if isinstance(m.value, Years))
     told = before.named_years == frozenset(turn.context.years) == asked.named_years
     if relative and told and len(turn.context.years) == 1:
@@ -69,6 +74,10 @@ def other_year(turn: Turn) -> Completed:
         return UNCLEAR  # 2021年几件, after the town with the most: of that town?
     if _all_of_a_part(turn):
         return UNCLEAR
+    one = len(asked.named_years) == 1 and asked.asks_number and not asked.together
+    if one and turn.kept and turn.kept <= _OVER_YEARS and turn.measure and turn.context.entities:
+        # 2022年多少, after 涨了还是跌了: that year's own figure.
+        return f"{place}{years}{without_question_words(turn.measure)}"
     # 2022年和2023年一共呢: their sum, as 一共 asks in a question of several years.
     total = "加起来" if asked.together and place else ""
     ranges = (turn.read(one.question).years for one in turn.context.earlier)

@@ -79,6 +79,8 @@ def follow_on(
     if not isinstance(followed, FollowUp) or followed.kind == "cause":
         return followed
     what = what and followed.kind == "question"  # 来源呢: of which figure?
+    if not of_kind(asked, "measure", "topic", "meta") and not left.figure_known:
+        what = False  # 纠正了几件, after 复议呢: of these, or of what was told before?
     if asked.letters.lstrip("那它").startswith("占"):
         what = False  # 占办理总数多少: the whole is named, and not of what
     if any(word in one.letters for one in missed for word in _OTHER_ISSUE):

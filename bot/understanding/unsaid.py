@@ -73,6 +73,9 @@ def _of_what_was_compared(turn: Turn) -> bool:
     named = asked.names or asked.regions or asked.years or asked.meanings or asked.amounts
     if named:
         return False
+    together = asked.said_together or "sum" in operations
+    if together and asked.exists and not asked.place_sets:
+        return True  # 加起来是总数吗
     compared = bool(turn.kept & (_GROWTH | set(COMPARING)))
     two = len(turn.context.entities) == 2
     if compared and two and operations & {"nth", "top", "bottom", "ranking"}:
@@ -81,12 +84,12 @@ def _of_what_was_compared(turn: Turn) -> bool:
     just = compared or any(
         o.kind in _GROWTH | set(COMPARING) for question in before for _, o in question.operations
     )
-    added = (asked.said_together or "sum" in operations) and not asked.place_sets
+    added = together and not asked.place_sets
     if just and added and len(turn.context.entities) == 1 and len(turn.context.years) < 3:
         return True
     several = len(of_kind(turn.before, "measure")) > 1
-    together = turn.before.said_together or "sum" in turn.kept
-    return several and together and "which_year" in operations
+    summed = turn.before.said_together or "sum" in turn.kept
+    return several and summed and "which_year" in operations
 
 
 def _of_another_kind(pronoun: str, context: Context) -> bool:
