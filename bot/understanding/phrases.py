@@ -168,6 +168,7 @@ class _Follow(_Table):
     winner: tuple[str, ...]
     these_figures: tuple[str, ...]
     others_too: tuple[str, ...]
+    now: tuple[str, ...]
     reports: tuple[str, ...]
     all_reports: tuple[str, ...]
     holdings: tuple[str, ...]

@@ -19,7 +19,7 @@ from bot.understanding.spoken_of import (
     with_unit,
     without_question_words,
 )
-from bot.understanding.task import Verify
+from bot.understanding.task import Compare, Verify
 from bot.understanding.turn import EDGES, UNCLEAR, Completed, Turn, of_kind
 from knowledge.entities import NameMention
 from knowledge.years import Years
@@ -40,7 +40,7 @@ _OVER_YEARS: frozenset[OperationKind] = frozenset(
 )
 
 
-_CARRIED = frozenset({"carried_over", "carried_forward"})
+CARRIED = frozenset({"carried_over", "carried_forward"})
 
 # ── another year ──
 
@@ -58,7 +58,7 @@ def other_year(turn: Turn) -> Completed:
     if between.strip("和、,与跟及") and len(named) == 2:
         return UNCLEAR  # 2022年的报告里2021年呢
     carried = {name for _, m in of_kind(before, "measure") for name in m.ids}
-    if carried & _CARRIED and asked.letters.lstrip("那").startswith(("上年", "上一年", "上年度")):
+    if carried & CARRIED and asked.letters.lstrip("那").startswith(("上年", "上一年", "上年度")):
         return UNCLEAR  # 上年的呢, after 结转下年度: 上年结转, or the year before?
     relative = any(m.value.relative for m in named if isinstance(m.value, Years))
     told = before.named_years == frozenset(turn.context.years) == asked.named_years
@@ -123,7 +123,8 @@ def _asked_anew(turn: Turn) -> str:
 def _was_claimed(turn: Turn) -> bool:
     """Whether the question before held a number against the figure of one place (是15件吗)."""
     known = turn.understood(turn.context.question)
-    claimed = known is not None and isinstance(known.task, Verify)
+    task = known.task if known is not None else None
+    claimed = isinstance(task, Verify) or (isinstance(task, Compare) and task.claimed is not None)
     return claimed and bool(turn.context.entities) and not turn.before.place_sets
 
 

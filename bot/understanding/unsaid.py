@@ -11,7 +11,7 @@ from bot.understanding.covering import BOUNDS
 from bot.understanding.leads import Led
 from bot.understanding.operations import OperationKind
 from bot.understanding.phrases import load_phrases
-from bot.understanding.replacing import COMPARING
+from bot.understanding.replacing import CARRIED, COMPARING
 from bot.understanding.spoken_of import Context
 from bot.understanding.turn import EDGES, Turn, of_kind
 
@@ -44,8 +44,15 @@ def leaves_open(turn: Turn, lead: Led) -> bool:
         if len(context.entities) != 1 or _of_another_kind(lead.pronoun, context):
             return True
     ranked = bool(turn.kept & (CHOOSING | RANKED))
-    if _of_what_was_compared(turn):
+    if _of_what_was_compared(turn) or _one_addend(turn):
         return True
+    now = any(word in asked.letters for word in words.now) and not asked.years
+    if now and turn.before.years and not (asked.names or asked.regions):
+        return True  # 现在还有没判的吗, after 前年: of that year, or of the latest?
+    carried = {name for _, m in of_kind(turn.before, "measure") for name in m.ids} & CARRIED
+    doubts = any("contradictions" in m.ids for _, m in of_kind(asked, "meta"))
+    if carried and doubts and len(context.entities) != 1:
+        return True  # 对得上吗, after what several towns carried over
     if _OF_THE_TOLD.match(asked.letters) and not (ranked and not context.entities):
         return True
     if _of_a_list(turn) or _of_several_told(turn):
@@ -90,6 +97,15 @@ def _of_what_was_compared(turn: Turn) -> bool:
     several = len(of_kind(turn.before, "measure")) > 1
     summed = turn.before.said_together or "sum" in turn.kept
     return several and summed and "which_year" in operations
+
+
+def _one_addend(turn: Turn) -> bool:
+    """Whether one figure is to be added to those before (加起来跟不掌握的一共多少)."""
+    asked = turn.asked
+    figures = of_kind(asked, "measure", "column")
+    named = asked.names or asked.regions or asked.years or asked.place_sets
+    beside = any(word in asked.letters for word in load_phrases().harmless.connectors)
+    return "sum" in turn.operations and len(figures) == 1 and beside and not named
 
 
 def _of_another_kind(pronoun: str, context: Context) -> bool:
