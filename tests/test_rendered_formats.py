@@ -268,9 +268,7 @@ def check(kind: str, case: Case) -> None:
     if not known_open(case):
         hard = lost - misplaced(report)
         assert {cell for cell in hard if not may_be_lost(rendering, case, made, cell)} == set()
-    # Known failure: a PDF without lines lost （六）其他处理 and did not say so (1 of 300).
-    if kind != "pdf":
-        assert unnamed(report, {cell for cell in lost if official(made, cell)}) == set()
+    assert unnamed(report, {cell for cell in lost if official(made, cell)}) == set()
     blank = {gap.cell for gap in report.gaps if gap.kind == "blank"}
     assert blank & {cell for cell, text in made.printed.items() if any(map(str.isdigit, text))} == (
         set()

@@ -29,6 +29,9 @@ from ingest.tables.tokens import tokens_of
 from knowledge.form import load_form
 from knowledge.model import Gap, Part
 
+NEARLY = 2.5
+"""By how much labels may fit less well than those of another edition: one row's label."""
+
 PARTS: tuple[Part, ...] = ("disclosure", "applications", "reviews")
 
 
@@ -102,7 +105,11 @@ def search_table(
         score, reading = reader.read(tokens, section)
         unread = sum(gap.kind == "unread" for gap in reading.gaps)
         readings.append(((score, -unread, edition.id == prefer), reading))
-    (score, _, _), reading = max(readings, key=lambda scored: scored[0])
+    best = max(scored[0] for scored, _ in readings)
+    # Of readings that fit nearly alike one that has every cell of its form is the table's own: a
+    # label of a header that is printed again (其他) may fit a row that the other edition has.
+    whole = [r for r in readings if r[0][0] >= best - NEARLY and not r[0][1] and r[1].figures]
+    (score, _, _), reading = max(whole or readings, key=lambda scored: scored[0])
     if score <= 0 or not (reading.figures or reading.gaps):
         title = section or form.editions["2021"].tables[part].section
         return TableReading(None, findings=(incomplete(f"{title}：没有找到表格", ()),))
