@@ -171,3 +171,19 @@ def test_the_peak_of_a_series_is_its_highest_year(
             top = extreme(own.values())
             assert Decimal(said[2]) == top, text
             assert years == {year for year, figure in own.items() if figure == top}, text
+
+
+def test_the_text_is_said_to_differ_only_where_it_does(twelve: Store, seeds: Store) -> None:
+    """Lawsuits are a sum of cells, which the text states as one figure."""
+    told = 0
+    for store in (twelve, seeds):
+        assistant = Assistant(store, lambda: TODAY)
+        for entity, _ in query.entities(store):
+            for asked in ("收到的申请", "行政复议", "行政诉讼"):
+                text = assistant.ask(f"{entity.county}{entity.name}历年{asked}").text
+                own = dict(re.findall(rf"· (\d+) 年 {_NUMBER} 件", text))
+                says = rf"⚠ .*?{entity.name} (\d+) 年正文写的是 .*?{_NUMBER} 件，与表格不一致"
+                for year, stated in re.findall(says, text):
+                    assert own[year] != stated, text
+                    told += 1
+    assert told

@@ -63,6 +63,14 @@ class Line:
     """The table has no such figure, the text has: its statement answers, and the reply says so."""
 
     @property
+    def contradicting(self) -> tuple[Fact, ...]:
+        """What the text says other than the table; of a share what it says of either operand."""
+        if self.computed is not None and self.computed.operation == "share":
+            return self.said
+        own = {self.computed.value} if self.computed else {fact.value for fact in self.facts}
+        return tuple(fact for fact in self.said if own - {fact.value})
+
+    @property
     def operands(self) -> tuple[Fact, ...]:
         """The stored figures that a computed one is made of."""
         return tuple(self.computed.operands) if self.computed is not None else ()

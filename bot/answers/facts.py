@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from bot.answers.answer import Answer, Line
+from bot.answers.answer import Answer
 from bot.answers.surveying import Operands
 from bot.understanding.task import Rank, Series
 from knowledge.model import Entity, Fact
@@ -46,7 +46,7 @@ def rests_on_several(answer: Answer) -> bool:
     operands = [result.operands for outcome in outcomes for result in outcome.results]
     if any(isinstance(many, Operands) and len(many) > 1 for many in operands):
         return True
-    said = (fact for line in answer.lines for fact in _said_otherwise(line))
+    said = (fact for line in answer.lines for fact in line.contradicting)
     return len({fact_key(fact) for fact in (*_main(answer, _all), *said)}) > 1
 
 
@@ -105,15 +105,8 @@ def _facts(answer: Answer, of: Callable[[Sequence[Fact]], Iterable[Fact]]) -> It
             yield from line.parts
             yield from line.said
             yield from line.details
-        elif line.computed is not None:
-            yield from line.said
         else:  # beside other figures a reply shows only what the text says otherwise
-            yield from _said_otherwise(line)
-
-
-def _said_otherwise(line: Line) -> list[Fact]:
-    """What the text says other than the figure of the table."""
-    return [s for s in line.said if any(s.value != own.value for own in line.facts)]
+            yield from line.contradicting
 
 
 def _main(answer: Answer, of: Callable[[Sequence[Fact]], Iterable[Fact]]) -> Iterator[Fact]:

@@ -172,10 +172,11 @@ class Dialogue:
         none but places have a label of which a part is enough."""
         if len(self.memory.offered) >= MAX_OFFERS:
             return None  # others of that name may have been left off
-        kind = [c for c in self.memory.offered if _bare(c.label).partition("(")[0].endswith(said)]
-        if self.memory.asked_back and said in place_kind("any").endings and len(kind) == 1:
-            return kind[0]  # 乡, of 东峡镇 and 东峡乡
         core = said.removesuffix("呢").removesuffix("的").removesuffix("那个").removesuffix("的")
+        ending = core.removeprefix("那")
+        kind = [c for c in self.memory.offered if _bare(c.label).partition("(")[0].endswith(ending)]
+        if self.memory.asked_back and ending in place_kind("any").endings and len(kind) == 1:
+            return kind[0]  # 乡, 那镇呢, of 东峡镇 and 东峡乡
         for fits in (_has, _lies_in):
             places = [c for c in self.memory.offered if _bare(c.label).endswith(_PLACES)]
             fitting = [c for c in places if fits(c.label, core)]

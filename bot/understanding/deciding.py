@@ -106,6 +106,9 @@ def _over_scope(asked: Asked, base: Interpretation, scope: Scope) -> Interpretat
         # 2021到2023年申请总数最多的镇: by the sum of the years, not in each of them
         return Refusal("not_understood", "interleaved", {})
     if base.entities or base.absent:
+        if outside := [e for e in base.entities if scope.region and e not in scope.entities]:
+            names = {"place": outside[0].name, "region": scope.region}
+            return Refusal("not_understood", "outside_scope", names)
         if asked.has(*RANKING) and not asked.has("position"):
             asked.take("true", "is_it")
             found = _rank(asked, base)

@@ -1,10 +1,11 @@
-"""Follow-ups from all towns of a region to the part that one has in their sum, and back."""
+"""Follow-ups that ask what part one figure is of another: a town of its region, a reason of all."""
 
 from __future__ import annotations
 
 from bot.understanding.keeping import kinds_said
+from bot.understanding.measure_relations import narrows
 from bot.understanding.mentions import Region
-from bot.understanding.spoken_of import measure_of, with_unit, without_question_words
+from bot.understanding.spoken_of import measure_of, with_unit, without_question_words, words_of
 from bot.understanding.turn import UNCLEAR, Completed, Turn, of_kind
 from bot.understanding.unsaid import RANKED
 from knowledge.entities import NameMention
@@ -47,3 +48,29 @@ def of_all(turn: Turn) -> Completed:
     years = "" if turn.asked.years else turn.years
     completed = f"{region}{years}{measure}{turn.plain()}"
     return completed if turn.understood(completed) is not None else UNCLEAR
+
+
+def part_of_the_told(turn: Turn) -> Completed:
+    """占多少, after 不予公开几件 and one of its reasons: of those not disclosed, not of all that was
+    handled; None where no figure told of the same town contains the last."""
+    parts = of_kind(turn.before, "measure")
+    if turn.asked.meanings or turn.asked.place_sets or turn.worked_out or len(parts) != 1:
+        return None
+    for one in reversed(turn.context.earlier):
+        if one.entities != turn.context.entities:
+            continue
+        question = turn.read(one.question)
+        wholes = of_kind(question, "measure")
+        if len(wholes) != 1 or question.operations or not narrows(parts[0][1], wholes[0][1]):
+            continue
+        if of_kind(question, "column") or of_kind(turn.before, "column"):
+            return UNCLEAR  # 企业的不予公开几件, and one of its reasons
+        part, whole = (
+            without_question_words(words_of(q, m))
+            for q, m in ((turn.before, parts[0][0]), (question, wholes[0][0]))
+        )
+        years = "" if turn.asked.years else turn.years
+        typed = "、".join(with_unit(turn.asked.typed(y.start, y.end)) for y in turn.asked.years)
+        completed = f"{turn.place}{years}{typed}{part}占{whole}的比例"
+        return completed if turn.understood(completed) is not None else UNCLEAR
+    return None

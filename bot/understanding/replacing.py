@@ -243,7 +243,7 @@ def _one_of_many(turn: Turn, place: str, when: str) -> Completed:
         if not region:
             return UNCLEAR
         plain = f"{place}{when}{without_question_words(turn.measure)}"
-        outside = _lies_outside(turn, plain)
+        outside = len(turn.asked.names) > 1 or _lies_outside(turn, plain)
         return plain if outside else f"{place}{when}{turn.measure}在{region}排第几"
     if turn.kept <= CONDITIONS | _OF_TOWNS:
         return f"{place}{when}{turn.measure}"

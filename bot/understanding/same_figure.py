@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.understanding.interpretation import Choice, Clarify
 from bot.understanding.operations import OperationKind, place_kind
 from bot.understanding.other_figure import is_among, other_column
+from bot.understanding.part_and_all import part_of_the_told
 from bot.understanding.phrases import load_phrases
 from bot.understanding.replacing import COMPARING
 from bot.understanding.spoken_of import (
@@ -34,6 +35,12 @@ def same_measure(turn: Turn) -> Completed:
         return UNCLEAR  # 平均一年多少, after 2024年比2021年: of these two, or of all between?
     if adds_up and few and not asked.place_sets:
         return None  # 合计呢, after 前三: of these three, or of all?
+    if asked.said_together and operations & set(COMPARING) and of_kind(before, "column"):
+        return UNCLEAR  # 一共差多少, after 自然人: of that kind, or of all?
+    if asked.said_together and "share" in operations and context.entities:
+        return UNCLEAR  # 一共占多少, after two shares: of both together, or of the last?
+    if operations == {"share"} and (of_the_told := part_of_the_told(turn)) is not None:
+        return of_the_told
     columns = bool(of_kind(asked, "column"))
     if columns and turn.worked_out and not operations and not asked.asks_number:
         return other_column(turn)

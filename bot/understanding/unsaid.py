@@ -203,6 +203,10 @@ def _told_otherwise(turn: Turn) -> bool:
     if "share" in operations and len(turn.context.entities) > 1:
         return True  # 两个镇占全区多少
     earlier = [one for one in turn.context.earlier if one.entities == turn.context.entities]
+    summed = turn.before.together or bool(turn.kept & {"sum", "mean", "per_year"})
+    if summed and operations & (_GROWTH | set(COMPARING)) and not turn.asked.years:
+        if any(one.years != turn.context.years for one in earlier):
+            return True  # 涨了多少, after the totals of two periods: between these, or in the last?
     if operations & _GROWTH and not turn.asked.years and earlier and len(turn.context.years) == 1:
         return earlier[-1].years not in (turn.context.years, (turn.context.years[0] - 1,))
     return False

@@ -26,10 +26,9 @@ def add_contradictions(page: Page, answer: Answer, points: Iterable[Point]) -> N
     """The text's own figure of each place and year whose table says another."""
     told: dict[str, None] = {}
     for point in points:
-        said = [f for f in point.line.said if any(f.value != g.value for g in point.line.facts)]
+        said = point.line.contradicting
         values = page.words.values_text(said)
-        if point.line.computed is not None and point.line.said:  # of one of the operands
-            said = list(point.line.said)
+        if point.line.computed is not None and point.line.computed.operation == "share":
             values = page.words.listed(operand_text(fact, page.words) for fact in said)
         if said:
             place = place_text(point.line.entity, answer, page.words)
