@@ -71,3 +71,24 @@ def test_a_unit_broken_in_its_bracket_is_read(layout: Layout) -> None:
         report = read_back(printed("2021", layout, "（单位：万元）", instead))
         assert wrong_cells(report, figures) == {}
         assert lost_cells(report, figures) == set()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    ("label", "heading"),
+    [
+        ("1.信访举报投诉类申请", "（五）不予处理"),
+        ("3.要求提供公开出版物", "（五）不予处理"),
+        ("2.没有现成信息需要另行制作", "（四）无法提供"),
+        ("8.属于行政查询事项", "（三）不予公开"),
+    ],
+)
+def test_a_heading_in_place_of_a_row_label_is_no_subtotal(
+    layout: Layout, label: str, heading: str
+) -> None:
+    """On a page without rules the label of a group stands beside one of its rows: where that
+    row's own label is lost, its figures are nobody's."""
+    figures = distinct_figures("2021")
+    text = printed("2021", layout, heading, "")
+    report = read_back(text.replace(label, heading, 1))
+    assert wrong_cells(report, figures) == {}

@@ -289,18 +289,21 @@ class ItemRows(TableReader):
             for row in self.table.rows
         )
 
-    def _stands_in(self, heading: FormRow, found: Container[str | None]) -> bool:
-        """Whether the figures behind a group's heading may be those of its first row.
+    def _stands_in(self, heading: FormRow, found: Mapping[str | None, Match]) -> bool:
+        """Whether the figures behind a group's heading may be those of one of its rows.
 
-        Where that row's label was lost and the group's others are there, they look like a
-        subtotal of the group.
+        Where the label of the row that would stand there was lost and the group's others are
+        there, they look like a subtotal of the group.
         """
         own = [
-            row.item in found
+            found.get(row.item)
             for row in self.table.rows
             if row.group and label_core(row.group[-1]) == label_core(heading.label)
         ]
-        return bool(own) and not own[0] and any(own)
+        place = found[heading.item].start
+        above = [n for n, match in enumerate(own) if match is not None and match.start < place]
+        behind = max(above, default=-1) + 1
+        return any(own) and behind < len(own) and own[behind] is None
 
     def _label_of(self, item: str) -> str:
         return next(row.label for row in self.table.rows if row.item == item)
