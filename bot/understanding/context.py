@@ -34,7 +34,7 @@ from bot.understanding.part_and_all import asks_of_all, of_all, part_of_all
 from bot.understanding.phrases import load_phrases
 from bot.understanding.places import spelled
 from bot.understanding.question import MAX_QUESTION, Question, read_question
-from bot.understanding.replacing import COMPARING, other_place, other_year
+from bot.understanding.replacing import COMPARING, other_place, other_year, two_compared
 from bot.understanding.same_figure import of_two_or_all, same_measure
 from bot.understanding.spoken_of import (
     Context,
@@ -336,7 +336,8 @@ def _elsewhere(turn: Turn) -> Completed:
     asked, operations = turn.asked, turn.operations
     comparing = bool(operations & set(COMPARING))
     if comparing and turn.context.entities:
-        return _compared(turn)
+        two = two_compared(turn)
+        return two if two is not None else _compared(turn)
     if operations == {"share"} and not asked.place_sets:
         return part_of_all(turn)
     if operations or asked.place_sets:

@@ -297,3 +297,24 @@ def _within(turn: Turn, named: list[Mention], place: str, dated: bool) -> Comple
     whole = _with_region(turn.before, names[0])
     completed = turn.before.replaced(whole.start, whole.end, place)
     return completed if turn.keeps_operations(completed) else UNCLEAR
+
+
+def two_compared(turn: Turn) -> Completed:
+    """平安镇和平台镇谁多, after the figure of another town: these two, in its year."""
+    asked = turn.asked
+    named = [m for m in asked.mentions if isinstance(m.value, (NameMention, Region))]
+    led = asked.letters[: named[0].start].strip(EDGES + "那") if named else "?"
+    if len(asked.names) != 2 or led or not turn.measure or turn.kept or asked.amounts:
+        return None
+    if asked.meanings or turn.operations - {"comparison", "more", "less", "difference"}:
+        return None
+    rest = asked.typed(named[-1].end, len(asked.letters))
+    years = [asked.typed(m.start, m.end) for m in asked.years]
+    if any(year not in rest for year in years):
+        return None
+    for year in years:
+        rest = rest.replace(year, "")
+    when = "、".join(map(with_unit, years)) or turn.years
+    towns = asked.typed(named[0].start, named[-1].end)
+    completed = f"{towns}{when}{without_question_words(turn.measure)}{rest}"
+    return completed if turn.understood(completed) is not None else None

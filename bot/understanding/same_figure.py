@@ -48,7 +48,8 @@ def same_measure(turn: Turn) -> Completed:
     if not measure:
         return None
     words = turn.plain()
-    if asked.amounts and (asked.exists or asked.text.rstrip(EDGES).endswith("吧")):  # 不是15件吗
+    claimed = asked.exists or "true" in operations or asked.text.rstrip(EDGES).endswith("吧")
+    if asked.amounts and claimed:  # 不是15件吗, 是36件对不对
         if turn.kept:
             return UNCLEAR  # 同比多少，不是5件吗: of the difference, or of the figure?
         measure = without_question_words(measure_of(before, columns=not columns, amounts=False))
@@ -172,11 +173,16 @@ def _of_several_regions(turn: Turn) -> bool:
 
 
 def of_two_or_all(turn: Turn, completed: Completed) -> Completed:
-    """哪年最多, after two years: of these two, or of all, is asked back."""
+    """哪年最多, after two years, or after more that were told one after another: of these, or of
+    all, is asked back."""
     if not turn.of_any_year or not isinstance(completed, str) or turn.asked.years:
         return completed
     found = turn.understood(completed)
-    if found is None or len(found.years.years) != 2 or not turn.place:
+    if found is None or len(found.years.years) < 2 or not turn.place:
+        return completed
+    told = [one for one in turn.context.earlier if one.entities == found.entities]
+    apart = any(len(one.years) == 1 and one.years[0] in found.years.years for one in told)
+    if len(found.years.years) > 2 and not apart:
         return completed
     every = f"{turn.place}{turn.measure}{turn.plain()}"
     return Clarify("which_measure", (Choice(every, every), Choice(completed, completed)))

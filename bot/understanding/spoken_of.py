@@ -94,8 +94,14 @@ def measure_of(before: Question, columns: bool = True, amounts: bool = True) -> 
     was said to be their number (收到13件申请) if not `amounts`."""
     wanted = ("measure", "topic", "column") if columns else ("measure", "topic")
     spans = [m for m, meaning in before.meanings if meaning.kind in wanted]
-    words = [words_of(before, m, amounts) for m in spans if not inside(m, spans)]
-    return "和".join(words) if not columns else "、".join(words)
+    spans = [m for m in spans if not inside(m, spans)]
+    named = ""
+    for number, mention in enumerate(spans):
+        between = "、" if columns else "和"
+        if number and columns and spans[number - 1].end == mention.start:
+            between = ""  # 自然人申请, 网站公开信息: as typed
+        named += (between if number else "") + words_of(before, mention, amounts)
+    return named
 
 
 def without_question_words(measure: str) -> str:
