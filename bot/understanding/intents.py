@@ -214,10 +214,8 @@ def _intent(
     if topics and wanted:
         return Refusal("not_understood", "two_things", {})
     exists = question.exists and not question.asks_number
-    claims = question.exists or any(
-        operation.kind == "is_it" for _, operation in question.operations
-    )
-    if wanted and claims and question.quantified:
+    asks = any(operation.kind == "is_it" for _, operation in question.operations)
+    if wanted and (question.exists or asks) and question.quantified:
         return Refusal("not_understood", "quantified", {})
     order = _order(question)
     if wanted and not _plain_order(order) and not _relates(question, wanted, order):

@@ -42,6 +42,8 @@ def same_measure(turn: Turn) -> Completed:
     if operations == {"share"} and (of_the_told := part_of_the_told(turn)) is not None:
         return of_the_told
     columns = bool(of_kind(asked, "column"))
+    if columns and asked.quantified and not asked.asks_number:
+        return UNCLEAR  # 都是自然人提的吧: all or some, a count does not tell
     if columns and turn.worked_out and not operations and not asked.asks_number:
         return other_column(turn)
     measure = measure_of(before, columns=not columns)

@@ -108,7 +108,8 @@ def search_table(
     best = max(scored[0] for scored, _ in readings)
     # Of readings that fit nearly alike one that has every cell of its form is the table's own: a
     # label of a header that is printed again (其他) may fit a row that the other edition has.
-    whole = [r for r in readings if r[0][0] >= best - NEARLY and not r[0][1] and r[1].figures]
+    filled = [r for r in readings if r[1].figures] or readings  # a form may have been left empty
+    whole = [r for r in filled if r[0][0] >= best - NEARLY and not r[0][1]]
     (score, _, _), reading = max(whole or readings, key=lambda scored: scored[0])
     if score <= 0 or not (reading.figures or reading.gaps):
         title = section or form.editions["2021"].tables[part].section
