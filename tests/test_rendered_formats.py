@@ -13,7 +13,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -487,3 +487,39 @@ def test_a_damaged_table_gives_no_wrong_cell(kind: str, damage: Damage) -> None:
         check_damaged(kind, damage, case)
 
     damaged()
+
+
+# ── what the long runs found ──
+
+WORDED = Content(editions=("2021", "2021", "2021"), start=11, money=False, signed=False, seed=0)
+"""Figures that are all distinct."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "damage", "case"),
+    [
+        # A group's own label stands beside a row that has lost its label: no subtotal.
+        ("pdf", "lost_label", Case(WORDED, Shape(corner=False), PdfLook(ruling="none"), 357_638)),
+        # A row with one cell fewer than the others, an empty one at its end.
+        (
+            "docx",
+            "lost_cell",
+            Case(
+                replace(WORDED, editions=("2021", "2019", "2019")),
+                Shape(trailing=1, corner=False),
+                DocxLook(merged=True),
+                80,
+            ),
+        ),
+    ],
+)
+def test_a_damage_that_was_read_wrongly(kind: str, damage: Damage, case: Case) -> None:
+    check_damaged(kind, damage, case)
+
+
+def test_an_empty_form_over_two_pages_keeps_its_edition() -> None:
+    content = Content(
+        ("2019", "2019", "2019"), blanks=1.0, visible_blanks=False, start=1, sentences=0
+    )
+    look = PdfLook(size=10.5, repeat_header=True, middle=False, numbers=False, head=False)
+    check("pdf", Case(content, Shape(trailing=2, corner=False), look, 0))

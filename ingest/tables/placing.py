@@ -301,11 +301,13 @@ def _place_by_order(
             and any(token.text for token in other.values)
         ]
         places = {place for width, place in alike if place is not None and width == len(values)}
-        # A row with none to compare it with has no cell to spare; where several rows lack
+        # A row with none to compare it with has no cell to spare, if no other row has more cells
+        # than figures: its empty one may be such, and one of its own lost. Where several rows lack
         # one at their end, a whole column of figures may be lost.
         # In a grid without a header its one cell too many may be what a merged label covers.
         drawn = window.label is not None and window.label.grid is not None
-        if len(alike) == 1 and len(values) == count and not drawn:
+        spared = any(w.marked and n == count and len(w.values) > count for w, n in others)
+        if len(alike) == 1 and len(values) == count and not drawn and not spared:
             places = {0}
         if len(places) != 1 or not places.issubset(fitting_places(values, count)):
             return None
