@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from bot.answers.answer import Answer, Computed, Lack, Outcome, Point
 from bot.answers.comparing import POINTS
+from bot.answers.surveying import Operands
 from bot.understanding.operations import place_kind
 from bot.understanding.task import (
     Filter,
@@ -67,11 +68,10 @@ def result_text(result: Computed, words: Wording) -> str:
 
 
 def _about(value: str, result: Computed, words: Wording) -> str:
-    """A value worked out of figures that the report gives only about (150余条), as about so much.
-
-    Of very many places nobody looks: their sum says with its cautions that there are such.
-    """
-    operands = result.operands if isinstance(result.operands, tuple) else ()
+    """A value worked out of figures that the report gives only about (150余条), as about so much."""
+    operands = result.operands
+    if isinstance(operands, Operands):  # of very many places one of each kind is enough
+        operands = operands.kinds()
     about = any("approximate" in fact.cautions for fact in operands)
     return words.say("value", "about", value=value) if about else value
 
